@@ -1,0 +1,52 @@
+//! Decides which file carries out which command.
+
+pub(crate) mod completions;
+pub(crate) mod documents;
+pub(crate) mod export;
+pub(crate) mod history;
+pub(crate) mod holders;
+pub(crate) mod man;
+pub(crate) mod open;
+pub(crate) mod pair;
+pub(crate) mod people;
+pub(crate) mod share;
+pub(crate) mod status;
+pub(crate) mod text;
+pub(crate) mod unshare;
+pub(crate) mod visit;
+
+use std::io;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::args::Command;
+use crate::failure::Failure;
+use crate::session::Session;
+
+impl Command {
+    /// The runtime it needs: one thread is enough for a question to the daemon.
+    pub(crate) fn runtime(&self) -> io::Result<Runtime> {
+        Builder::new_current_thread().enable_all().build()
+    }
+}
+
+/// Carries out one command.
+pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
+    match command {
+        // An offer is something to tidy away, so it listens for Ctrl-C itself.
+        Command::Pair(command) => command.run(session).await,
+        Command::Open(command) => session.interruptible(command.run(session)).await,
+        Command::Status(command) => session.interruptible(command.run(session)).await,
+        Command::People(command) => session.interruptible(command.run(session)).await,
+        Command::Visit(command) => session.interruptible(command.run(session)).await,
+        Command::Documents(command) => session.interruptible(command.run(session)).await,
+        Command::Text(command) => session.interruptible(command.run(session)).await,
+        Command::Share(command) => session.interruptible(command.run(session)).await,
+        Command::Unshare(command) => session.interruptible(command.run(session)).await,
+        Command::Holders(command) => session.interruptible(command.run(session)).await,
+        Command::History(command) => session.interruptible(command.run(session)).await,
+        Command::Export(command) => session.interruptible(command.run(session)).await,
+        Command::Completions(command) => command.run(session),
+        Command::Man(command) => command.run(session),
+    }
+}

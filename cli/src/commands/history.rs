@@ -1,0 +1,78 @@
+//! Decides how a document's past is listed, and how one moment of it is shown.
+
+use rounds_crdt::ids::DocumentId;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::client::{self, Question};
+use crate::commands::documents::point_to_list;
+use crate::failure::Failure;
+use crate::output::columns;
+use crate::session::Session;
+
+/// List the points of a document's past, or show its text at one of them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct History {
+    /// The document.
+    id: DocumentId,
+    /// Show the text as it was at this point of the list.
+    #[arg(long, value_name = "POINT")]
+    at: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Past {
+    #[serde(default)]
+    points: Vec<Point>,
+    #[serde(default)]
+    text: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Point {
+    point: Value,
+    #[serde(default)]
+    at: Value,
+    #[serde(default)]
+    person: Value,
+    #[serde(default)]
+    summary: String,
+}
+
+impl History {
+    /// Prints the points, or the text at one.
+    pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
+        let mut question = Question::get(&["documents", &self.id.to_string(), "history"]);
+        if let Some(at) = &self.at {
+            question = question.with("at", at.as_str());
+        }
+        let answer = session.daemon()?.ask(question).await.map_err(point_to_list)?;
+        let past: Past = client::read(&answer)?;
+        session.output.object(answer)?;
+        if self.at.is_some() {
+            return session.output.verbatim(past.text.as_deref().unwrap_or_default());
+        }
+        let rows: Vec<Vec<String>> = past
+            .points
+            .iter()
+            .map(|point| {
+                let moment = words(&point.at);
+                let day = moment.get(..10).unwrap_or(&moment).to_owned();
+                vec![words(&point.point), day, words(&point.person), point.summary.clone()]
+            })
+            .collect();
+        for line in columns(&rows) {
+            session.output.line(&line)?;
+        }
+        Ok(())
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => fields.get("name").or_else(|| fields.get("id")).map(words).unwrap_or_default(),
+        other => other.to_string(),
+    }
+}

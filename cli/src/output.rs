@@ -1,0 +1,174 @@
+//! Decides how an answer reaches a person or a script: words or JSON, on which stream, in which colour.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+/// Where answers go and in which form.
+#[derive(Debug, Clone)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    verbose: u8,
+    colour_errors: bool,
+    screen: bool,
+}
+
+impl Output {
+    /// An output as the options ask for it.
+    pub(crate) fn new(json: bool, quiet: bool, verbose: u8) -> Output {
+        let colour_allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Output {
+            json,
+            quiet,
+            verbose,
+            colour_errors: colour_allowed && io::stderr().is_terminal(),
+            screen: io::stdout().is_terminal(),
+        }
+    }
+
+    /// How much `-v` was asked for.
+    pub(crate) fn verbosity(&self) -> u8 {
+        self.verbose
+    }
+
+    /// Whether standard error may be coloured.
+    pub(crate) fn colours_errors(&self) -> bool {
+        self.colour_errors
+    }
+
+    /// Prints one JSON object on one line, stamped with the schema; says nothing to a person.
+    pub(crate) fn object(&self, mut value: Value) -> Result<(), Failure> {
+        if !self.json {
+            return Ok(());
+        }
+        if let Value::Object(fields) = &mut value {
+            fields.insert("schema".to_owned(), json!(1));
+        }
+        write_out(&format!("{value}\n"))
+    }
+
+    /// Prints what was asked for, to a person.
+    pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
+        if self.json {
+            return Ok(());
+        }
+        write_out(&format!("{}\n", self.shown(text)))
+    }
+
+    /// Prints somebody's text as it is: no line is added, and only a terminal gets it without control characters.
+    pub(crate) fn verbatim(&self, text: &str) -> Result<(), Failure> {
+        if self.json {
+            return Ok(());
+        }
+        let shown = self.shown(text);
+        if self.screen && !shown.is_empty() && !shown.ends_with('\n') {
+            return write_out(&format!("{shown}\n"));
+        }
+        write_out(&shown)
+    }
+
+    /// Prints an explanation that `--quiet` leaves out.
+    pub(crate) fn note(&self, text: &str) -> Result<(), Failure> {
+        if self.quiet {
+            return Ok(());
+        }
+        self.line(text)
+    }
+
+    /// Prints the answer in full, or only the part of it that a script would cut out when `--quiet` is given.
+    pub(crate) fn answer(&self, full: &str, core: &str) -> Result<(), Failure> {
+        self.line(if self.quiet { core } else { full })
+    }
+
+    /// Says on standard error what is being done, when `-v` asks for it.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose > 0 {
+            // A closed standard error must not change what the command does.
+            let _ = writeln!(io::stderr(), "{}", printable(text));
+        }
+    }
+
+    /// Says what went wrong and gives the exit code for it.
+    pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
+        if failure.message.is_empty() {
+            return ExitCode::from(failure.exit.code());
+        }
+        let mut text = String::new();
+        if self.json {
+            text.push_str(&format!("{}\n", failure.to_json()));
+        } else {
+            let (error, hint) = if self.colour_errors {
+                ("\x1b[1;31merror:\x1b[0m", "\x1b[1mhint:\x1b[0m")
+            } else {
+                ("error:", "hint:")
+            };
+            text.push_str(&format!("{error} {}\n", printable(&failure.message)));
+            if let Some(next) = &failure.hint {
+                text.push_str(&format!("{hint} {}\n", printable(next)));
+            }
+        }
+        // When standard error is closed the exit code still tells.
+        let _ = io::stderr().write_all(text.as_bytes());
+        ExitCode::from(failure.exit.code())
+    }
+
+    fn shown(&self, text: &str) -> String {
+        if self.screen { printable(text) } else { text.to_owned() }
+    }
+}
+
+fn write_out(text: &str) -> Result<(), Failure> {
+    let mut stream = io::stdout().lock();
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::reader_gone()),
+        Err(error) => Err(Failure::failed(format!("could not write the answer: {error}"))),
+    }
+}
+
+/// The text without the control characters by which a partner's words could drive this terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() && letter != '\n' && letter != '\t' { '\u{fffd}' } else { letter })
+        .collect()
+}
+
+/// Lines of columns, padded to the widest entry of each.
+pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        for (index, cell) in row.iter().enumerate() {
+            let width = cell.chars().count();
+            match widths.get_mut(index) {
+                Some(widest) => *widest = (*widest).max(width),
+                None => widths.push(width),
+            }
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+            padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partners_words_cannot_drive_the_terminal() {
+        assert_eq!(printable("Ben\x1b[2J\tand\nAna\u{9b}1m"), "Ben\u{fffd}[2J\tand\nAna\u{fffd}1m");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = vec![vec!["Ana".to_owned(), "here".to_owned()], vec!["Chidi".to_owned(), String::new()]];
+        assert_eq!(columns(&rows), ["Ana    here", "Chidi"]);
+    }
+}

@@ -1,0 +1,10 @@
+//! Decides whether the command line keeps its contract, against a daemon that is only pretended.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod answers;
+mod definition;
+mod finding;
+mod pairing;
+mod stage;
+mod writing;

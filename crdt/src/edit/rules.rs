@@ -1,0 +1,204 @@
+//! Decides who may do what: one table of verb, kind and who, then the few rules that depend on what the document says.
+
+use crate::access::Role;
+use crate::edit::{Author, Edit, EditError};
+use crate::ids::PersonId;
+use crate::model::{Debrief, ItemId, Kind, Model, Part, Visit};
+
+use Kind::{Binder, Debrief as Talk, NoteSet, Partnership, Profile, ReleasedNotes, Visit as Visits};
+use Part::{Facilitator, Host, Visitor};
+
+/// Who may do something. Whoever has less than the role of a writer may do nothing at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// The founding owners.
+    Owners,
+    /// Everybody who may write.
+    Writers,
+    /// Writers with one of these parts in the visit.
+    Parts(&'static [Part]),
+}
+
+use Who::{Owners, Parts, Writers};
+
+const BOTH: Who = Parts(&[Host, Visitor]);
+const ALL: Who = Parts(&[Host, Visitor, Facilitator]);
+const GUESTS: Who = Parts(&[Visitor, Facilitator]);
+
+/// The kinds of document a verb belongs to, and who may do it there.
+fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
+    match edit {
+        Edit::SpliceText { field, .. } if field == "focus" => &[(Visits, BOTH)],
+        Edit::SpliceText { .. } => &[(Partnership, Owners), (Visits, Writers), (NoteSet, Owners), (Talk, Writers)],
+        Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners)],
+        Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners)],
+        Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
+        Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
+
+        Edit::SetName { .. }
+        | Edit::SetRoleLabel { .. }
+        | Edit::SetGrades { .. }
+        | Edit::SetSubjects { .. }
+        | Edit::SetRoom { .. } => &[(Profile, Owners)],
+
+        Edit::Remember { .. } | Edit::Forget { .. } | Edit::Pin { .. } | Edit::Archive { .. } | Edit::Label { .. } => {
+            &[(Binder, Owners)]
+        }
+
+        Edit::Pause {}
+        | Edit::Resume {}
+        | Edit::EndPartnership {}
+        | Edit::SetCadence { .. }
+        | Edit::AgreeConfidential { .. }
+        | Edit::AgreeDebriefWithinADay { .. }
+        | Edit::AgreedAloud {} => &[(Partnership, Owners)],
+
+        Edit::Propose { .. } | Edit::Invite { .. } | Edit::Uninvite { .. } => &[(Visits, Owners)],
+        Edit::Schedule { .. }
+        | Edit::Cancel {}
+        | Edit::SetVisitKind { .. }
+        | Edit::SetInstrument { .. }
+        | Edit::SetSeat { .. }
+        | Edit::SetMayTalk { .. }
+        | Edit::DidNotHappen {}
+        | Edit::JustVisited { .. } => &[(Visits, BOTH)],
+        Edit::SetRole { .. } | Edit::PlanDebrief { .. } | Edit::Begin { .. } | Edit::End { .. } => &[(Visits, ALL)],
+        Edit::Withdraw {} | Edit::Join {} | Edit::Leave {} => &[(Visits, GUESTS)],
+        Edit::StopAsked {} => &[(Visits, Parts(&[Visitor]))],
+        Edit::SetGoal { .. } | Edit::WaiveNotes {} => &[(Visits, Parts(&[Host]))],
+
+        Edit::FreezeInstrument { .. }
+        | Edit::AddEvent { .. }
+        | Edit::RemoveEvent { .. }
+        | Edit::MarkReleased { .. } => &[(NoteSet, Owners)],
+
+        Edit::Publish { .. } => &[(ReleasedNotes, Owners)],
+        Edit::Reply { .. } | Edit::RemoveReply { .. } => &[(ReleasedNotes, Writers)],
+
+        Edit::FreezeProtocol { .. }
+        | Edit::BeginPhase { .. }
+        | Edit::AddEntry { .. }
+        | Edit::EditEntry { .. }
+        | Edit::RemoveEntry { .. }
+        | Edit::AddNextStep { .. }
+        | Edit::TickNextStep { .. }
+        | Edit::RemoveNextStep { .. }
+        | Edit::AddWatch { .. }
+        | Edit::RemoveWatch { .. }
+        | Edit::Thank { .. } => &[(Talk, Writers)],
+    }
+}
+
+/// Whether documents of `kind` know this verb.
+pub(super) fn fits(edit: &Edit, kind: Kind) -> bool {
+    let field_exists = match edit {
+        Edit::SpliceText { field, .. } => kind.texts_are_live() && kind.text_fields().contains(&field.as_str()),
+        _ => true,
+    };
+    field_exists && rules(edit).iter().any(|(theirs, _)| *theirs == kind)
+}
+
+/// Whether `author` may do this to a document that reads as `model`.
+pub fn authorise(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError> {
+    if author.role < Role::Writer {
+        return refuse("this document is shared with you for reading only");
+    }
+    let kind = model.kind();
+    if !fits(edit, kind) {
+        return super::misplaced();
+    }
+    let who = rules(edit).iter().find(|(theirs, _)| *theirs == kind).map(|(_, who)| *who);
+    match (who, model) {
+        (Some(Owners), _) if author.role < Role::Owner => refuse("only its owners do this"),
+        (Some(Parts(parts)), Model::Visit(visit)) => {
+            let allowed = visit.part_of(&author.person).is_some_and(|part| parts.contains(&part));
+            if allowed { depends(edit, model, author) } else { refuse(whose(parts)) }
+        }
+        (Some(Owners | Writers), _) => depends(edit, model, author),
+        (Some(Parts(_)) | None, _) => super::misplaced(),
+    }
+}
+
+/// The rules that depend on what the document says.
+fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError> {
+    match (edit, model) {
+        (_, Model::Visit(visit)) => visit_depends(edit, visit),
+        (Edit::Accept {} | Edit::Decline {}, Model::Partnership(partnership))
+            if !partnership.people.contains(&author.person) =>
+        {
+            refuse("this partnership is between others")
+        }
+        (Edit::FreezeInstrument { .. }, Model::NoteSet(notes)) if notes.instrument.is_some() => {
+            refuse("these notes already have their instrument")
+        }
+        (Edit::RemoveEvent { id }, Model::NoteSet(notes)) => exists(notes.events.iter().any(|event| event.id == *id)),
+        (Edit::Publish { .. }, Model::ReleasedNotes(notes)) if notes.published => {
+            refuse("released notes stay as they were released")
+        }
+        (Edit::RemoveReply { id }, Model::ReleasedNotes(notes)) => {
+            own(notes.replies.iter().find(|reply| reply.id == *id).map(|reply| reply.by), author)
+        }
+        (_, Model::Debrief(debrief)) => debrief_depends(edit, debrief, author),
+        _ => Ok(()),
+    }
+}
+
+fn visit_depends(edit: &Edit, visit: &Visit) -> Result<(), EditError> {
+    match edit {
+        Edit::Propose { .. } if visit.host.is_some() => refuse("this visit already has a host"),
+        Edit::Propose { host } if visit.part_of(host).is_none() => {
+            Err(EditError::Invalid { what: "the host must be one of the people of this visit" })
+        }
+        Edit::Invite { part: Part::Host, .. } => {
+            Err(EditError::Invalid { what: "somebody is invited as a visitor or as a facilitator" })
+        }
+        Edit::Invite { person, .. } | Edit::Uninvite { person } if visit.host == Some(*person) => {
+            refuse("the host stays the host of this visit")
+        }
+        Edit::SetRole { person, .. } | Edit::Uninvite { person } => exists(visit.part_of(person).is_some()),
+        _ => Ok(()),
+    }
+}
+
+fn debrief_depends(edit: &Edit, debrief: &Debrief, author: &Author) -> Result<(), EditError> {
+    let by = |id: &ItemId| debrief.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by);
+    match edit {
+        Edit::FreezeProtocol { .. } if debrief.protocol.is_some() => refuse("this debrief already has its protocol"),
+        Edit::EditEntry { id, .. } | Edit::RemoveEntry { id } => own(by(id), author),
+        Edit::TickNextStep { id, .. } | Edit::RemoveNextStep { id } => {
+            exists(debrief.next_steps.iter().any(|step| step.id == *id))
+        }
+        Edit::RemoveWatch { id } => exists(debrief.watch_next_time.iter().any(|watch| watch.id == *id)),
+        Edit::BeginPhase { phase, .. } => {
+            let known = |protocol: &crate::model::Protocol| protocol.phases.iter().any(|theirs| theirs.id == *phase);
+            exists(debrief.protocol.as_ref().is_some_and(known))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn whose(parts: &[Part]) -> &'static str {
+    match parts {
+        [Host] => "only the host of this visit does this",
+        [Visitor] => "only a visitor does this",
+        [Visitor, Facilitator] => "only a visitor or facilitator does this",
+        [Host, Visitor] => "only the host and the visitors do this",
+        _ => "only people with a part in this visit do this",
+    }
+}
+
+fn own(by: Option<PersonId>, author: &Author) -> Result<(), EditError> {
+    exists(by.is_some())?;
+    if by == Some(author.person) { Ok(()) } else { refuse("only whoever wrote it changes it") }
+}
+
+fn exists(there: bool) -> Result<(), EditError> {
+    if there { Ok(()) } else { Err(EditError::Invalid { what: "what this edit is about is no longer there" }) }
+}
+
+fn refuse(why: &'static str) -> Result<(), EditError> {
+    Err(EditError::NotAllowed { why })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! The table of verbs, kinds and people, every cell of it, written down apart from the code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::Role;
+use crate::edit::tests::{ana, ben, chidi, dara, replica, samples, verb};
+use crate::edit::{Author, Edit, EditError, authorise};
+use crate::ids::PersonId;
+use crate::model::{
+    Debrief, Entry, Event, ItemId, Kind, Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes, Reply,
+    ReplyTo, Speaks, Visit, Watch, read,
+};
+
+/// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
+const TABLE: &str = "
+verb                      profile binder partnership visit note_set released_notes debrief
+splice_text:focus         -       -      -           hv    -        -              -
+splice_text:plan          -       -      -           W     -        -              -
+splice_text:journal       -       -      O           -     -        -              -
+splice_text:notes         -       -      -           -     O        -              W
+splice_text:next          -       -      -           -     -        -              W
+set_title                 -       -      O           -     O        -              O
+set_visit                 -       -      -           -     O        O              O
+accept                    -       -      O           hvf   -        -              -
+decline                   -       -      O           hvf   -        -              -
+talked                    -       -      -           hv    -        -              O
+set_name                  O       -      -           -     -        -              -
+set_role_label            O       -      -           -     -        -              -
+set_grades                O       -      -           -     -        -              -
+set_subjects              O       -      -           -     -        -              -
+set_room                  O       -      -           -     -        -              -
+remember                  -       O      -           -     -        -              -
+forget                    -       O      -           -     -        -              -
+pin                       -       O      -           -     -        -              -
+archive                   -       O      -           -     -        -              -
+label                     -       O      -           -     -        -              -
+pause                     -       -      O           -     -        -              -
+resume                    -       -      O           -     -        -              -
+end_partnership           -       -      O           -     -        -              -
+set_cadence               -       -      O           -     -        -              -
+agree_confidential        -       -      O           -     -        -              -
+agree_debrief_within_a_day -      -      O           -     -        -              -
+agreed_aloud              -       -      O           -     -        -              -
+propose                   -       -      -           O     -        -              -
+invite                    -       -      -           O     -        -              -
+uninvite                  -       -      -           O     -        -              -
+schedule                  -       -      -           hv    -        -              -
+withdraw                  -       -      -           vf    -        -              -
+cancel                    -       -      -           hv    -        -              -
+set_visit_kind            -       -      -           hv    -        -              -
+set_instrument            -       -      -           hv    -        -              -
+set_seat                  -       -      -           hv    -        -              -
+set_may_talk              -       -      -           hv    -        -              -
+set_role                  -       -      -           hvf   -        -              -
+plan_debrief              -       -      -           hvf   -        -              -
+set_goal                  -       -      -           h     -        -              -
+begin                     -       -      -           hvf   -        -              -
+end                       -       -      -           hvf   -        -              -
+join                      -       -      -           vf    -        -              -
+leave                     -       -      -           vf    -        -              -
+stop_asked                -       -      -           v     -        -              -
+did_not_happen            -       -      -           hv    -        -              -
+just_visited              -       -      -           hv    -        -              -
+waive_notes               -       -      -           h     -        -              -
+freeze_instrument         -       -      -           -     O        -              -
+add_event                 -       -      -           -     O        -              -
+remove_event              -       -      -           -     O        -              -
+mark_released             -       -      -           -     O        -              -
+publish                   -       -      -           -     -        O              -
+reply                     -       -      -           -     -        W              -
+remove_reply              -       -      -           -     -        W              -
+freeze_protocol           -       -      -           -     -        -              W
+begin_phase               -       -      -           -     -        -              W
+add_entry                 -       -      -           -     -        -              W
+edit_entry                -       -      -           -     -        -              W
+remove_entry              -       -      -           -     -        -              W
+add_next_step             -       -      -           -     -        -              W
+tick_next_step            -       -      -           -     -        -              W
+remove_next_step          -       -      -           -     -        -              W
+add_watch                 -       -      -           -     -        -              W
+remove_watch              -       -      -           -     -        -              W
+thank                     -       -      -           -     -        -              W
+";
+
+fn table() -> BTreeMap<(String, Kind), String> {
+    let mut lines = TABLE.trim().lines();
+    let kinds: Vec<Kind> = lines
+        .next()
+        .into_iter()
+        .flat_map(|heading| heading.split_whitespace().skip(1))
+        .map(|name| Kind::from_name(name).expect("a kind"))
+        .collect();
+    let mut cells = BTreeMap::new();
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let verb = words.next().expect("a verb");
+        for kind in &kinds {
+            cells.insert((verb.to_owned(), *kind), words.next().expect("a cell").to_owned());
+        }
+    }
+    cells
+}
+
+fn row(edit: &Edit) -> String {
+    match edit {
+        Edit::SpliceText { field, .. } => format!("splice_text:{field}"),
+        _ => verb(edit),
+    }
+}
+
+/// A document in which nothing but the author's standing is in the way.
+fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
+    let ids = || ["a", "b", "c"].into_iter().map(|id| id.parse::<ItemId>().expect("id"));
+    match read(kind, &replica(kind, 1)).model {
+        Model::Visit(mut visit) => {
+            let parts = [(ana(), Part::Visitor), (ben(), Part::Host), (chidi(), Part::Facilitator)];
+            visit.people = parts.into_iter().collect();
+            visit.host = Some(ben());
+            let moved = match edit {
+                Edit::Propose { host } => Some(*host),
+                Edit::Invite { person, .. } | Edit::Uninvite { person } | Edit::SetRole { person, .. } => Some(*person),
+                _ => None,
+            };
+            if let Some(person) = moved {
+                visit.host = None;
+                visit.people.insert(person, Part::Visitor);
+            }
+            Model::Visit(visit)
+        }
+        Model::Partnership(mut partnership) => {
+            partnership.people = vec![author];
+            Model::Partnership(partnership)
+        }
+        Model::NoteSet(_) => {
+            let events = ids().map(|id| Event { id, at_ms: 0, speaker: None, label: None, text: "x".into() });
+            Model::NoteSet(NoteSet { events: events.collect(), ..NoteSet::default() })
+        }
+        Model::ReleasedNotes(_) => {
+            let replies = ids().map(|id| Reply { id, by: author, to: ReplyTo::Whole, text: "x".into() });
+            Model::ReleasedNotes(ReleasedNotes { replies: replies.collect(), ..ReleasedNotes::default() })
+        }
+        Model::Debrief(_) => Model::Debrief(open_debrief(edit, author)),
+        other => other,
+    }
+}
+
+fn open_debrief(edit: &Edit, by: PersonId) -> Debrief {
+    let ids = || ["a", "b", "c"].into_iter().map(|id| id.parse::<ItemId>().expect("id"));
+    let phase = |id| Phase { id, title: None, minutes: 5, speaks: Speaks::All, prompts: vec![] };
+    let protocol =
+        Protocol { id: "p".parse().expect("id"), title: "P".into(), phases: ids().map(phase).collect(), rules: vec![] };
+    Debrief {
+        protocol: (!matches!(edit, Edit::FreezeProtocol { .. })).then_some(protocol),
+        entries: ids().map(|id| Entry { id, by, phase: None, text: "x".into() }).collect(),
+        next_steps: ids().map(|id| NextStep { id, by, text: "x".into(), done: false }).collect(),
+        watch_next_time: ids().map(|id| Watch { id, by, text: "x".into() }).collect(),
+        ..Debrief::default()
+    }
+}
+
+#[test]
+fn every_cell_of_the_table_holds() {
+    let table = table();
+    let mut seen = BTreeSet::new();
+    for edit in samples() {
+        let row = row(&edit);
+        seen.insert(row.clone());
+        for kind in Kind::ALL {
+            let cell = table.get(&(row.clone(), *kind)).unwrap_or_else(|| panic!("no row for {row}"));
+            let people = [(ben(), 'h'), (ana(), 'v'), (chidi(), 'f'), (dara(), ' ')];
+            for (person, part) in people {
+                let model = open_model(*kind, &edit, person);
+                for role in [Role::None, Role::Reader, Role::Writer, Role::Owner] {
+                    let expected = match cell.as_str() {
+                        "-" => false,
+                        "O" => role == Role::Owner,
+                        "W" => role >= Role::Writer,
+                        parts => role >= Role::Writer && parts.contains(part_in(&edit, person, part)),
+                    };
+                    let author = Author { person, role, at_ms: 0 };
+                    let answer = authorise(&edit, &model, &author);
+                    assert_eq!(answer.is_ok(), expected, "{row} in {kind:?} by {part:?} as {role:?}: {answer:?}");
+                    if role < Role::Writer {
+                        assert!(
+                            matches!(answer, Err(EditError::NotAllowed { .. })),
+                            "{row}: readers are refused as readers"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    let rows: BTreeSet<String> = table.into_keys().map(|(row, _)| row).collect();
+    assert_eq!(seen, rows);
+}
+
+/// The part a person has in the model made for this edit: who is being given a role there is a visitor.
+fn part_in(edit: &Edit, person: PersonId, usual: char) -> char {
+    match edit {
+        Edit::SetRole { person: moved, .. } if *moved == person => 'v',
+        Edit::SetRole { .. } if usual == 'h' => 'h',
+        _ => usual,
+    }
+}
+
+fn refused(edit: &Edit, model: &Model, person: PersonId) -> bool {
+    let author = Author { person, role: Role::Owner, at_ms: 0 };
+    authorise(edit, model, &author).is_err()
+}
+
+fn id(text: &str) -> ItemId {
+    text.parse().expect("an id")
+}
+
+#[test]
+fn what_somebody_wrote_only_they_change() {
+    let entry = Edit::EditEntry { id: id("a"), text: "y".into() };
+    for edit in [entry, Edit::RemoveEntry { id: id("a") }] {
+        let model = open_model(Kind::Debrief, &edit, ana());
+        assert!(!refused(&edit, &model, ana()));
+        assert!(refused(&edit, &model, ben()), "{edit:?}");
+    }
+    let edit = Edit::RemoveReply { id: id("a") };
+    assert!(refused(&edit, &open_model(Kind::ReleasedNotes, &edit, ana()), ben()));
+    let gone = Edit::RemoveEntry { id: id("gone") };
+    assert!(refused(&gone, &open_model(Kind::Debrief, &gone, ana()), ana()));
+}
+
+#[test]
+fn what_is_said_once_is_not_said_again() {
+    let visit = |host: Option<PersonId>| match read(Kind::Visit, &replica(Kind::Visit, 1)).model {
+        Model::Visit(visit) => Model::Visit(Box::new(Visit { host, ..*visit })),
+        other => other,
+    };
+    assert!(!refused(&Edit::Propose { host: ben() }, &visit(None), ana()));
+    assert!(refused(&Edit::Propose { host: ben() }, &visit(Some(ana())), ana()));
+    assert!(refused(&Edit::Propose { host: dara() }, &visit(None), ana()), "a host is one of the visit's people");
+    let host_as_visitor = Edit::Invite { person: ben(), part: Part::Visitor };
+    assert!(refused(&host_as_visitor, &visit(Some(ben())), ben()), "the host does not visit themselves");
+    assert!(refused(&Edit::Uninvite { person: ben() }, &visit(Some(ben())), ana()));
+    assert!(refused(&Edit::Invite { person: dara(), part: Part::Host }, &visit(None), ana()));
+
+    let protocol = Protocol { id: id("p"), title: "P".into(), phases: vec![], rules: vec![] };
+    let frozen = Model::Debrief(Debrief { protocol: Some(protocol.clone()), ..Debrief::default() });
+    assert!(refused(&Edit::FreezeProtocol { protocol }, &frozen, ana()));
+    assert!(refused(&Edit::BeginPhase { phase: id("x"), at_ms: None }, &frozen, ana()), "no such phase");
+}

@@ -1,0 +1,445 @@
+//! Edits as people make them: one of each verb, replicas that edit at once, and what JSON may say.
+
+use std::collections::BTreeSet;
+
+use automerge::{Automerge, ReadDoc};
+use proptest::prelude::*;
+
+use crate::access::{Founding, Role};
+use crate::edit::rules::fits;
+use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
+use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
+use crate::limits::SHORT_TEXT_BYTES_MAX;
+use crate::model::{
+    Answer, Cadence, DebriefPlan, Event, Here, Instrument, ItemId, Kind, Model, Part, Phase, Protocol, ReplyTo,
+    Speaker, Speaks, Visit, VisitKind, VisitRole, Words, read,
+};
+use crate::schema::{genesis, text_object};
+
+pub(super) fn ana() -> PersonId {
+    PersonId::from_bytes([1; 32])
+}
+pub(super) fn ben() -> PersonId {
+    PersonId::from_bytes([2; 32])
+}
+pub(super) fn chidi() -> PersonId {
+    PersonId::from_bytes([3; 32])
+}
+pub(super) fn dara() -> PersonId {
+    PersonId::from_bytes([4; 32])
+}
+
+pub(super) fn owner(person: PersonId) -> Author {
+    Author { person, role: Role::Owner, at_ms: 1_700_000_000_000 }
+}
+
+pub(super) fn founding(kind: Kind) -> Founding {
+    let owners = match kind {
+        Kind::Partnership | Kind::Visit | Kind::Debrief => vec![ana(), ben()],
+        _ => vec![ana()],
+    };
+    Founding { kind, owners, nonce: [7; 16] }
+}
+
+/// A replica of `document` on a device of its own.
+pub(super) fn replica(kind: Kind, device: u8) -> Automerge {
+    let mut document = genesis(&founding(kind));
+    document.set_actor(ActorId::new(DeviceId::from_bytes([device; 32]), [device; 14]).to_automerge());
+    document
+}
+
+/// Authorises and applies, as the door of the documents does.
+pub(super) fn edit(kind: Kind, document: &mut Automerge, author: &Author, edit: &Edit) -> Result<(), EditError> {
+    authorise(edit, &read(kind, document).model, author)?;
+    let mut transaction = document.transaction();
+    apply(edit, author, &mut transaction)?;
+    transaction.commit();
+    Ok(())
+}
+
+/// Small choices drawn from random bytes, so that random edits meet each other often.
+pub(super) struct Dice<'a>(pub(super) std::slice::Iter<'a, u8>);
+
+impl Dice<'_> {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
+        usize::from(self.0.next().copied().unwrap_or(0)) % sides
+    }
+    fn yes(&mut self) -> bool {
+        self.roll(2) == 1
+    }
+    fn person(&mut self) -> PersonId {
+        [ana(), ben(), chidi(), dara()][self.roll(4)]
+    }
+    fn document(&mut self) -> DocumentId {
+        DocumentId::from_bytes([self.0.next().copied().unwrap_or(0) % 3; 20])
+    }
+    fn id(&mut self) -> ItemId {
+        ["a", "b", "c"][self.roll(3)].parse().expect("an id")
+    }
+    fn words(&mut self) -> Words {
+        ["", "why?", "three pairs 😀 spoke", "Ben's room", "é"][self.roll(5)].into()
+    }
+    fn maybe_words(&mut self) -> Option<Words> {
+        self.yes().then(|| self.words())
+    }
+    fn moment(&mut self) -> i64 {
+        [0, 1_700_000_000_000, 1_700_000_360_000, -5][self.roll(4)]
+    }
+    fn instrument(&mut self) -> Instrument {
+        Instrument { id: self.id(), version: 1, title: "Script".into(), labels: vec!["saw".into(), self.words()] }
+    }
+    fn event(&mut self) -> Event {
+        let label = self.yes().then(|| "saw".into());
+        Event { id: self.id(), at_ms: self.moment(), speaker: Some(Speaker::Student), label, text: self.words() }
+    }
+    fn protocol(&mut self) -> Protocol {
+        let phase = Phase { id: self.id(), title: None, minutes: 5, speaks: Speaks::Host, prompts: vec![self.words()] };
+        Protocol { id: self.id(), title: "Pair debrief".into(), phases: vec![phase], rules: vec![self.words()] }
+    }
+    fn splice(&mut self) -> Splice {
+        Splice { at: self.roll(12), delete: self.roll(4), insert: self.words() }
+    }
+}
+
+pub(super) const VERBS: usize = 56;
+
+/// The edit of verb number `verb`, with the rest rolled.
+pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
+    match verb {
+        0 => Edit::SpliceText {
+            field: ["notes", "focus", "plan", "journal", "next"][dice.roll(5)].to_owned(),
+            splices: (0..=dice.roll(2)).map(|_| dice.splice()).collect(),
+        },
+        1 => Edit::SetTitle { title: dice.maybe_words() },
+        2 => Edit::SetVisit { visit: dice.document() },
+        3 => Edit::Accept {},
+        4 => Edit::Decline {},
+        5 => Edit::Talked {},
+        6 => Edit::SetName { name: dice.words() },
+        7 => Edit::SetRoleLabel { label: dice.maybe_words() },
+        8 => Edit::SetGrades { grades: vec![dice.words(), dice.words()] },
+        9 => Edit::SetSubjects { subjects: vec![dice.words()] },
+        10 => Edit::SetRoom { room: dice.maybe_words() },
+        11 => Edit::Remember { document: dice.document(), kind: Kind::Visit },
+        12 => Edit::Forget { document: dice.document() },
+        13 => Edit::Pin { document: dice.document(), pinned: dice.yes() },
+        14 => Edit::Archive { document: dice.document(), archived: dice.yes() },
+        15 => Edit::Label { document: dice.document(), label: dice.maybe_words() },
+        16 => Edit::Pause {},
+        17 => Edit::Resume {},
+        18 => Edit::EndPartnership {},
+        19 => Edit::SetCadence { cadence: dice.yes().then_some(Cadence::EveryWeek) },
+        20 => Edit::AgreeConfidential { agree: dice.yes() },
+        21 => Edit::AgreeDebriefWithinADay { agree: dice.yes() },
+        22 => Edit::AgreedAloud {},
+        23 => Edit::Propose { host: dice.person() },
+        24 => Edit::Invite { person: dice.person(), part: [Part::Visitor, Part::Facilitator][dice.roll(2)] },
+        25 => Edit::Uninvite { person: dice.person() },
+        26 => Edit::Schedule {
+            when_ms: dice.yes().then(|| dice.moment()),
+            minutes: dice.yes().then_some(25),
+            period: dice.maybe_words(),
+            room: dice.maybe_words(),
+        },
+        27 => Edit::Withdraw {},
+        28 => Edit::Cancel {},
+        29 => Edit::SetVisitKind { visit_kind: VisitKind::DropIn },
+        30 => Edit::SetInstrument { instrument: dice.id(), chosen: dice.yes() },
+        31 => Edit::SetSeat { seat: dice.maybe_words() },
+        32 => Edit::SetMayTalk { may_talk: dice.yes().then(|| dice.yes()) },
+        33 => Edit::SetRole { person: dice.person(), role: dice.yes().then_some(VisitRole::Scribe) },
+        34 => Edit::PlanDebrief {
+            plan: match dice.roll(4) {
+                0 => None,
+                1 => Some(DebriefPlan::InWriting {}),
+                2 => Some(DebriefPlan::FindEachOther {}),
+                _ => Some(DebriefPlan::At { when_ms: dice.moment(), place: dice.maybe_words() }),
+            },
+        },
+        35 => Edit::SetGoal { goal: dice.yes().then(|| dice.document()) },
+        36 => Edit::Begin { at_ms: dice.yes().then(|| dice.moment()) },
+        37 => Edit::End { at_ms: None },
+        38 => Edit::Join {},
+        39 => Edit::Leave {},
+        40 => Edit::StopAsked {},
+        41 => Edit::DidNotHappen {},
+        42 => Edit::JustVisited { began_ms: dice.moment(), minutes: 20 },
+        43 => Edit::WaiveNotes {},
+        44 => Edit::FreezeInstrument { instrument: dice.instrument() },
+        45 => Edit::AddEvent { event: dice.event() },
+        46 => Edit::RemoveEvent { id: dice.id() },
+        47 => Edit::MarkReleased { document: dice.document() },
+        48 => Edit::Publish {
+            title: dice.maybe_words(),
+            text: dice.words(),
+            events: vec![dice.event()],
+            instrument: dice.yes().then(|| dice.instrument()),
+        },
+        49 => Edit::Reply {
+            id: dice.id(),
+            to: [ReplyTo::Whole, ReplyTo::Line(3), ReplyTo::Event(dice.id())][dice.roll(3)].clone(),
+            text: dice.words(),
+        },
+        50 => Edit::RemoveReply { id: dice.id() },
+        51 => Edit::FreezeProtocol { protocol: dice.protocol() },
+        52 => Edit::BeginPhase { phase: dice.id(), at_ms: None },
+        53 => match dice.roll(3) {
+            0 => Edit::AddEntry { id: dice.id(), phase: dice.yes().then(|| dice.id()), text: dice.words() },
+            1 => Edit::EditEntry { id: dice.id(), text: dice.words() },
+            _ => Edit::RemoveEntry { id: dice.id() },
+        },
+        54 => match dice.roll(3) {
+            0 => Edit::AddNextStep { id: dice.id(), text: dice.words() },
+            1 => Edit::TickNextStep { id: dice.id(), done: dice.yes() },
+            _ => Edit::RemoveNextStep { id: dice.id() },
+        },
+        _ => match dice.roll(3) {
+            0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
+            1 => Edit::RemoveWatch { id: dice.id() },
+            _ => Edit::Thank { text: dice.words() },
+        },
+    }
+}
+
+/// A random edit that documents of `kind` know.
+pub(super) fn fitting_edit(kind: Kind, verb: usize, bytes: &[u8]) -> Edit {
+    let random = |verb| any_edit(verb, &mut Dice(bytes.iter()));
+    let fitting: Vec<usize> = (0..VERBS).filter(|verb| fits(&random(*verb), kind)).collect();
+    fitting.get(verb % fitting.len().max(1)).map_or(Edit::Accept {}, |verb| random(*verb))
+}
+
+/// One edit of each verb, and more of those that take several forms.
+pub(super) fn samples() -> Vec<Edit> {
+    let mut samples = Vec::new();
+    for verb in 0..VERBS {
+        for first in 0..5_u8 {
+            let bytes = [first, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+            samples.push(any_edit(verb, &mut Dice(bytes.iter())));
+        }
+    }
+    samples
+}
+
+/// Every verb that JSON knows, as serde lists them.
+fn verbs_in_json() -> BTreeSet<String> {
+    let refusal =
+        serde_json::from_value::<Edit>(serde_json::json!({"verb": "?"})).expect_err("no such verb").to_string();
+    refusal.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+pub(super) fn verb(edit: &Edit) -> String {
+    serde_json::to_value(edit).expect("json")["verb"].as_str().expect("a verb").to_owned()
+}
+
+#[test]
+fn the_samples_hold_every_verb_and_survive_json() {
+    let samples = samples();
+    let seen: BTreeSet<String> = samples.iter().map(verb).collect();
+    assert_eq!(seen, verbs_in_json());
+    for edit in samples {
+        let json = serde_json::to_string(&edit).expect("json");
+        assert_eq!(serde_json::from_str::<Edit>(&json).expect("json"), edit, "{json}");
+    }
+}
+
+#[test]
+fn json_with_anything_unknown_in_it_is_refused() {
+    for edit in samples() {
+        let mut json = serde_json::to_value(&edit).expect("json");
+        json["score"] = 4.into();
+        assert!(serde_json::from_value::<Edit>(json).is_err(), "{}", verb(&edit));
+    }
+    let nested = serde_json::json!({"verb": "add_event", "event": {"id": "a", "at_ms": 1, "text": "x", "rating": 3}});
+    assert!(serde_json::from_value::<Edit>(nested).is_err());
+    let short = serde_json::json!({"verb": "splice_text", "field": "notes", "splices": [{"at": 0, "insert": "a"}]});
+    assert!(serde_json::from_value::<Edit>(short).is_ok());
+}
+
+#[test]
+fn no_word_of_the_schema_evaluates_anybody() {
+    fn keys(json: &serde_json::Value, into: &mut BTreeSet<String>) {
+        match json {
+            serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
+                into.insert(key.clone());
+                keys(value, into);
+            }),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, into)),
+            _ => {}
+        }
+    }
+    let mut words = verbs_in_json();
+    samples().iter().for_each(|edit| keys(&serde_json::to_value(edit).expect("json"), &mut words));
+    for kind in Kind::ALL {
+        keys(&serde_json::to_value(read(*kind, &replica(*kind, 1)).model).expect("json"), &mut words);
+    }
+    for banned in ["score", "rating", "rank", "level", "streak", "badge", "missed", "attend", "seen_at", "quality"] {
+        assert!(words.iter().all(|word| !word.contains(banned)), "{banned}");
+    }
+}
+
+fn visit_of(document: &Automerge) -> Visit {
+    match read(Kind::Visit, document).model {
+        Model::Visit(visit) => *visit,
+        other => panic!("not a visit: {other:?}"),
+    }
+}
+
+#[test]
+fn a_visit_from_proposal_to_talk() {
+    let mut document = replica(Kind::Visit, 1);
+    let (host, visitor) = (owner(ben()), owner(ana()));
+    let story = [
+        (visitor, Edit::Propose { host: ben() }),
+        (
+            visitor,
+            Edit::SpliceText {
+                field: "focus".into(),
+                splices: vec![Splice { at: 0, delete: 0, insert: "Who asks?".into() }],
+            },
+        ),
+        (
+            host,
+            Edit::Schedule {
+                when_ms: Some(1_700_000_000_000),
+                minutes: Some(25),
+                period: None,
+                room: Some("12".into()),
+            },
+        ),
+        (host, Edit::Accept {}),
+        (host, Edit::SetInstrument { instrument: "script".parse().expect("id"), chosen: true }),
+        (visitor, Edit::Begin { at_ms: None }),
+        (visitor, Edit::Join {}),
+        (visitor, Edit::End { at_ms: Some(1_700_000_900_000) }),
+        (host, Edit::Talked {}),
+    ];
+    for (author, step) in &story {
+        edit(Kind::Visit, &mut document, author, step).expect("a step of the story");
+    }
+    let reading = read(Kind::Visit, &document);
+    assert_eq!((reading.problems, reading.newer), (vec![], false));
+    let visit = visit_of(&document);
+    assert_eq!(
+        (visit.host, visit.part_of(&ana()), visit.part_of(&ben())),
+        (Some(ben()), Some(Part::Visitor), Some(Part::Host))
+    );
+    assert_eq!(visit.answers.get(&ana()), Some(&Answer::Accepted));
+    assert_eq!((visit.focus.as_str(), visit.minutes, visit.began_ms), ("Who asks?", Some(25), Some(1_700_000_000_000)));
+    assert_eq!(visit.here.get(&ana()), Some(&Here::Joined));
+    assert!(visit.talked);
+}
+
+#[test]
+fn two_times_at_once_are_both_shown_until_one_is_settled() {
+    let (mut here, mut there) = (replica(Kind::Visit, 1), replica(Kind::Visit, 2));
+    let at = |when_ms| Edit::Schedule { when_ms: Some(when_ms), minutes: None, period: None, room: None };
+    edit(Kind::Visit, &mut here, &owner(ana()), &at(1_000)).expect("schedule");
+    edit(Kind::Visit, &mut there, &owner(ben()), &at(2_000)).expect("schedule");
+    here.merge(&mut there).expect("merge");
+    let visit = visit_of(&here);
+    assert_eq!((visit.when_ms, visit.other_times_ms), (Some(2_000), vec![1_000]));
+    assert_eq!(read(Kind::Visit, &here).problems.len(), 1);
+    edit(Kind::Visit, &mut here, &owner(ana()), &at(1_000)).expect("settle");
+    let reading = read(Kind::Visit, &here);
+    assert_eq!((visit_of(&here).other_times_ms, reading.problems), (vec![], vec![]));
+}
+
+#[test]
+fn a_beginning_elsewhere_outweighs_did_not_happen() {
+    let (mut here, mut there) = (replica(Kind::Visit, 1), replica(Kind::Visit, 2));
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::DidNotHappen {}).expect("edit");
+    edit(Kind::Visit, &mut there, &owner(ben()), &Edit::Begin { at_ms: None }).expect("edit");
+    here.merge(&mut there).expect("merge");
+    assert!(visit_of(&here).began_ms.is_some());
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::DidNotHappen {}).expect("edit");
+    assert_eq!(visit_of(&here).began_ms, None);
+}
+
+#[test]
+fn released_notes_hold_the_words_once_and_take_replies() {
+    let mut document = replica(Kind::ReleasedNotes, 1);
+    let event = Event { id: "e1".parse().expect("id"), at_ms: 5, speaker: None, label: None, text: "a pause".into() };
+    let publish =
+        Edit::Publish { title: None, text: "Line one\nLine two".into(), events: vec![event], instrument: None };
+    edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish).expect("publish");
+    let again = edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish);
+    assert!(matches!(again, Err(EditError::NotAllowed { .. })), "{again:?}");
+    let typed = Edit::SpliceText { field: "notes".into(), splices: vec![] };
+    assert!(matches!(edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &typed), Err(EditError::Invalid { .. })));
+    let host = Author { role: Role::Writer, ..owner(ben()) };
+    let reply = Edit::Reply { id: "r1".parse().expect("id"), to: ReplyTo::Line(1), text: "Thank you".into() };
+    edit(Kind::ReleasedNotes, &mut document, &host, &reply).expect("reply");
+    let text = text_object(&document, "notes").expect("text");
+    assert_eq!(document.text(&text).expect("text"), "Line one\nLine two");
+    let Model::ReleasedNotes(notes) = read(Kind::ReleasedNotes, &document).model else { panic!("not released notes") };
+    assert_eq!((notes.events.len(), notes.replies[0].by, &notes.replies[0].to), (1, ben(), &ReplyTo::Line(1)));
+}
+
+#[test]
+fn a_number_is_no_label_and_long_words_are_refused() {
+    let mut document = replica(Kind::NoteSet, 1);
+    let event = |label: &str| Edit::AddEvent {
+        event: Event {
+            id: "e".parse().expect("id"),
+            at_ms: 0,
+            speaker: None,
+            label: Some(label.into()),
+            text: "".into(),
+        },
+    };
+    let number = edit(Kind::NoteSet, &mut document, &owner(ana()), &event("4 / 5"));
+    assert!(matches!(number, Err(EditError::Invalid { .. })), "{number:?}");
+    let long = edit(Kind::NoteSet, &mut document, &owner(ana()), &event(&"x".repeat(SHORT_TEXT_BYTES_MAX + 1)));
+    assert!(matches!(long, Err(EditError::TooLarge { .. })), "{long:?}");
+    let Model::NoteSet(notes) = read(Kind::NoteSet, &document).model else { panic!("not a note set") };
+    assert!(notes.events.is_empty(), "a refused edit leaves nothing behind");
+}
+
+#[test]
+fn a_newer_document_is_not_edited() {
+    use automerge::transaction::Transactable;
+    let mut document = replica(Kind::Profile, 1);
+    let mut transaction = document.transaction();
+    transaction.put(automerge::ROOT, "version", 2_u64).expect("put");
+    transaction.commit();
+    let refused = edit(Kind::Profile, &mut document, &owner(ana()), &Edit::SetName { name: "Ana".into() });
+    assert!(matches!(refused, Err(EditError::NewerVersion { found: 2, known: 1 })), "{refused:?}");
+}
+
+fn merged_both_ways(kind: Kind, here: &mut Automerge, there: &mut Automerge) -> Result<(), TestCaseError> {
+    here.merge(there).expect("merge");
+    there.merge(here).expect("merge");
+    let (one, other) = (read(kind, here), read(kind, there));
+    prop_assert_eq!(one, other);
+    for field in kind.text_fields() {
+        let text = |document: &Automerge| document.text(text_object(document, field).expect("text")).expect("text");
+        prop_assert_eq!(text(here), text(there));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(160))]
+
+    #[test]
+    fn replicas_that_edit_at_once_read_the_same_after_merging(
+        kind in proptest::sample::select(Kind::ALL),
+        steps in proptest::collection::vec((0_u8..12, 0..VERBS, proptest::collection::vec(any::<u8>(), 12)), 1..60),
+    ) {
+        let (mut here, mut there) = (replica(kind, 1), replica(kind, 2));
+        for (who, verb, bytes) in steps {
+            if who == 0 {
+                merged_both_ways(kind, &mut here, &mut there)?;
+                continue;
+            }
+            let change = fitting_edit(kind, verb, &bytes);
+            // A refusal is as good as a success here: it must leave no trace and never panic.
+            let _ = if who % 2 == 0 {
+                edit(kind, &mut here, &owner(ana()), &change)
+            } else {
+                edit(kind, &mut there, &owner(ben()), &change)
+            };
+        }
+        merged_both_ways(kind, &mut here, &mut there)?;
+    }
+}

@@ -1,0 +1,378 @@
+//! Decides the verbs: everything that anybody can do to a document, as data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{DocumentId, PersonId};
+use crate::model::{
+    Cadence, DebriefPlan, Event, Instrument, ItemId, Kind, Part, Protocol, ReplyTo, VisitKind, VisitRole, Words,
+};
+
+/// One replacement in a live text, in UTF-16 code units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Splice {
+    /// Where it begins, in the text as the splices before it left it.
+    pub at: usize,
+    /// How many code units fall away.
+    #[serde(default)]
+    pub delete: usize,
+    /// What is written there.
+    #[serde(default)]
+    pub insert: Words,
+}
+
+/// One thing somebody does to one document.
+///
+/// None of them can carry a score, a rating, a rank, or when somebody was where. A verb that is common to several kinds means
+/// what it says in each. Absent optional fields leave things as they are; where "null clears it" is said, absent is null.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Edit {
+    // Live text, wherever there is one.
+    /// Types into a live text.
+    SpliceText {
+        /// Which text.
+        field: String,
+        /// Applied in order, each in the text as the one before left it.
+        splices: Vec<Splice>,
+    },
+
+    // Shared by several kinds.
+    /// Names a partnership, a note set or a debrief; null clears it.
+    SetTitle {
+        /// The title.
+        title: Option<Words>,
+    },
+    /// Says which visit a note set, released notes or a debrief belongs to.
+    SetVisit {
+        /// The visit.
+        visit: DocumentId,
+    },
+    /// Says yes to a partnership or a visit.
+    Accept {},
+    /// Says no to a partnership or a visit; no reason is asked.
+    Decline {},
+    /// We talked: closes a visit or a debrief.
+    Talked {},
+
+    // Profile.
+    /// The name shown to others.
+    SetName {
+        /// The name.
+        name: Words,
+    },
+    /// What one calls one's work; null clears it.
+    SetRoleLabel {
+        /// The label.
+        label: Option<Words>,
+    },
+    /// The grades one teaches.
+    SetGrades {
+        /// All of them.
+        grades: Vec<Words>,
+    },
+    /// The subjects one teaches.
+    SetSubjects {
+        /// All of them.
+        subjects: Vec<Words>,
+    },
+    /// The room one usually teaches in; null clears it.
+    SetRoom {
+        /// The room.
+        room: Option<Words>,
+    },
+
+    // Binder.
+    /// Keeps a document in the binder.
+    Remember {
+        /// The document.
+        document: DocumentId,
+        /// What it is.
+        kind: Kind,
+    },
+    /// Takes a document out of the binder, with its pin, label and archive mark.
+    Forget {
+        /// The document.
+        document: DocumentId,
+    },
+    /// Shows a document first, or no longer.
+    Pin {
+        /// The document.
+        document: DocumentId,
+        /// Whether it is pinned.
+        pinned: bool,
+    },
+    /// Puts a document away, or takes it out again.
+    Archive {
+        /// The document.
+        document: DocumentId,
+        /// Whether it is put away.
+        archived: bool,
+    },
+    /// Labels a document for oneself; null clears it.
+    Label {
+        /// The document.
+        document: DocumentId,
+        /// The label.
+        label: Option<Words>,
+    },
+
+    // Partnership.
+    /// Rests a partnership.
+    Pause {},
+    /// Takes a rested partnership up again.
+    Resume {},
+    /// Ends a partnership for good.
+    EndPartnership {},
+    /// Says how often the two mean to visit; null clears it.
+    SetCadence {
+        /// How often.
+        cadence: Option<Cadence>,
+    },
+    /// Agrees that what is seen stays between the two, or takes it back.
+    AgreeConfidential {
+        /// Whether one agrees.
+        agree: bool,
+    },
+    /// Agrees to talk within a day of a visit, or takes it back.
+    AgreeDebriefWithinADay {
+        /// Whether one agrees.
+        agree: bool,
+    },
+    /// Notes that the two agreed in person.
+    AgreedAloud {},
+
+    // Visit.
+    /// Says who is visited; the proposer accepts by proposing. Once.
+    Propose {
+        /// The teacher visited.
+        host: PersonId,
+    },
+    /// Gives a person a part in the visit. Access is granted apart.
+    Invite {
+        /// Who.
+        person: PersonId,
+        /// As what: visitor or facilitator.
+        part: Part,
+    },
+    /// Takes a person's part back.
+    Uninvite {
+        /// Who.
+        person: PersonId,
+    },
+    /// Sets or moves the time and place, without a reason. Takes up again what was called off.
+    Schedule {
+        /// Milliseconds since 1970.
+        #[serde(default)]
+        when_ms: Option<i64>,
+        /// How long.
+        #[serde(default)]
+        minutes: Option<u32>,
+        /// The school's name for the slot; empty clears it.
+        #[serde(default)]
+        period: Option<Words>,
+        /// The room; empty clears it.
+        #[serde(default)]
+        room: Option<Words>,
+    },
+    /// A visitor or facilitator steps back; no reason is asked.
+    Withdraw {},
+    /// Calls the visit off; no reason is asked.
+    Cancel {},
+    /// Says what kind of visit it is.
+    SetVisitKind {
+        /// The kind.
+        visit_kind: VisitKind,
+    },
+    /// Chooses an instrument, or no longer.
+    SetInstrument {
+        /// Which.
+        instrument: ItemId,
+        /// Whether it is chosen.
+        chosen: bool,
+    },
+    /// Says where the visitor sits; null clears it.
+    SetSeat {
+        /// Where.
+        seat: Option<Words>,
+    },
+    /// Says whether the visitor may talk to students; null clears it.
+    SetMayTalk {
+        /// Whether.
+        may_talk: Option<bool>,
+    },
+    /// Says who looks after what; null clears it.
+    SetRole {
+        /// Who.
+        person: PersonId,
+        /// What.
+        role: Option<VisitRole>,
+    },
+    /// Says how the debrief is meant to happen; null clears it.
+    PlanDebrief {
+        /// How.
+        plan: Option<DebriefPlan>,
+    },
+    /// Names the goal the visit serves; null clears it.
+    SetGoal {
+        /// The goal.
+        goal: Option<DocumentId>,
+    },
+    /// The visit begins.
+    Begin {
+        /// When, in milliseconds since 1970; the moment of the edit when absent.
+        #[serde(default)]
+        at_ms: Option<i64>,
+    },
+    /// The visit ends.
+    End {
+        /// When, in milliseconds since 1970; the moment of the edit when absent.
+        #[serde(default)]
+        at_ms: Option<i64>,
+    },
+    /// One comes in, perhaps late. The moment is not kept.
+    Join {},
+    /// One leaves, perhaps early. The moment is not kept.
+    Leave {},
+    /// The host asked to stop.
+    StopAsked {},
+    /// The visit did not happen; nobody is at fault.
+    DidNotHappen {},
+    /// We just visited: records a visit after the fact.
+    JustVisited {
+        /// When it began, in milliseconds since 1970.
+        began_ms: i64,
+        /// How long it was.
+        minutes: u32,
+    },
+    /// The host asks for no notes.
+    WaiveNotes {},
+
+    // Note set.
+    /// Freezes the copy of the instrument the notes are taken with. Once.
+    FreezeInstrument {
+        /// The copy.
+        instrument: Instrument,
+    },
+    /// Puts down one thing seen or heard.
+    AddEvent {
+        /// The event.
+        event: Event,
+    },
+    /// Takes an event back.
+    RemoveEvent {
+        /// Which.
+        id: ItemId,
+    },
+    /// Notes which document releasing made.
+    MarkReleased {
+        /// The released notes.
+        document: DocumentId,
+    },
+
+    // Released notes.
+    /// Sets the contents. Once.
+    Publish {
+        /// The title.
+        #[serde(default)]
+        title: Option<Words>,
+        /// The notes as they stand.
+        text: Words,
+        /// The events as they stand.
+        #[serde(default)]
+        events: Vec<Event>,
+        /// The instrument they were taken with.
+        #[serde(default)]
+        instrument: Option<Instrument>,
+    },
+    /// Answers something in the notes.
+    Reply {
+        /// Chosen by the page.
+        id: ItemId,
+        /// What it answers.
+        #[serde(default)]
+        to: ReplyTo,
+        /// The words.
+        text: Words,
+    },
+    /// Takes one's own reply back.
+    RemoveReply {
+        /// Which.
+        id: ItemId,
+    },
+
+    // Debrief.
+    /// Freezes the copy of the protocol the talk runs by. Once.
+    FreezeProtocol {
+        /// The copy.
+        protocol: Protocol,
+    },
+    /// A phase begins, or begins again.
+    BeginPhase {
+        /// Which.
+        phase: ItemId,
+        /// When, in milliseconds since 1970; the moment of the edit when absent.
+        #[serde(default)]
+        at_ms: Option<i64>,
+    },
+    /// Puts something down.
+    AddEntry {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The phase it belongs to.
+        #[serde(default)]
+        phase: Option<ItemId>,
+        /// The words.
+        text: Words,
+    },
+    /// Rewrites one's own entry.
+    EditEntry {
+        /// Which.
+        id: ItemId,
+        /// The words.
+        text: Words,
+    },
+    /// Takes one's own entry back.
+    RemoveEntry {
+        /// Which.
+        id: ItemId,
+    },
+    /// Writes down something to try.
+    AddNextStep {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The words.
+        text: Words,
+    },
+    /// Ticks a next step, or unticks it.
+    TickNextStep {
+        /// Which.
+        id: ItemId,
+        /// Whether it is done.
+        done: bool,
+    },
+    /// Takes a next step back.
+    RemoveNextStep {
+        /// Which.
+        id: ItemId,
+    },
+    /// Writes down something to look for next time.
+    AddWatch {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The words.
+        text: Words,
+    },
+    /// Takes something to look for back.
+    RemoveWatch {
+        /// Which.
+        id: ItemId,
+    },
+    /// Thanks the others; empty takes it back.
+    Thank {
+        /// The words.
+        text: Words,
+    },
+}

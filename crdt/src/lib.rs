@@ -1,0 +1,27 @@
+//! Decides what Rounds means: the documents teachers share, who may read and write them, and how copies stay the same.
+//!
+//! Read in this order:
+//!
+//! 1. [`ids`] and [`limits`]: what things are called and how large they may be.
+//! 2. [`model`], [`schema`], [`edit`]: the nouns, how they lie in an Automerge document, and the verbs that change them.
+//! 3. [`access`]: people, devices, grants; the stricter wins.
+//! 4. [`change`], [`record`], [`clock`]: one change as it travels, its proof, and how far each writer is known.
+//! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
+//! 6. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
+//!
+//! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
+
+pub mod access;
+pub mod change;
+pub mod clock;
+pub mod edit;
+pub mod ids;
+pub mod limits;
+pub mod merge;
+mod migrate;
+pub mod model;
+pub mod record;
+pub mod replica;
+pub mod schema;
+pub mod text;
+pub mod wire;

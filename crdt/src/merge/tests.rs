@@ -1,0 +1,182 @@
+use super::*;
+use crate::access::Role;
+use crate::ids::{DeviceId, DocumentId, PersonId};
+use crate::model::Kind;
+use ed25519_dalek::SigningKey;
+
+const NOTE_SIZES: [usize; 2] = [3_000, 40_000];
+
+struct Writer {
+    key: SigningKey,
+    actor: ActorId,
+    open: OpenDocument,
+    document: DocumentId,
+}
+
+fn founding() -> Founding {
+    let person = PersonId::from_bytes(SigningKey::from_bytes(&[1; 32]).verifying_key().to_bytes());
+    Founding::new(Kind::NoteSet, vec![person], [0; 16])
+}
+
+fn writer(n: u8, stored: &StoredDocument) -> Writer {
+    let key = SigningKey::from_bytes(&[n; 32]);
+    let device = DeviceId::from_bytes(key.verifying_key().to_bytes());
+    let (open, unmerged) = OpenDocument::open(&founding(), stored);
+    assert_eq!(unmerged, []);
+    Writer { actor: ActorId::new(device, [n; 14]), key, open, document: founding().id() }
+}
+
+impl Writer {
+    fn splice(&mut self, at: usize, delete: usize, insert: &str) -> Record {
+        let edit = Edit::SpliceText { field: "notes".into(), splices: vec![Splice { at, delete, insert: insert.into() }] };
+        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };
+        let made = self.open.edit(self.actor, &author, &edit).expect("allowed").expect("a change");
+        Record::sign(self.document, made.change, made.hash, made.builds_on, &self.key)
+    }
+
+    fn text(&self) -> String {
+        self.open.text("notes").expect("notes")
+    }
+}
+
+#[test]
+fn typing_is_replayed_and_comes_out_byte_for_byte() {
+    for size in NOTE_SIZES {
+        let mut ana = writer(1, &StoredDocument::default());
+        let paste = ana.splice(0, 0, &"after I ask, who answers? ".repeat(size / 26));
+        let mut ben = writer(2, &StoredDocument::default());
+        ben.open.take_in(&[paste]).expect("merged");
+        for i in 0..60 {
+            let record = match i % 5 {
+                4 => ana.splice(size / 3, 1, ""),
+                3 => ana.splice(size / 2 + i, 0, "é😀"),
+                _ => ana.splice(size / 2 + i, 0, "x"),
+            };
+            let change = readable(&record).expect("good");
+            assert!(matches!(ben.open.replay(&change), replay::Outcome::Replayed(_)), "edit {i} of a {size} text");
+        }
+        assert_eq!(ana.text(), ben.text());
+        assert_eq!(ana.open.heads(), ben.open.heads());
+        assert_eq!(ana.open.automerge.save(), ben.open.automerge.save());
+    }
+}
+
+#[test]
+fn patches_bring_a_second_copy_to_the_same_text_whatever_the_way() {
+    let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
+    let mut page = String::new();
+    let mut seed = 7_u64;
+    for round in 0..40 {
+        let mut random = |n: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % n.max(1)
+        };
+        let mut typed = |writer: &mut Writer, times: usize| -> Vec<Record> {
+            (0..times)
+                .map(|_| {
+                    let length = writer.text().encode_utf16().count();
+                    let at = random(length + 1);
+                    let delete = if random(3) == 0 { random((length - at).min(4) + 1) } else { 0 };
+                    let insert = ["a", "bc", "ñ", ""][random(4)];
+                    let insert = if delete == 0 && insert.is_empty() { "z" } else { insert };
+                    writer.splice(at, delete, insert)
+                })
+                .collect()
+        };
+        let (from_ana, from_ben) = (typed(&mut ana, round % 4), typed(&mut ben, round % 3));
+        let before: Vec<u16> = ben.text().encode_utf16().collect();
+        let (changed, unmerged) = ben.open.take_in(&from_ana).expect("merged");
+        assert_eq!(unmerged, []);
+        let mut copy = before;
+        for (_, splices) in changed.texts {
+            for splice in splices {
+                copy.splice(splice.at..splice.at + splice.delete, splice.insert.as_str().encode_utf16());
+            }
+        }
+        page = String::from_utf16(&copy).expect("whole letters");
+        assert_eq!(page, ben.text());
+        ana.open.take_in(&from_ben).expect("merged");
+        assert_eq!(ana.text(), ben.text());
+    }
+    assert!(!page.is_empty());
+}
+
+#[test]
+fn a_change_names_the_other_writers_work_it_builds_on() {
+    let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
+    let first = ana.splice(0, 0, "saw");
+    assert_eq!(first.builds_on, []);
+    ben.open.take_in(std::slice::from_ref(&first)).expect("merged");
+    let second = ben.splice(3, 0, ", heard");
+    assert_eq!(second.builds_on, [Base::new(&ana.actor, 1)]);
+    assert_eq!(ben.splice(0, 0, "I ").builds_on, []);
+    second.verify(ben.document).expect("signed");
+    assert!(second.verify(DocumentId::from_bytes([9; 20])).is_err(), "a record belongs to one document");
+}
+
+#[test]
+fn a_snapshot_proves_itself_and_joins_with_what_is_here() {
+    let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
+    let mut stored = StoredDocument::default();
+    for (position, letter) in "the teacher asked".chars().enumerate() {
+        let record = ana.splice(position, 0, &letter.to_string());
+        ben.open.take_in(std::slice::from_ref(&record)).expect("merged");
+        stored.tail.push((position as u64 + 1, record));
+    }
+    let (snapshot, through) = compact(&founding(), stored.clone()).expect("whole");
+    assert_eq!((through, snapshot.tips.len(), snapshot.proofs.len()), (17, 1, 1));
+    let opened = verify_snapshot(&founding(), &snapshot).expect("proved");
+    assert_eq!(opened.get_heads(), ana.open.automerge.get_heads());
+
+    let mut lies = snapshot.clone();
+    lies.tips.set(ana.actor, crate::clock::Tip { seq: 16, hash: ana.open.heads()[0] });
+    assert_eq!(verify_snapshot(&founding(), &lies).err(), Some(SnapshotError::BrokenChain));
+    let other = Founding::new(Kind::NoteSet, founding().owners, [1; 16]);
+    assert_eq!(verify_snapshot(&other, &snapshot).err(), Some(SnapshotError::OtherDocument));
+
+    let apart = ben.splice(17, 0, " twice");
+    let ours = StoredDocument { snapshot: None, tail: [stored.tail, vec![(18, apart)]].concat() };
+    let joined = join_snapshot(&founding(), ours, snapshot).expect("joined");
+    assert_eq!(joined.tips.len(), 2);
+    let (open, _) = OpenDocument::open(&founding(), &StoredDocument { snapshot: Some(joined), tail: vec![] });
+    assert_eq!(open.text("notes").as_deref(), Some("the teacher asked twice"));
+}
+
+#[test]
+fn a_bad_record_stays_out_and_the_document_stays_usable() {
+    let mut ana = writer(1, &StoredDocument::default());
+    let good = ana.splice(0, 0, "kept");
+    let mut cut = ana.splice(4, 0, "!");
+    cut.change.truncate(40);
+    let stored = StoredDocument { snapshot: None, tail: vec![(1, good), (2, cut)] };
+    let (open, unmerged) = OpenDocument::open(&founding(), &stored);
+    assert_eq!(open.text("notes").as_deref(), Some("kept"));
+    assert_eq!(unmerged.len(), 1);
+}
+
+#[test]
+fn history_names_who_wrote_each_span_and_any_point_can_be_read() {
+    let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
+    let first = ana.splice(0, 0, "wait time");
+    ben.open.take_in(&[first]).expect("merged");
+    let point = ben.open.heads();
+    ben.splice(4, 0, " long");
+    let spans = ben.open.spans("notes", None).expect("spans");
+    let lengths: Vec<(&str, DeviceId)> = spans.iter().map(|span| (span.text.as_str(), span.device.expect("written"))).collect();
+    let (a, b) = (ana.actor.device(), ben.actor.device());
+    assert_eq!(lengths, [("wait", a), (" long", b), (" time", a)]);
+    assert_eq!(ben.open.text_at("notes", &point).as_deref(), Some("wait time"));
+    assert_eq!(ben.open.text_at("notes", &[ChangeHash::from_bytes([1; 32])]), None);
+    assert_eq!(ben.open.sessions().len(), 2);
+}
+
+#[test]
+fn a_cursor_stays_with_its_letter() {
+    let mut ana = writer(1, &StoredDocument::default());
+    ana.splice(0, 0, "who answers");
+    let cursor = ana.open.cursor("notes", 4).expect("cursor");
+    ana.splice(0, 0, "and ");
+    assert_eq!(ana.open.cursor_position("notes", &cursor), Some(8));
+    ana.splice(6, 4, "");
+    assert!(ana.open.cursor_position("notes", &cursor).is_some_and(|at| at <= ana.text().len()));
+}

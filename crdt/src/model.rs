@@ -1,0 +1,163 @@
+//! Decides what documents exist and how each reads: always a usable model, with a list of problems, never an error.
+
+mod binder;
+pub mod bounds;
+mod debrief;
+mod note_set;
+#[cfg(feature = "schema")]
+mod openapi;
+mod partnership;
+mod profile;
+pub(crate) mod reader;
+mod released_notes;
+mod stage;
+mod visit;
+pub(crate) mod words;
+
+use serde::{Deserialize, Serialize};
+
+pub use binder::Binder;
+pub use debrief::{Debrief, Entry, NextStep, Phase, Protocol, Speaks, Watch};
+pub(crate) use note_set::names_something;
+pub use note_set::{Event, Instrument, NoteSet, Speaker};
+pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
+pub use profile::Profile;
+pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
+pub use stage::{Stage, VisitContext, stage};
+pub(crate) use visit::DebriefHow;
+pub use visit::{DebriefPlan, Here, Part, Visit, VisitKind, VisitRole};
+pub use words::{ItemId, Words};
+
+use crate::migrate;
+use words::vocabulary;
+
+vocabulary! {
+    /// What a document is. One privacy boundary is one document.
+    pub enum Kind {
+        /// One person's card.
+        Profile = "profile",
+        /// One person's own list of the documents they know.
+        Binder = "binder",
+        /// Two people's agreement to visit each other, and their journal.
+        Partnership = "partnership",
+        /// One visit and its plan.
+        Visit = "visit",
+        /// One visitor's notes, held until released.
+        NoteSet = "note_set",
+        /// The finished words of a note set.
+        ReleasedNotes = "released_notes",
+        /// The conversation after a visit.
+        Debrief = "debrief",
+    }
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: &'static [Kind] = <Kind as words::Word>::ALL;
+
+    /// The name in ids, documents and JSON.
+    pub fn name(self) -> &'static str {
+        words::Word::word(self)
+    }
+
+    /// The kind of this name, when this version knows it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        words::Word::from_word(name)
+    }
+
+    /// The live texts a document of this kind holds.
+    pub const fn text_fields(self) -> &'static [&'static str] {
+        match self {
+            Kind::Profile | Kind::Binder => &[],
+            Kind::Partnership => &["journal"],
+            Kind::Visit => &["focus", "plan"],
+            Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
+            Kind::Debrief => &["notes", "next"],
+        }
+    }
+
+    /// The text meant when none is named.
+    pub fn main_text(self) -> Option<&'static str> {
+        self.text_fields().first().copied()
+    }
+
+    /// Whether people type into the live texts of this kind; released notes are fixed.
+    pub const fn texts_are_live(self) -> bool {
+        !matches!(self, Kind::ReleasedNotes)
+    }
+}
+
+/// A document as read: one variant a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Model {
+    /// One person's card.
+    Profile(Profile),
+    /// One person's own list of documents.
+    Binder(Binder),
+    /// Two people who visit each other.
+    Partnership(Partnership),
+    /// One visit and its plan.
+    Visit(Box<Visit>),
+    /// One visitor's notes.
+    NoteSet(NoteSet),
+    /// The finished words of a note set.
+    ReleasedNotes(ReleasedNotes),
+    /// The conversation after a visit.
+    Debrief(Debrief),
+}
+
+impl Model {
+    /// What the document is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Model::Profile(_) => Kind::Profile,
+            Model::Binder(_) => Kind::Binder,
+            Model::Partnership(_) => Kind::Partnership,
+            Model::Visit(_) => Kind::Visit,
+            Model::NoteSet(_) => Kind::NoteSet,
+            Model::ReleasedNotes(_) => Kind::ReleasedNotes,
+            Model::Debrief(_) => Kind::Debrief,
+        }
+    }
+
+    /// The visit a note set, released notes or debrief belongs to.
+    pub fn visit(&self) -> Option<crate::ids::DocumentId> {
+        match self {
+            Model::NoteSet(notes) => notes.visit,
+            Model::ReleasedNotes(notes) => notes.visit,
+            Model::Debrief(debrief) => debrief.visit,
+            Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
+        }
+    }
+}
+
+/// Something in a document that could not be read as written, and where. It never quotes people's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The field, as a path; empty for the document as a whole.
+    pub place: String,
+    /// What is wrong, in plain words that follow the place.
+    pub what: String,
+}
+
+/// A document as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Always usable.
+    pub model: Model,
+    /// What was left out or guessed.
+    pub problems: Vec<Problem>,
+    /// Written by a newer Rounds: shown as well as this one can, and not to be edited.
+    pub newer: bool,
+}
+
+/// Reads `document` as a document of `kind`, whatever a hostile or concurrent writer left in it.
+pub fn read(kind: Kind, document: &automerge::Automerge) -> Reading {
+    migrate::read(kind, document)
+}
+
+#[cfg(test)]
+mod tests;

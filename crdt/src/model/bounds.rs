@@ -1,0 +1,34 @@
+//! Decides how much of one document a reading shows and a verb may write, beside what `limits.rs` says.
+
+/// Bytes of one typed passage (a debrief entry, an event, a reply): two pages; longer writing belongs in a live text.
+pub const PASSAGE_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of all words in one model together: the longest note set recorded holds 60 KB; a hostile one stops here.
+pub const MODEL_WORDS_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Problems one reading names; a damaged document repeats itself.
+pub const PROBLEMS_MAX: usize = 64;
+
+/// Bytes of an id that a page chooses for an event, entry, step or phase: a UUID with room.
+pub const ITEM_ID_BYTES_MAX: usize = 64;
+
+/// UTF-16 code units of a live text that a model quotes for lists; the text itself travels apart.
+pub const EXCERPT_UNITS_MAX: usize = 280;
+
+/// Latest moment, in milliseconds since 1970: the last one RFC 3339 can write.
+pub const MOMENT_MS_MAX: i64 = 253_402_300_799_999;
+
+/// Minutes of a visit or phase: one day; any length a school has is shorter.
+pub const MINUTES_MAX: i64 = 24 * 60;
+
+/// Phases of one protocol: the longest in the library has nine.
+pub const PHASES_MAX: usize = 40;
+
+/// Prompts of one phase, rules of one protocol, labels of one instrument: what fits one page.
+pub const PROMPTS_MAX: usize = 64;
+
+/// Splices in one edit: a page that was offline sends its backlog in many edits.
+pub const SPLICES_MAX: usize = 2_000;
+
+/// Milliseconds after which a visit nobody ended counts as over: twice the longest lesson block.
+pub const OBSERVING_MS_MAX: i64 = 4 * 60 * 60 * 1000;

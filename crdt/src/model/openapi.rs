@@ -1,0 +1,30 @@
+//! Decides how ids and words appear in the API's description: as plain strings.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, GrantId, PersonId};
+use crate::model::words::{ItemId, Words};
+
+macro_rules! plain_string {
+    ($($name:ty => $what:literal,)+) => {$(
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new().schema_type(Type::String).description(Some($what)).into()
+            }
+        }
+        impl ToSchema for $name {}
+    )+};
+}
+
+plain_string! {
+    PersonId => "A person, in lower-case base32",
+    DeviceId => "A device, in lower-case base32",
+    DocumentId => "A document, in lower-case base32",
+    ChangeHash => "A change, in lower-case base32",
+    GrantId => "A grant, in lower-case base32",
+    ActorId => "An actor, in lower-case base32",
+    ItemId => "Chosen by the page: letters, digits, - and _, at most 64",
+    Words => "Words somebody wrote",
+}

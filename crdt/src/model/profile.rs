@@ -1,0 +1,35 @@
+//! Decides what a profile shows: how somebody wishes to be known by the people they paired with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::reader::Reader;
+use crate::model::words::Words;
+
+/// One person's card.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Profile {
+    /// The name shown to others.
+    pub name: Option<Words>,
+    /// What they call their work; a label that carries no rights.
+    pub role_label: Option<Words>,
+    /// The grades they teach.
+    pub grades: Vec<Words>,
+    /// The subjects they teach.
+    pub subjects: Vec<Words>,
+    /// The room they usually teach in.
+    pub room: Option<Words>,
+}
+
+impl Profile {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let root = reader.root();
+        Self {
+            name: reader.short(&root, "name"),
+            role_label: reader.short(&root, "role_label"),
+            grades: reader.word_set("grades"),
+            subjects: reader.word_set("subjects"),
+            room: reader.short(&root, "room"),
+        }
+    }
+}

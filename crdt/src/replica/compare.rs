@@ -1,0 +1,423 @@
+//! Decides how two daemons find out what each lacks of one document, when a cursor cannot tell.
+//!
+//! `Offer` states access and clock; `Reply` states the other side's. Each side then sends what the other lacks (a
+//! snapshot when the other is below it, records after it) and `End`; each answers `Ended` once all of that is durable.
+//! The side that began clears its durable mark when it holds everything and has been told that the other does too.
+
+use super::document::Document;
+use super::store::{Head, Snapshot};
+use super::{AfterCommit, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write};
+use crate::access::{Access, Role};
+use crate::clock::Clock;
+use crate::ids::{DeviceId, DocumentId, PersonId};
+use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX};
+use crate::merge;
+use crate::record::Record;
+use crate::wire::{Comparison, Frame, SNAPSHOT_PART_BYTES, Statement};
+
+/// One comparison under way on one link.
+#[derive(Debug, Default)]
+pub(super) struct Comparing {
+    /// When the far end was last heard on it.
+    pub heard_at: Now,
+    /// News came after it began: it must be begun again.
+    stale: bool,
+    /// Frames of snapshot parts and records received.
+    frames: u32,
+    parts: Vec<u8>,
+    /// All that the far end sent is durable here.
+    durable_here: bool,
+    /// The far end said that all it was sent is durable there.
+    durable_there: bool,
+}
+
+impl super::link::Link {
+    /// Notes that a comparison under way began before the latest news.
+    pub fn restart_comparison(&mut self, id: DocumentId) {
+        let mut under_way = false;
+        for (comparison, comparing) in &mut self.comparing {
+            if comparison.document == id && comparison.mine {
+                comparing.stale = true;
+                under_way = true;
+            }
+        }
+        if !under_way {
+            self.compared_through.remove(&id);
+        }
+    }
+
+    fn is_comparing(&self, id: DocumentId) -> bool {
+        let (from, to) = (Comparison { document: id, number: 0, mine: false }, Comparison { document: id, number: u64::MAX, mine: true });
+        self.comparing.range(from..=to).any(|(comparison, _)| comparison.mine)
+    }
+}
+
+impl Replica {
+    /// Begins comparisons on a link, as many at once as the bound allows.
+    pub(super) fn begin_comparisons(&mut self, id: LinkId) {
+        let Some(link) = self.links.get(&id) else { return };
+        let mut room = COMPARES_AT_ONCE_MAX.saturating_sub(link.comparing.len());
+        let Some(marks) = self.compare.get(&link.device) else { return };
+        if room == 0 || marks.is_empty() {
+            return;
+        }
+        let (device, person) = (link.device, link.person);
+        let due: Vec<DocumentId> = marks.iter().filter(|document| !link.is_comparing(**document)).copied().collect();
+        for document in due {
+            if room == 0 {
+                break;
+            }
+            let Some(held) = self.documents.get(&document) else {
+                self.unmark(device, document);
+                continue;
+            };
+            if held.head.unverified || held.role(&self.person) == Role::None && held.role(&person) == Role::None {
+                continue;
+            }
+            let statement = Box::new(self.statement(document, held, person));
+            let comparison = Comparison { document, number: self.next_comparison, mine: true };
+            self.next_comparison += 1;
+            room -= 1;
+            let comparing = Comparing { heard_at: self.turn.now, ..Comparing::default() };
+            if let Some(link) = self.links.get_mut(&id) {
+                link.comparing.insert(comparison, comparing);
+            }
+            self.turn.effects.push(Effect::Send(id, Frame::Offer(comparison, statement)));
+        }
+    }
+
+    /// What `person` may hear about a document: who may do what, and, if they may read, how far each writer is known.
+    fn statement(&self, _id: DocumentId, held: &Document, person: PersonId) -> Statement {
+        let may_read = (held.role(&person) >= Role::Reader || self.broken_grant_check()) && held.role(&self.person) >= Role::Reader;
+        let certs = held.access.certs(&held.head.clock, &self.directory);
+        Statement {
+            founding: held.access.founding.clone(),
+            grants: held.access.grants().cloned().collect(),
+            certs,
+            clock: may_read.then(|| held.head.clock.clone()),
+        }
+    }
+
+    pub(super) fn offered(&mut self, id: LinkId, comparison: Comparison, statement: Statement, store: &dyn Store) {
+        if comparison.mine {
+            return self.close(id, Closing::BadFrame);
+        }
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if link.comparing.len() > 4 * COMPARES_AT_ONCE_MAX {
+            return self.close(id, Closing::Offences);
+        }
+        link.comparing.insert(comparison, Comparing { heard_at: self.turn.now, ..Comparing::default() });
+        let (device, person) = (link.device, link.person);
+        let document = comparison.document;
+        let their_clock = statement.clock.clone();
+        if self.learn(document, statement, device, person, store).is_err() {
+            self.drop_comparison(id, comparison);
+            self.turn.effects.push(Effect::Send(id, Frame::Unknown(comparison)));
+            return;
+        }
+        let Some(held) = self.documents.get(&document) else { return };
+        let reply = Box::new(self.statement(document, held, person));
+        let both_read = reply.clock.is_some();
+        match their_clock {
+            Some(clock) if both_read => {
+                self.turn.effects.push(Effect::Send(id, Frame::Reply(comparison, reply)));
+                self.send_missing(id, comparison, &clock, store);
+            }
+            clock => {
+                if both_read && clock.is_none() {
+                    self.mark(device, document); // they have not heard yet of the grant that lets us both read
+                }
+                let reply = Statement { clock: None, ..*reply };
+                self.drop_comparison(id, comparison);
+                // They may clear their mark once they hear this, so what they told must be durable first.
+                self.turn.after.push(AfterCommit::Send(id, Frame::Reply(comparison, Box::new(reply))));
+            }
+        }
+    }
+
+    pub(super) fn replied(&mut self, id: LinkId, comparison: Comparison, statement: Statement, store: &dyn Store) {
+        let Some((device, person)) = self.hears(id, comparison) else { return };
+        let document = comparison.document;
+        let their_clock = statement.clock.clone();
+        let learned = self.learn(document, statement, device, person, store);
+        let Some(held) = self.documents.get(&document) else { return self.drop_comparison(id, comparison) };
+        let both_read = held.role(&person) >= Role::Reader && held.role(&self.person) >= Role::Reader;
+        match (learned, their_clock) {
+            (Ok(()), Some(clock)) if both_read => self.send_missing(id, comparison, &clock, store),
+            (Ok(()), None) if both_read => self.drop_comparison(id, comparison), // the mark stays: offer again
+            _ => {
+                let stale = self.links.get(&id).and_then(|link| link.comparing.get(&comparison)).is_some_and(|comparing| comparing.stale);
+                self.drop_comparison(id, comparison);
+                if !stale {
+                    self.unmark(device, document);
+                }
+            }
+        }
+    }
+
+    pub(super) fn unknown(&mut self, id: LinkId, comparison: Comparison) {
+        let Some((device, _)) = self.hears(id, comparison) else { return };
+        self.drop_comparison(id, comparison);
+        self.unmark(device, comparison.document);
+    }
+
+    /// Takes in who may do what, from somebody who says so. An error means: no such document for you.
+    fn learn(&mut self, id: DocumentId, statement: Statement, device: DeviceId, person: PersonId, store: &dyn Store) -> Result<(), ()> {
+        if self.forgotten.contains(&id) || Access::check_founding(&statement.founding, id).is_err() {
+            return Err(());
+        }
+        for cert in statement.certs {
+            self.learn_cert(cert);
+        }
+        let known = self.documents.get(&id).map(|held| held.access.clone());
+        let is_new = known.is_none();
+        let mut access = known.unwrap_or_else(|| Access::new(statement.founding));
+        let mut news = is_new;
+        for grant in statement.grants {
+            news |= access.learn(grant, &self.directory).unwrap_or(false);
+        }
+        if !access.people().contains(&person) {
+            return Err(());
+        }
+        if is_new {
+            if access.role(&self.person) < Role::Reader || access.role(&person) < Role::Reader || statement.clock.is_none() {
+                return Err(());
+            }
+            self.documents.insert(id, Document::new(access, Head::default()));
+        } else if let Some(held) = self.documents.get_mut(&id) {
+            held.access = access;
+        }
+        if news {
+            self.access_changed(id, Some(device));
+            self.readmit(id, store);
+            self.retry_pen(id);
+        }
+        Ok(())
+    }
+
+    /// Sends all of a document that is not in `theirs`, then `End`.
+    fn send_missing(&mut self, id: LinkId, comparison: Comparison, theirs: &Clock, store: &dyn Store) {
+        let document = comparison.document;
+        let Ok(stored) = store.document(&document) else { return self.close(id, Closing::Disk) };
+        let unverified = self.documents.get(&document).is_none_or(|held| held.head.unverified);
+        let mut frames = 0;
+        if let Some(snapshot) = stored.snapshot.filter(|snapshot| !unverified && !theirs.covers(&snapshot.tips)) {
+            let bytes = postcard::to_allocvec(&snapshot).unwrap_or_default();
+            let parts = bytes.chunks(SNAPSHOT_PART_BYTES);
+            let count = parts.len() as u32;
+            for part in parts {
+                let frame = Frame::Snapshot { comparison, part: frames, parts: count, bytes: part.to_vec() };
+                self.turn.effects.push(Effect::Send(id, frame));
+                frames += 1;
+            }
+        }
+        let mut batch: Vec<Record> = Vec::new();
+        let mut batch_bytes = 0;
+        let lacking = stored.tail.into_iter().filter(|(_, record)| {
+            !unverified
+                && crate::change::ChangeHeader::read(&record.change)
+                    .is_ok_and(|header| theirs.get(&header.actor).is_none_or(|tip| tip.seq < header.seq))
+        });
+        for (_, record) in lacking {
+            batch_bytes += record.change.len() + 128;
+            batch.push(record);
+            if batch_bytes >= LOG_READ_BYTES_MAX {
+                let records = std::mem::take(&mut batch);
+                self.turn.effects.push(Effect::Send(id, Frame::Records { comparison, index: frames, records }));
+                frames += 1;
+                batch_bytes = 0;
+            }
+        }
+        if !batch.is_empty() {
+            self.turn.effects.push(Effect::Send(id, Frame::Records { comparison, index: frames, records: batch }));
+            frames += 1;
+        }
+        self.turn.effects.push(Effect::Send(id, Frame::End { comparison, frames }));
+        let end = self.end;
+        if let Some(link) = self.links.get_mut(&id) {
+            link.compared_through.insert(document, end);
+        }
+    }
+
+    pub(super) fn snapshot_part(&mut self, id: LinkId, comparison: Comparison, part: u32, parts: u32, bytes: Vec<u8>, store: &dyn Store) {
+        let Some((device, _)) = self.hears(id, comparison) else { return };
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        if part != comparing.frames {
+            return self.close(id, Closing::Gap);
+        }
+        comparing.frames += 1;
+        comparing.parts.extend(bytes);
+        if part + 1 < parts {
+            return;
+        }
+        let assembled = std::mem::take(&mut comparing.parts);
+        let refused = match postcard::from_bytes::<Snapshot>(&assembled) {
+            Ok(snapshot) => self.take_snapshot(comparison.document, snapshot, device, store).err(),
+            Err(_) => Some(Refusal::BadChange),
+        };
+        if let Some(refusal) = refused {
+            self.turn.effects.push(Effect::Refused(comparison.document, refusal));
+            self.close(id, Closing::Offences);
+        }
+    }
+
+    /// A snapshot for a document with nothing in it is stored as it is, after checking each tip's signature, and verified
+    /// when it is materialised; otherwise it is materialised now, with what is here.
+    fn take_snapshot(&mut self, id: DocumentId, snapshot: Snapshot, from: DeviceId, store: &dyn Store) -> Result<(), Refusal> {
+        if !snapshot.tips.is_well_formed() || snapshot.tips.len() > ACTORS_MAX || snapshot.proofs.len() != snapshot.tips.len() {
+            return Err(Refusal::BadChange);
+        }
+        crate::change::check_snapshot(&snapshot.bytes).map_err(|_| Refusal::BadChange)?;
+        let Some(held) = self.documents.get(&id) else { return Err(Refusal::UnknownDocument) };
+        for ((actor, tip), proof) in snapshot.tips.iter().zip(&snapshot.proofs) {
+            let person = self.directory.person(&actor.device()).ok_or(Refusal::UnknownDevice)?;
+            if held.role(&person) < Role::Writer && !held.access.ever_wrote(&person) {
+                return Err(Refusal::NotAWriter);
+            }
+            proof.verify(id, *actor, tip.hash).map_err(|_| Refusal::BadSignature)?;
+        }
+        if held.head.clock.covers(&snapshot.tips) {
+            return Ok(());
+        }
+        let through = held.head.last;
+        if held.head.clock.is_empty() {
+            let Some(held) = self.documents.get_mut(&id) else { return Ok(()) };
+            held.head.clock = snapshot.tips.clone();
+            held.head.unverified = true;
+            self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(snapshot), through });
+            self.turn.heads.insert(id);
+            self.turn.effects.push(Effect::Verify(id));
+            return Ok(());
+        }
+        let stored = store.document(&id).map_err(|_| Refusal::BadChange)?;
+        let merged = merge::join_snapshot(&held.access.founding, stored, snapshot).map_err(|_| Refusal::BadChange)?;
+        let Some(held) = self.documents.get_mut(&id) else { return Ok(()) };
+        held.head.clock.join(&merged.tips);
+        self.turn.heads.insert(id);
+        self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(merged), through });
+        self.turn.effects.push(Effect::Reread(id));
+        self.mark_everybody(id, Some(from));
+        self.retry_pen(id);
+        Ok(())
+    }
+
+    pub(super) fn snapshot_checked(&mut self, id: DocumentId, good: bool) {
+        let Some(held) = self.documents.get_mut(&id) else { return };
+        if !held.head.unverified {
+            return;
+        }
+        held.head.unverified = false;
+        if !good {
+            held.head = Head::default();
+            self.turn.writes.push(Write::Clear(id));
+            self.turn.effects.push(Effect::Refused(id, Refusal::BadChange));
+        }
+        self.turn.heads.insert(id);
+        self.turn.effects.push(Effect::Reread(id));
+        self.mark_everybody(id, None);
+    }
+
+    pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: super::Position) {
+        let Some(held) = self.documents.get(&id) else { return };
+        if held.head.unverified || through > held.head.last || !held.head.clock.covers(&snapshot.tips) {
+            return;
+        }
+        let people = held.access.people();
+        let behind: Vec<DeviceId> = self
+            .peers
+            .iter()
+            .filter(|(device, peer)| people.contains(&peer.person) && peer.acked < held.last_for(**device).min(through))
+            .map(|(device, _)| *device)
+            .collect();
+        for device in behind {
+            self.mark(device, id); // its cursor points below what is in the snapshot now
+        }
+        self.turn.writes.push(Write::Snapshot { document: id, snapshot, through });
+    }
+
+    pub(super) fn compared_records(&mut self, id: LinkId, comparison: Comparison, index: u32, records: Vec<Record>) {
+        let Some((device, _)) = self.hears(id, comparison) else { return };
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        if index != comparing.frames {
+            return self.close(id, Closing::Gap);
+        }
+        comparing.frames += 1;
+        for record in records {
+            self.from_peer(id, device, comparison.document, record);
+        }
+    }
+
+    pub(super) fn compared_all(&mut self, id: LinkId, comparison: Comparison, frames: u32) {
+        if self.hears(id, comparison).is_none() {
+            return;
+        }
+        let Some(comparing) = self.links.get(&id).and_then(|link| link.comparing.get(&comparison)) else { return };
+        if comparing.frames != frames {
+            return self.close(id, Closing::Gap);
+        }
+        self.turn.after.push(AfterCommit::Durable(id, comparison));
+    }
+
+    /// All that the far end sent for a comparison is durable here.
+    pub(super) fn comparison_durable(&mut self, id: LinkId, comparison: Comparison) {
+        let broken = self.broken_ack();
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        comparing.durable_here = true;
+        if !broken {
+            self.turn.effects.push(Effect::Send(id, Frame::Ended(comparison)));
+        }
+        self.conclude(id, comparison);
+    }
+
+    pub(super) fn ended(&mut self, id: LinkId, comparison: Comparison) {
+        if self.hears(id, comparison).is_none() {
+            return;
+        }
+        if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+            comparing.durable_there = true;
+        }
+        self.conclude(id, comparison);
+    }
+
+    fn conclude(&mut self, id: LinkId, comparison: Comparison) {
+        let Some(link) = self.links.get(&id) else { return };
+        let Some(comparing) = link.comparing.get(&comparison) else { return };
+        if !comparing.durable_here || !comparing.durable_there {
+            return;
+        }
+        let (device, stale) = (link.device, comparing.stale);
+        self.drop_comparison(id, comparison);
+        if !comparison.mine {
+            return;
+        }
+        if stale {
+            if let Some(link) = self.links.get_mut(&id) {
+                link.compared_through.remove(&comparison.document);
+            }
+        } else {
+            self.unmark(device, comparison.document);
+        }
+    }
+
+    fn unmark(&mut self, device: DeviceId, id: DocumentId) {
+        if self.compare.get_mut(&device).is_some_and(|marks| marks.remove(&id)) {
+            self.turn.writes.push(Write::Compared(device, id));
+            self.turn.effects.push(Effect::Delivered(device));
+        }
+    }
+
+    /// Notes that the far end was heard on a comparison; `None` when there is no such comparison any more.
+    fn hears(&mut self, id: LinkId, comparison: Comparison) -> Option<(DeviceId, PersonId)> {
+        let now = self.turn.now;
+        let link = self.links.get_mut(&id)?;
+        let (device, person) = (link.device, link.person);
+        link.comparing.get_mut(&comparison)?.heard_at = now;
+        Some((device, person))
+    }
+
+    fn drop_comparison(&mut self, id: LinkId, comparison: Comparison) {
+        if let Some(link) = self.links.get_mut(&id) {
+            link.comparing.remove(&comparison);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Decides which records enter a document, which wait in its pen, and which are refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::access::{Access, Directory, Role};
+use crate::change::ChangeHeader;
+use crate::clock::{Clock, Tip};
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId};
+use crate::limits::{ACTORS_MAX, PEN_BYTES_MAX, PEN_RECORDS_MAX};
+use crate::record::Record;
+use crate::replica::store::{Head, Penned, Refusal, StoredDocument, Waits};
+use crate::wire::Position;
+
+/// A document as the engine knows it, without its words.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub access: Access,
+    pub head: Head,
+    /// Boxed: almost every document's pen is empty, and thousands are held in memory.
+    pub pen: Option<Box<BTreeMap<ChangeHash, Waiting>>>,
+}
+
+/// A record in the pen with its header, read once.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub penned: Penned,
+    pub header: ChangeHeader,
+}
+
+/// What becomes of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It enters now.
+    Enters,
+    /// It is here already.
+    Known,
+    /// It waits.
+    Waits(Waits),
+    /// Never.
+    Refused(Refusal),
+    /// Its actor numbered two changes alike; the actor is quarantined.
+    Equivocates,
+}
+
+impl Document {
+    pub fn new(access: Access, head: Head) -> Self {
+        Self { access, head, pen: None }
+    }
+
+    pub fn role(&self, person: &PersonId) -> Role {
+        self.access.role(person)
+    }
+
+    /// Judges a record whose header was read and, unless made here, whose signature was checked.
+    pub fn judge(&self, header: &ChangeHeader, record: &Record, person: PersonId) -> Verdict {
+        let actor = &header.actor;
+        if self.head.quarantined.contains(actor) {
+            return Verdict::Refused(Refusal::Quarantined);
+        }
+        let tip = self.head.clock.get(actor);
+        let known = tip.map_or(0, |tip| tip.seq);
+        if header.seq <= known {
+            let equivocates = header.seq == known && tip.is_some_and(|tip| tip.hash != header.hash);
+            return if equivocates { Verdict::Equivocates } else { Verdict::Known };
+        }
+        if tip.is_none() && self.head.clock.len() >= ACTORS_MAX {
+            return Verdict::Refused(Refusal::BadChange);
+        }
+        if self.role(&person) < Role::Writer && !self.access.ever_wrote(&person) {
+            return Verdict::Refused(Refusal::NotAWriter);
+        }
+        if self.is_late(header, person) && !self.is_demanded(header) {
+            return Verdict::Waits(Waits::Member);
+        }
+        let unknown_base = record.builds_on.iter().any(|base| !self.head.clock.iter().any(|(actor, tip)| base.is(actor) && tip.seq >= base.seq));
+        if header.seq > known + 1 || unknown_base {
+            return Verdict::Waits(Waits::Missing);
+        }
+        if tip.is_some_and(|tip| !header.dependencies.contains(&tip.hash)) {
+            return Verdict::Equivocates;
+        }
+        Verdict::Enters
+    }
+
+    /// Whether a record was written after its author's access to write ended.
+    pub fn is_late(&self, header: &ChangeHeader, person: PersonId) -> bool {
+        self.role(&person) < Role::Writer && !self.access.wrote_before_revocation(&person, &header.actor, header.seq)
+    }
+
+    /// Whether something in the pen that may enter builds on this record.
+    fn is_demanded(&self, header: &ChangeHeader) -> bool {
+        self.pen.iter().flat_map(|pen| pen.values()).filter(|waiting| waiting.penned.waits == Waits::Missing).any(|waiting| {
+            waiting.penned.record.builds_on.iter().any(|base| base.is(&header.actor) && base.seq >= header.seq)
+                || (waiting.header.actor == header.actor && waiting.header.seq > header.seq)
+        })
+    }
+
+    /// Whether the pen has room for another record of this size.
+    pub fn pen_has_room(&self, bytes: usize) -> bool {
+        let Some(pen) = &self.pen else { return true };
+        let held: usize = pen.values().map(|waiting| waiting.penned.record.change.len()).sum();
+        pen.len() < PEN_RECORDS_MAX && held + bytes <= PEN_BYTES_MAX
+    }
+
+    /// A record of somebody else that waits for a member: the first to go when the pen is full, as it can be fetched again.
+    pub fn pen_spare(&self, own: DeviceId) -> Option<ChangeHash> {
+        let pen = self.pen.as_ref()?;
+        let spare = pen.iter().find(|(_, waiting)| waiting.penned.waits == Waits::Member && waiting.header.actor.device() != own);
+        spare.map(|(hash, _)| *hash)
+    }
+
+    /// How many of `own`'s records wait, and how many of others.
+    pub fn pen_len(&self, own: DeviceId) -> (usize, usize) {
+        let Some(pen) = &self.pen else { return (0, 0) };
+        let of_own = pen.values().filter(|waiting| waiting.header.actor.device() == own).count();
+        (of_own, pen.len() - of_own)
+    }
+
+    pub fn pen_put(&mut self, hash: ChangeHash, waiting: Waiting) {
+        self.pen.get_or_insert_default().insert(hash, waiting);
+    }
+
+    pub fn pen_take(&mut self, hash: &ChangeHash) -> Option<Waiting> {
+        let pen = self.pen.as_mut()?;
+        let taken = pen.remove(hash);
+        if pen.is_empty() {
+            self.pen = None;
+        }
+        taken
+    }
+
+    /// Notes that a record took `position`.
+    pub fn entered(&mut self, header: &ChangeHeader, position: Position, origin: Option<DeviceId>) {
+        self.head.clock.set(header.actor, Tip { seq: header.seq, hash: header.hash });
+        if self.head.last > 0 && self.head.last_origin != origin {
+            self.head.last_other = self.head.last;
+        }
+        self.head.last = position;
+        self.head.last_origin = origin;
+    }
+
+    /// The last position that `device` must have acknowledged to hold all that did not come from itself.
+    pub fn last_for(&self, device: DeviceId) -> Position {
+        if self.head.last_origin == Some(device) { self.head.last_other } else { self.head.last }
+    }
+
+    /// The tips of one person's actors: what a revocation states.
+    pub fn clock_of(&self, person: PersonId, directory: &Directory) -> Clock {
+        let mut clock = Clock::default();
+        for (actor, tip) in self.head.clock.iter().filter(|(actor, _)| directory.person(&actor.device()) == Some(person)) {
+            clock.set(*actor, *tip);
+        }
+        clock
+    }
+}
+
+/// Checks a record from outside as far as it can be without its document.
+pub(super) fn authenticate(record: &Record, document: DocumentId, directory: &Directory) -> Result<(ChangeHeader, PersonId), (Option<ChangeHash>, Refusal)> {
+    let header = ChangeHeader::read(&record.change).map_err(|_| (None, Refusal::BadChange))?;
+    let person = directory.person(&header.actor.device()).ok_or((Some(header.hash), Refusal::UnknownDevice))?;
+    record.verify_signature(document, &header).map_err(|_| (Some(header.hash), Refusal::BadSignature))?;
+    Ok((header, person))
+}
+
+/// A document's tail judged afresh under stricter access: what stays, what goes back to the pen, and the clock after.
+#[derive(Debug, Default)]
+pub(super) struct Readmission {
+    pub withheld: Vec<(Position, Record, ChangeHeader)>,
+    pub clock: Clock,
+    pub late: Vec<ActorId>,
+}
+
+/// Judges a tail afresh: a record by somebody who may no longer write stays when it was in time or a member built on it.
+pub(super) fn readmit(access: &Access, directory: &Directory, stored: StoredDocument) -> Readmission {
+    let mut clock = stored.snapshot.map(|snapshot| snapshot.tips).unwrap_or_default();
+    let tail: Vec<(Position, Record, ChangeHeader)> = stored
+        .tail
+        .into_iter()
+        .filter_map(|(position, record)| ChangeHeader::read(&record.change).ok().map(|header| (position, record, header)))
+        .collect();
+    let late = |header: &ChangeHeader| {
+        directory.person(&header.actor.device()).is_none_or(|person| {
+            access.role(&person) < Role::Writer && !access.wrote_before_revocation(&person, &header.actor, header.seq)
+        })
+    };
+    let late_hashes: BTreeSet<ChangeHash> = tail.iter().filter(|(_, _, header)| late(header)).map(|(_, _, header)| header.hash).collect();
+    let mut stays: BTreeSet<ChangeHash> = BTreeSet::new();
+    for (_, _, header) in tail.iter().rev() {
+        // Later records come first here, so a late one is reached only after everything built on it.
+        if !late_hashes.contains(&header.hash) || stays.contains(&header.hash) {
+            stays.insert(header.hash);
+            stays.extend(header.dependencies.iter().filter(|hash| late_hashes.contains(*hash)));
+        }
+    }
+    let mut readmission = Readmission::default();
+    for (position, record, header) in tail {
+        if stays.contains(&header.hash) {
+            if late_hashes.contains(&header.hash) && !readmission.late.contains(&header.actor) {
+                readmission.late.push(header.actor);
+            }
+            clock.set(header.actor, Tip { seq: header.seq, hash: header.hash });
+        } else {
+            readmission.withheld.push((position, record, header));
+        }
+    }
+    readmission.clock = clock;
+    readmission
+}

@@ -1,0 +1,223 @@
+//! Decides what daemons say to each other and how it is written, with a bound on everything read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{DeviceCert, Founding, Grant};
+use crate::clock::Clock;
+use crate::ids::{DocumentId, StartId};
+use crate::limits::{ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, OWNERS_MAX};
+use crate::record::{PresenceNote, Record, SignatureBytes};
+
+/// The version of this vocabulary; daemons of another one say so and part.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// A place in a daemon's log; records have positions from 1.
+pub type Position = u64;
+
+/// How far a receiver has come in a sender's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The start of the sender's daemon in which the position was given.
+    pub start: StartId,
+    /// Everything up to and including this position has been dealt with, durably.
+    pub position: Position,
+}
+
+/// One record on its way, with the document it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRecord {
+    /// The document.
+    pub document: DocumentId,
+    /// The change and its signature.
+    pub record: Record,
+}
+
+/// Which comparison of which document a frame belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The document compared.
+    pub document: DocumentId,
+    /// Chosen by the side that began, rising.
+    pub number: u64,
+    /// Whether the side that wrote the frame began it.
+    pub mine: bool,
+}
+
+impl Comparison {
+    /// The same comparison as the other side names it.
+    pub fn mirrored(self) -> Self {
+        Self { mine: !self.mine, ..self }
+    }
+}
+
+/// What is known about one document: who owns it, who was granted what, how far its writers are known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What the document was founded as.
+    pub founding: Founding,
+    /// Every grant known.
+    pub grants: Vec<Grant>,
+    /// Certificates that prove the grants' and records' devices.
+    pub certs: Vec<DeviceCert>,
+    /// How far each writer is known; absent towards somebody who may not read.
+    pub clock: Option<Clock>,
+}
+
+/// Everything one daemon may say to another that it is paired with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Frame {
+    /// The first frame each way.
+    Hello {
+        /// [`PROTOCOL_VERSION`] of the sender.
+        version: u16,
+        /// Certificates of the sender's person's devices.
+        certs: Vec<DeviceCert>,
+        /// The sender's present start.
+        start: StartId,
+        /// How far the sender has come in the receiver's log.
+        cursor: Option<Cursor>,
+    },
+    /// The sender's log from one position to another, without what the receiver may not read.
+    Log {
+        /// The sender's present start.
+        start: StartId,
+        /// The receiver's cursor must stand here; `None` moves it wherever it stood.
+        from: Option<Position>,
+        /// Where the cursor stands afterwards.
+        to: Position,
+        /// The records in between.
+        records: Vec<LogRecord>,
+    },
+    /// The receiver has dealt durably with the sender's log up to here.
+    Ack {
+        /// The start the position belongs to.
+        start: StartId,
+        /// Up to and including.
+        position: Position,
+    },
+    /// Begins comparing a document.
+    Offer(Comparison, Box<Statement>),
+    /// Answers an offer; records the other side lacks follow.
+    Reply(Comparison, Box<Statement>),
+    /// One part of a snapshot that covers what the receiver lacks.
+    Snapshot {
+        /// The comparison it belongs to.
+        comparison: Comparison,
+        /// Which part, from 0.
+        part: u32,
+        /// How many parts there are.
+        parts: u32,
+        /// The part's bytes.
+        bytes: Vec<u8>,
+    },
+    /// Records the receiver lacks, in causal order.
+    Records {
+        /// The comparison they belong to.
+        comparison: Comparison,
+        /// Which frame of the comparison, from 0, snapshots' parts counted.
+        index: u32,
+        /// The records.
+        records: Vec<Record>,
+    },
+    /// All that the receiver lacked has been sent, in this many frames.
+    End {
+        /// The comparison.
+        comparison: Comparison,
+        /// Frames of snapshot parts and records sent.
+        frames: u32,
+    },
+    /// All of a comparison is durable here.
+    Ended(Comparison),
+    /// No such document, or none for you: one answer for both.
+    Unknown(Comparison),
+    /// Where somebody's caret is; never stored, never passed on.
+    Presence {
+        /// The document.
+        document: DocumentId,
+        /// The caret.
+        note: PresenceNote,
+        /// The sending device's signature.
+        signature: SignatureBytes,
+    },
+}
+
+/// Why a frame was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// Longer than [`FRAME_BYTES_MAX`].
+    #[error("a frame is larger than {FRAME_BYTES_MAX} bytes")]
+    TooLarge,
+    /// Not a frame of this protocol.
+    #[error("a frame is malformed")]
+    Malformed,
+    /// A list in it is longer than its bound, or not in order.
+    #[error("a frame holds a list out of bounds")]
+    OutOfBounds,
+}
+
+impl Frame {
+    /// Bytes for the link.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default() // in-memory serialisation of plain data does not fail
+    }
+
+    /// Reads and bounds a frame.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FrameError> {
+        if bytes.len() > FRAME_BYTES_MAX {
+            return Err(FrameError::TooLarge);
+        }
+        let (frame, rest): (Frame, _) = postcard::take_from_bytes(bytes).map_err(|_| FrameError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(FrameError::Malformed);
+        }
+        if frame.is_bounded() { Ok(frame) } else { Err(FrameError::OutOfBounds) }
+    }
+
+    fn is_bounded(&self) -> bool {
+        match self {
+            Frame::Hello { certs, .. } => certs.len() <= DEVICES_PER_PERSON_MAX,
+            Frame::Offer(_, statement) | Frame::Reply(_, statement) => statement.is_bounded(),
+            Frame::Snapshot { part, parts, .. } => part < parts && *parts <= SNAPSHOT_PARTS_MAX,
+            _ => true,
+        }
+    }
+}
+
+/// Parts one snapshot may come in, each of at most [`SNAPSHOT_PART_BYTES`].
+pub const SNAPSHOT_PARTS_MAX: u32 = 16;
+
+/// Bytes of one part of a snapshot: a frame less its envelope.
+pub const SNAPSHOT_PART_BYTES: usize = 1024 * 1024;
+
+impl Statement {
+    fn is_bounded(&self) -> bool {
+        self.founding.owners.len() <= OWNERS_MAX
+            && self.grants.len() <= GRANTS_MAX
+            && self.certs.len() <= CERTS_MAX
+            && self.clock.as_ref().is_none_or(|clock| clock.len() <= ACTORS_MAX && clock.is_well_formed())
+            && self.grants.iter().all(|grant| grant.clock.len() <= ACTORS_MAX && grant.clock.is_well_formed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let _ = Frame::from_bytes(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_frame_survives_and_trailing_bytes_do_not() {
+        let frame = Frame::Ack { start: StartId::from_bytes([4; 16]), position: 9 };
+        let mut bytes = frame.to_bytes();
+        assert_eq!(Frame::from_bytes(&bytes), Ok(frame));
+        bytes.push(0);
+        assert_eq!(Frame::from_bytes(&bytes), Err(FrameError::Malformed));
+        assert_eq!(Frame::from_bytes(&vec![0; FRAME_BYTES_MAX + 1]), Err(FrameError::TooLarge));
+    }
+}

@@ -1,0 +1,196 @@
+//! Decides the order of everything: one thread keeps the engine and the open documents, and takes one thing at a time.
+//!
+//! [`House`] is the handle that the web server and tests hold. Each call travels to the keeper's thread as a closure and
+//! back as its answer; what must be durable first is answered when the disk has it.
+
+pub mod answers;
+mod catalog;
+mod documents;
+mod export;
+mod keeper;
+mod live;
+mod pages;
+mod pairing;
+mod people;
+mod sharing;
+mod status;
+mod visits;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rounds_crdt::ids::{DeviceId, PersonId};
+use rounds_crdt::replica::CommitId;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::disk::Disk;
+use crate::journal::StorageState;
+use crate::network::{Network, NetworkEvent};
+pub use answers::{Trouble, TroubleCode};
+use keeper::Keeper;
+pub(crate) use keeper::{Beginning, Known, now_ms};
+pub(crate) use people::checked_person_name;
+pub(crate) use status::Settings;
+pub use pages::{PageCommand, PageEvent, PageLink, PageUpdate, PatchUpdate};
+
+/// Something for the keeper to do.
+type Command = Box<dyn FnOnce(&mut Keeper) + Send>;
+
+/// How long an answer waits for a refusing disk before it says so, instead of waiting for space.
+const PATIENCE_WITH_DISK: Duration = Duration::from_secs(2);
+
+/// The daemon's one door to documents, people and the disk. Clones share it.
+#[derive(Debug, Clone)]
+pub struct House {
+    commands: mpsc::UnboundedSender<Command>,
+    disk: Arc<Disk>,
+    storage: watch::Receiver<StorageState>,
+    network: Network,
+    person: PersonId,
+    device: DeviceId,
+    stop: CancellationToken,
+}
+
+impl House {
+    /// Starts the keeper's thread.
+    pub(crate) fn begin(beginning: Beginning, network: Network, events: mpsc::Receiver<NetworkEvent>, stop: CancellationToken) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (commands, receiver) = mpsc::unbounded_channel();
+        let house = Self {
+            commands: commands.clone(),
+            disk: beginning.disk.clone(),
+            storage: beginning.disk.journal().storage(),
+            network: network.clone(),
+            person: beginning.identity.person(),
+            device: beginning.identity.device(),
+            stop: stop.clone(),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let handle = tokio::runtime::Handle::current();
+        let thread = std::thread::Builder::new().name("keeper".into()).spawn(move || {
+            let mut keeper = Keeper::new(beginning, network, commands.downgrade(), handle);
+            drop(commands);
+            runtime.block_on(run(&mut keeper, receiver, events, stop));
+        })?;
+        Ok((house, thread))
+    }
+
+    /// Whose daemon this is.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The device it runs on.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// Asks the daemon to stop, saving what waits.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Whether the disk takes what it is given, and every change of that.
+    pub fn storage(&self) -> watch::Receiver<StorageState> {
+        self.storage.clone()
+    }
+
+    /// Does something on the keeper's thread. A panic there is answered as a fault of ours and goes no further.
+    async fn call<R: Send + 'static>(&self, work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static) -> Result<R, Trouble> {
+        let (reply, answer) = oneshot::channel();
+        let command: Command = Box::new(move |keeper| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(keeper)));
+            let outcome = outcome.unwrap_or_else(|_| Err(fault()));
+            drop(reply.send(outcome)); // the asker may have gone away
+        });
+        self.commands.send(command).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Waits until a commit is durable; when the disk refuses, says so instead of waiting for ever.
+    async fn saved(&self, commit: CommitId) -> Result<(), Trouble> {
+        let (reply, answer) = oneshot::channel();
+        self.call(move |keeper| {
+            keeper.when_saved(commit, reply);
+            Ok(())
+        })
+        .await?;
+        let mut storage = self.storage.clone();
+        tokio::pin!(answer);
+        let refused = async {
+            let refuses = |state: &StorageState| matches!(state, StorageState::NotSaving { .. });
+            loop {
+                let reason = match storage.wait_for(refuses).await {
+                    Ok(state) => match &*state {
+                        StorageState::NotSaving { reason, .. } => reason.clone(),
+                        StorageState::Saving => continue,
+                    },
+                    Err(_) => return stopped(),
+                };
+                tokio::time::sleep_until(Instant::now() + PATIENCE_WITH_DISK).await;
+                if refuses(&storage.borrow()) {
+                    return not_saved(&reason);
+                }
+            }
+        };
+        tokio::select! {
+            saved = &mut answer => saved.map_err(|_| stopped()),
+            trouble = refused => Err(trouble),
+        }
+    }
+}
+
+/// The keeper's life: one thing at a time until told to stop, then one last commit.
+async fn run(keeper: &mut Keeper, mut commands: mpsc::UnboundedReceiver<Command>, mut events: mpsc::Receiver<NetworkEvent>, stop: CancellationToken) {
+    let mut network_is_up = true;
+    keeper.begin();
+    loop {
+        let wake = keeper.wakes_at();
+        tokio::select! {
+            command = commands.recv() => match command {
+                Some(command) => guarded(keeper, command),
+                None => break,
+            },
+            event = events.recv(), if network_is_up => match event {
+                Some(event) => guarded(keeper, |keeper| keeper.network_event(event)),
+                None => network_is_up = false,
+            },
+            () = sleep_until(wake) => guarded(keeper, Keeper::tick),
+            () = stop.cancelled() => break,
+        }
+        keeper.settle();
+    }
+    // What was asked before the stop is still done; its answers are saved by the journal's own closing.
+    while let Ok(command) = commands.try_recv() {
+        guarded(keeper, command);
+    }
+    keeper.end();
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn guarded(keeper: &mut Keeper, work: impl FnOnce(&mut Keeper)) {
+    if catch_unwind(AssertUnwindSafe(|| work(keeper))).is_err() {
+        tracing::error!("a fault was contained; the daemon goes on");
+    }
+}
+
+fn stopped() -> Trouble {
+    Trouble::new(TroubleCode::Unavailable, "the daemon is stopping").hint("rounds run")
+}
+
+fn fault() -> Trouble {
+    Trouble::new(TroubleCode::Internal, "something went wrong inside Rounds; nothing that was saved is lost")
+}
+
+fn not_saved(reason: &str) -> Trouble {
+    Trouble::new(TroubleCode::NotSaved, format!("not saved yet: {reason}"))
+        .hint("free some space; Rounds keeps this in memory and saves it as soon as the disk takes it")
+}

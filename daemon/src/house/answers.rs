@@ -1,0 +1,427 @@
+//! Decides what the daemon answers about itself, in types that the API serves as they are.
+
+use rounds_crdt::access::Role;
+use rounds_crdt::edit::Splice;
+use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
+use rounds_crdt::model::{Kind, Model, Problem, Words};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The version of every answer's shape.
+pub const ANSWER_SCHEMA: u32 = 1;
+
+/// Why something asked of the daemon was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Trouble {
+    /// What kind of trouble.
+    pub code: TroubleCode,
+    /// One plain sentence.
+    pub message: String,
+    /// What to try next.
+    pub hint: Option<String>,
+}
+
+/// What kind of trouble; scripts decide by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleCode {
+    /// No such thing, or none for you: one answer for both.
+    NotFound,
+    /// Not allowed.
+    Refused,
+    /// The request makes no sense.
+    BadRequest,
+    /// It clashes with what is there.
+    Conflict,
+    /// The disk does not take it.
+    NotSaved,
+    /// Nobody could be reached.
+    NobodyReachable,
+    /// Larger than Rounds takes.
+    TooLarge,
+    /// Not now.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+    /// It took longer than was allowed.
+    TimedOut,
+    /// The spoken code was wrong.
+    WrongCode,
+    /// No session, or a session that ended.
+    NoSession,
+    /// A launch link that was used or is too old.
+    LinkUsed,
+}
+
+impl Trouble {
+    /// A trouble with a hint for what to try.
+    pub fn new(code: TroubleCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None }
+    }
+
+    /// Adds what to try next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The one answer for a document that does not exist and one that is not yours.
+    pub fn no_document() -> Self {
+        Self::new(TroubleCode::NotFound, "there is no such document here").hint("rounds documents list")
+    }
+}
+
+/// A person by id and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PersonAnswer {
+    /// The person's id.
+    #[schema(value_type = String)]
+    pub id: PersonId,
+    /// The name they chose.
+    pub name: String,
+}
+
+/// How a partner's computer can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartnerState {
+    /// A link is up.
+    Connected,
+    /// Near, but it does not answer.
+    Unreachable,
+    /// Not seen on this network.
+    NotSeen,
+}
+
+/// One partner, as `status` and the people list show them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Partner {
+    /// Who.
+    pub person: PersonAnswer,
+    /// Whether their computer can be reached.
+    pub state: PartnerState,
+    /// Why it cannot, in a plain sentence.
+    pub reason: Option<String>,
+    /// Documents with words that have not reached them yet.
+    pub waiting_out: usize,
+    /// Documents that are to be compared with theirs when the computers next meet.
+    pub waiting_in: usize,
+    /// Their devices.
+    #[schema(value_type = Vec<String>)]
+    pub devices: Vec<DeviceId>,
+}
+
+/// Whether the disk takes what it is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StorageAnswer {
+    /// Everything written is saved.
+    pub saving: bool,
+    /// Why not, in a plain sentence.
+    pub reason: Option<String>,
+    /// How the keys on disk are protected: `passphrase` or `file`.
+    pub key_protection: String,
+    /// Bytes the journal takes on disk.
+    pub bytes: u64,
+}
+
+/// How the network is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NetworkAnswer {
+    /// Whether this daemon looks for partners on the LAN and lets them find it.
+    pub discovery: bool,
+    /// Addresses a partner could dial.
+    pub addresses: Vec<String>,
+}
+
+/// How many documents are held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DocumentsAnswer {
+    /// All of them.
+    pub count: usize,
+    /// Those in which a writer is no longer followed, or a snapshot was refused.
+    pub quarantined: usize,
+    /// Records refused since the daemon started.
+    pub refused: u64,
+}
+
+/// `GET /status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Status {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The program's version.
+    pub version: String,
+    /// Whose daemon this is.
+    pub person: PersonAnswer,
+    /// This device.
+    #[schema(value_type = String)]
+    pub device: DeviceId,
+    /// The data folder.
+    pub data: String,
+    /// Where the page is served.
+    pub http: String,
+    /// Where partners are listened for.
+    pub listen: Vec<String>,
+    /// The disk.
+    pub storage: StorageAnswer,
+    /// The network.
+    pub network: NetworkAnswer,
+    /// The partners.
+    pub partners: Vec<Partner>,
+    /// The documents.
+    pub documents: DocumentsAnswer,
+}
+
+/// One row of the document list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DocumentRow {
+    /// The document's id.
+    #[schema(value_type = String)]
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: Kind,
+    /// What to call it.
+    pub title: String,
+    /// The other people who may read it.
+    pub with: Vec<PersonAnswer>,
+    /// When it last changed here, in milliseconds since 1970.
+    pub updated_ms: i64,
+    /// The visit it belongs to.
+    #[schema(value_type = Option<String>)]
+    pub visit: Option<DocumentId>,
+    /// People who hold all of it.
+    #[schema(value_type = Vec<String>)]
+    pub delivered_to: Vec<PersonId>,
+    /// People whom some of it has not reached.
+    #[schema(value_type = Vec<String>)]
+    pub waiting_for: Vec<PersonId>,
+    /// Somebody else wrote in it since it was last looked at here.
+    pub unread: bool,
+}
+
+/// One live text of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TextAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The text field.
+    pub field: String,
+    /// The words.
+    #[schema(value_type = String)]
+    pub text: Words,
+    /// The point of history it stands at.
+    #[schema(value_type = Vec<String>)]
+    pub heads: Vec<ChangeHash>,
+}
+
+/// `GET /documents/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DocumentAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The document's id.
+    #[schema(value_type = String)]
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: Kind,
+    /// What this person may do with it.
+    pub role: Role,
+    /// What it says.
+    pub model: Model,
+    /// Its live texts.
+    pub texts: Vec<TextAnswer>,
+    /// A visit's stage, derived from what happened.
+    pub stage: Option<rounds_crdt::model::Stage>,
+    /// What in it could not be read as meant.
+    pub problems: Vec<Problem>,
+    /// Everybody it names, with their names.
+    pub people: Vec<PersonAnswer>,
+}
+
+/// Somebody who may read a document, or could.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Holder {
+    /// Who.
+    pub person: PersonAnswer,
+    /// What they may do now.
+    pub role: Role,
+    /// How many of their devices are known here.
+    pub devices: usize,
+    /// How much of it they hold.
+    pub copy: Copy,
+    /// For somebody whose access ended: whether their computer has heard of it.
+    pub heard_of_revocation: Option<bool>,
+}
+
+/// How much of a document somebody holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Copy {
+    /// All of it, saved on their disk.
+    Held,
+    /// Some of it has not reached them.
+    Waiting,
+    /// Their computer has never met this one.
+    Unknown,
+    /// This person, on this computer.
+    Here,
+}
+
+/// One step of a document's history: a sitting, never a keystroke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HistoryPoint {
+    /// Names the point, for `at`.
+    pub point: String,
+    /// The day it ended, by the writer's clock, in milliseconds since 1970 (midnight UTC).
+    pub day_ms: i64,
+    /// Who wrote.
+    pub person: Option<PersonAnswer>,
+}
+
+/// A run of text by one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SpanAnswer {
+    /// Who wrote it.
+    pub person: Option<PersonAnswer>,
+    /// The words.
+    #[schema(value_type = String)]
+    pub text: Words,
+}
+
+/// `GET /documents/{id}/history`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HistoryAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The steps, oldest first.
+    pub points: Vec<HistoryPoint>,
+    /// The main text at the point asked for, or now.
+    #[schema(value_type = Option<String>)]
+    pub text: Option<Words>,
+    /// Who wrote each span of it.
+    pub spans: Vec<SpanAnswer>,
+}
+
+/// How a document is written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Markdown, for people.
+    Md,
+    /// JSON, for scripts.
+    Json,
+    /// The Automerge document itself.
+    Automerge,
+}
+
+/// An offer to pair, as its page or script sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OfferAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// Names the offer.
+    pub offer: u64,
+    /// Where it stands.
+    pub state: OfferState,
+    /// The code to say aloud; changes after a failed attempt.
+    pub code: String,
+    /// Where the partner could dial when the network hides computers from each other.
+    pub addresses: Vec<String>,
+    /// Who paired.
+    pub person: Option<PersonAnswer>,
+    /// Why it closed.
+    pub reason: Option<String>,
+}
+
+/// Where an offer to pair stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferState {
+    /// Waiting for the partner.
+    Open,
+    /// Done.
+    Paired,
+    /// Over without a pairing.
+    Closed,
+}
+
+/// What a visit begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProposeVisit {
+    /// The partner.
+    #[schema(value_type = String)]
+    pub with: PersonId,
+    /// Which part this person takes; visitor when absent.
+    #[serde(default, rename = "as")]
+    pub part: Option<ProposePart>,
+    /// When, in milliseconds since 1970.
+    #[serde(default)]
+    pub when_ms: Option<i64>,
+    /// How long.
+    #[serde(default)]
+    pub length_minutes: Option<u32>,
+    /// The focus question.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub focus: Option<Words>,
+}
+
+/// The part the proposer takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposePart {
+    /// The teacher visited.
+    Host,
+    /// The one who comes.
+    Visitor,
+}
+
+/// What a document begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateDocument {
+    /// `note_set`, `debrief` or `partnership`.
+    pub kind: Kind,
+    /// The visit it belongs to.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub visit: Option<DocumentId>,
+    /// The partner, for a partnership.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub with: Option<PersonId>,
+    /// Its title.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub title: Option<Words>,
+}
+
+/// A change to a text by a script.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TextChange {
+    /// Adds at the end.
+    Append(Words),
+    /// Makes it this text, changing only what differs.
+    Set(Words),
+    /// One replacement.
+    Splice(Splice),
+}
+
+/// `{"saved": true}` with what else became known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SavedAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The document.
+    #[schema(value_type = String)]
+    pub document: DocumentId,
+    /// On this disk, durably.
+    pub saved: bool,
+    /// The person, if asked for, on whose disk it is too.
+    #[schema(value_type = Vec<String>)]
+    pub delivered_to: Vec<PersonId>,
+}

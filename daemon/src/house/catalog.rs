@@ -1,0 +1,379 @@
+//! Decides what lists show of each document without opening it, and when that is brought up to date.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rounds_crdt::access::Role;
+use rounds_crdt::ids::DocumentId;
+use rounds_crdt::merge::{OpenDocument, compact};
+use rounds_crdt::model::{Kind, Model, Words};
+use rounds_crdt::replica::{Event, Store};
+use serde::{Deserialize, Serialize};
+
+use super::answers::{DocumentRow, PersonAnswer};
+use super::documents::Opening;
+use super::keeper::{Keeper, now_ms};
+use super::{House, PageEvent, Trouble, TroubleCode};
+use crate::journal::{Op, Slot, SlotKind};
+
+/// Documents read for the catalog in one go on another thread; what is typed meanwhile does not wait for them.
+const READ_AT_ONCE_MAX: usize = 64;
+
+/// Bytes of a title: a line on a phone is shorter.
+const TITLE_BYTES_MAX: usize = 120;
+
+/// How long a list waits for documents that changed to be read, before it shows what it has.
+const LIST_WAITS: Duration = Duration::from_millis(300);
+
+/// Records a document may gather before they are compacted into a snapshot at leisure: a lesson's typing.
+const TAIL_RECORDS_MAX: usize = 256;
+
+/// What is kept of one document for lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    title: String,
+    visit: Option<DocumentId>,
+    updated_ms: i64,
+    /// The log position the title was read at.
+    read_at: u64,
+    /// Somebody else wrote since this person last looked.
+    unread: bool,
+}
+
+/// Every document's row, and which are behind.
+#[derive(Debug, Default)]
+pub(super) struct Catalog {
+    rows: Option<BTreeMap<DocumentId, Row>>,
+    behind: BTreeSet<DocumentId>,
+    changed: BTreeSet<DocumentId>,
+    /// What happened before the rows were loaded.
+    early: BTreeMap<DocumentId, Touch>,
+    reading: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Touch {
+    at_ms: i64,
+    by_others: bool,
+    seen: bool,
+}
+
+impl Catalog {
+    /// A document changed here, by somebody else or not.
+    pub(super) fn touched(&mut self, id: DocumentId, by_others: bool) {
+        self.behind.insert(id);
+        self.note(id, |touch| {
+            touch.at_ms = now_ms();
+            touch.by_others |= by_others;
+            touch.seen &= !by_others;
+        });
+    }
+
+    /// This person looked at a document.
+    pub(super) fn seen(&mut self, id: DocumentId) {
+        self.note(id, |touch| {
+            touch.seen = true;
+            touch.by_others = false;
+        });
+    }
+
+    fn note(&mut self, id: DocumentId, change: impl FnOnce(&mut Touch)) {
+        let mut touch = self.early.get(&id).copied().unwrap_or_default();
+        change(&mut touch);
+        match &mut self.rows {
+            None => drop(self.early.insert(id, touch)),
+            Some(rows) => {
+                let row = rows.entry(id).or_default();
+                let before = row.clone();
+                row.take(touch);
+                if *row != before {
+                    self.changed.insert(id);
+                }
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: &DocumentId) {
+        self.behind.remove(id);
+        self.changed.remove(id);
+        self.early.remove(id);
+        if let Some(rows) = &mut self.rows {
+            rows.remove(id);
+        }
+    }
+
+    /// Whether there is something to do at leisure.
+    pub(super) fn has_work(&self) -> bool {
+        !self.reading && !(self.behind.is_empty() && self.changed.is_empty() && self.early.is_empty())
+    }
+}
+
+impl Row {
+    fn take(&mut self, touch: Touch) {
+        if touch.at_ms > 0 {
+            self.updated_ms = touch.at_ms;
+        }
+        if touch.by_others {
+            self.unread = true;
+        } else if touch.seen {
+            self.unread = false;
+        }
+    }
+}
+
+/// What one reading of a document found for its row.
+struct Described {
+    id: DocumentId,
+    title: String,
+    visit: Option<DocumentId>,
+    read_at: u64,
+    tail: usize,
+}
+
+impl Keeper {
+    fn load_catalog(&mut self) -> Result<(), Trouble> {
+        if self.catalog.rows.is_some() {
+            return Ok(());
+        }
+        let mut rows: BTreeMap<DocumentId, Row> = BTreeMap::new();
+        let read = self.disk.journal().for_each(SlotKind::Catalog, &mut |id, bytes| {
+            if let Ok(row) = postcard::from_bytes(&bytes) {
+                rows.insert(id, row);
+            }
+        });
+        read.map_err(|error| Trouble::new(TroubleCode::Unavailable, error.to_string()))?;
+        for id in self.replica.documents() {
+            let last = self.replica.head(&id).map_or(0, |head| head.last);
+            if rows.get(&id).is_none_or(|row| row.read_at < last) {
+                self.catalog.behind.insert(id);
+            }
+        }
+        for (id, touch) in std::mem::take(&mut self.catalog.early) {
+            rows.entry(id).or_default().take(touch);
+            self.catalog.changed.insert(id);
+        }
+        self.catalog.rows = Some(rows);
+        Ok(())
+    }
+
+    /// Reads some of the documents that changed, on another thread, and saves rows that changed.
+    pub(super) fn refresh_catalog(&mut self) {
+        if let Err(trouble) = self.load_catalog() {
+            tracing::warn!(%trouble, "the catalog could not be read");
+            return;
+        }
+        self.save_catalog();
+        if self.catalog.reading || self.catalog.behind.is_empty() {
+            return;
+        }
+        let batch: Vec<DocumentId> = self.catalog.behind.iter().take(READ_AT_ONCE_MAX).copied().collect();
+        let mut away = Vec::new();
+        for id in batch {
+            self.catalog.behind.remove(&id);
+            let (Some(access), Some(head)) = (self.replica.access(&id), self.replica.head(&id)) else { continue };
+            let (founding, last, readable) = (access.founding.clone(), head.last, !head.unverified);
+            if let Some(Opening::Here(open)) = self.open.get(&id) {
+                let described = describe(id, &open.document, last, 0);
+                self.described(vec![described]);
+            } else if readable && self.replica.role(&id) >= Role::Reader {
+                away.push((id, founding, last));
+            }
+        }
+        if away.is_empty() {
+            return;
+        }
+        self.catalog.reading = true;
+        let disk = self.disk.clone();
+        self.away(
+            move || {
+                let read = away.into_iter().filter_map(|(id, founding, last)| {
+                    let stored = disk.document(&id).ok()?;
+                    let (open, _) = OpenDocument::open(&founding, &stored);
+                    Some(describe(id, &open, last, stored.tail.len()))
+                });
+                read.collect::<Vec<Described>>()
+            },
+            |keeper, described| {
+                keeper.catalog.reading = false;
+                keeper.described(described);
+                keeper.save_catalog();
+            },
+        );
+    }
+
+    fn described(&mut self, described: Vec<Described>) {
+        let mut renamed = false;
+        let mut long = Vec::new();
+        for found in described {
+            let Some(rows) = &mut self.catalog.rows else { return };
+            if found.tail > TAIL_RECORDS_MAX {
+                long.push(found.id);
+            }
+            let row = rows.entry(found.id).or_default();
+            renamed |= row.title != found.title;
+            row.title = found.title;
+            row.visit = found.visit;
+            row.read_at = found.read_at;
+            if row.updated_ms == 0 {
+                row.updated_ms = now_ms();
+            }
+            self.catalog.changed.insert(found.id);
+        }
+        if renamed {
+            self.tell_everyone(&PageEvent::Documents);
+        }
+        for id in long {
+            self.compact_document(id);
+        }
+    }
+
+    /// Makes a snapshot of a document on another thread; nothing happens when it cannot be made yet.
+    fn compact_document(&self, id: DocumentId) {
+        let Some(access) = self.replica.access(&id) else { return };
+        let founding = access.founding.clone();
+        let disk = self.disk.clone();
+        self.away(
+            move || disk.document(&id).ok().filter(|stored| !stored.tail.is_empty()).and_then(|stored| compact(&founding, stored).ok()),
+            move |keeper, made| {
+                let Some((snapshot, through)) = made else { return };
+                let event = Event::Compacted { document: id, snapshot: Box::new(snapshot), through };
+                let effects = keeper.replica.handle(keeper.now(), event, &*keeper.disk);
+                keeper.perform(effects, Vec::new());
+            },
+        );
+    }
+
+    pub(super) fn save_catalog(&mut self) {
+        let Some(rows) = &self.catalog.rows else { return };
+        let changed = std::mem::take(&mut self.catalog.changed);
+        let held = changed.into_iter().filter(|id| self.replica.access(id).is_some());
+        let ops: Vec<Op> = held
+            .filter_map(|id| {
+                let bytes = postcard::to_allocvec(rows.get(&id)?).ok()?;
+                Some(Op::PutSlot { document: id, slot: Slot::Catalog, bytes })
+            })
+            .collect();
+        if !ops.is_empty() {
+            self.write(ops);
+        }
+    }
+
+    fn rows(&mut self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
+        self.load_catalog()?;
+        let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for id in self.replica.documents() {
+            let Some(access) = self.replica.access(&id) else { continue };
+            let its_kind = access.founding.kind;
+            let wanted = kind.map_or(!matches!(its_kind, Kind::Profile | Kind::Binder), |kind| kind == its_kind);
+            if !wanted || self.replica.role(&id) < Role::Reader {
+                continue;
+            }
+            let row = rows.get(&id).cloned().unwrap_or_default();
+            let others: Vec<_> = access.readers().filter(|person| *person != self.person).collect();
+            let with: Vec<PersonAnswer> = others.iter().map(|person| self.person_answer(person)).collect();
+            let (delivered_to, waiting_for) = others.into_iter().partition(|person| self.person_holds(*person, &id));
+            found.push(DocumentRow {
+                id,
+                kind: its_kind,
+                title: row.title,
+                with,
+                updated_ms: row.updated_ms,
+                visit: row.visit,
+                delivered_to,
+                waiting_for,
+                unread: row.unread,
+            });
+        }
+        found.sort_by(|a, b| b.updated_ms.cmp(&a.updated_ms).then(a.id.cmp(&b.id)));
+        Ok(found)
+    }
+}
+
+impl House {
+    /// The documents this person may read, newest first; without a kind, those that people made.
+    pub async fn list_documents(&self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
+        let until = tokio::time::Instant::now() + LIST_WAITS;
+        loop {
+            let complete = self
+                .call(|keeper| {
+                    keeper.load_catalog()?;
+                    keeper.refresh_catalog();
+                    Ok(keeper.catalog.behind.is_empty() && !keeper.catalog.reading)
+                })
+                .await?;
+            if complete || tokio::time::Instant::now() >= until {
+                return self.call(move |keeper| keeper.rows(kind)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await; // a batch is being read on another thread
+        }
+    }
+
+    /// Compacts every document, then the journal's file; how many bytes it takes afterwards.
+    pub async fn tidy(&self) -> Result<u64, Trouble> {
+        let documents = self.call(|keeper| Ok(keeper.replica.documents().collect::<Vec<_>>())).await?;
+        for batch in documents.chunks(READ_AT_ONCE_MAX) {
+            let batch = batch.to_vec();
+            let commit = self.compact_now(batch).await?;
+            self.saved(commit).await?;
+        }
+        self.call(|keeper| {
+            keeper.save_catalog();
+            Ok(())
+        })
+        .await?;
+        let disk = self.disk.clone();
+        let compacted = tokio::task::spawn_blocking(move || disk.journal().compact().map(|_| disk.journal().bytes_on_disk()));
+        let compacted = compacted.await.map_err(|_| super::fault())?;
+        compacted.map_err(|error| Trouble::new(TroubleCode::Unavailable, error.to_string()))
+    }
+
+    async fn compact_now(&self, batch: Vec<DocumentId>) -> Result<u64, Trouble> {
+        let foundings = self
+            .call(move |keeper| {
+                let known = batch.into_iter().filter_map(|id| {
+                    let founding = keeper.replica.access(&id)?.founding.clone();
+                    let head = keeper.replica.head(&id)?;
+                    (!head.unverified && head.last > 0).then_some((id, founding))
+                });
+                Ok(known.collect::<Vec<_>>())
+            })
+            .await?;
+        let disk = self.disk.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let made = foundings.into_iter().filter_map(|(id, founding)| {
+                let stored = disk.document(&id).ok().filter(|stored| !stored.tail.is_empty())?;
+                compact(&founding, stored).ok().map(|(snapshot, through)| (id, snapshot, through))
+            });
+            made.collect::<Vec<_>>()
+        });
+        let made = made.await.map_err(|_| super::fault())?;
+        self.call(move |keeper| {
+            for (document, snapshot, through) in made {
+                let event = Event::Compacted { document, snapshot: Box::new(snapshot), through };
+                let effects = keeper.replica.handle(keeper.now(), event, &*keeper.disk);
+                keeper.perform(effects, Vec::new());
+            }
+            Ok(keeper.last_commit())
+        })
+        .await
+    }
+}
+
+fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> Described {
+    let model = open.read().model;
+    let first_line = |words: &Words| words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+    let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
+    let title = match &model {
+        Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
+        Model::Binder(_) => String::new(),
+        Model::Partnership(partnership) => titled(&partnership.title, &partnership.journal),
+        Model::Visit(visit) => first_line(&visit.focus),
+        Model::NoteSet(notes) => titled(&notes.title, &notes.notes),
+        Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
+        Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
+    };
+    let cut = title.char_indices().map(|(index, letter)| index + letter.len_utf8()).take_while(|end| *end <= TITLE_BYTES_MAX).last();
+    let title = title[..cut.unwrap_or(0)].to_owned();
+    Described { id, title, visit: model.visit(), read_at, tail }
+}

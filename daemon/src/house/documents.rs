@@ -1,0 +1,489 @@
+//! Decides which documents are open, and is the only door through which an edit passes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rounds_crdt::access::{Founding, Role};
+use rounds_crdt::edit::{Author, Edit, EditError, Splice};
+use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
+use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
+use rounds_crdt::model::{Kind, Model, VisitContext, Words, stage};
+use rounds_crdt::record::Record;
+use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
+use rounds_crdt::text::{Update, Versions};
+use rounds_crdt::wire::Position;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::answers::{DocumentAnswer, HistoryAnswer, HistoryPoint, PersonAnswer, SpanAnswer, TextAnswer, ANSWER_SCHEMA};
+use super::keeper::{IDLE_AFTER, Keeper, now_ms};
+use super::{House, PageEvent, PatchUpdate, Trouble, TroubleCode};
+use crate::journal::Op;
+use crate::keys::fill_random;
+
+/// A document on its way into memory, or there.
+pub(super) enum Opening {
+    /// It is being read on another thread; what arrives meanwhile waits.
+    Reading { opening: u64, queued: Vec<Record>, then: Vec<oneshot::Sender<()>>, mismatches: u32 },
+    /// It is here.
+    Here(Box<Open>),
+}
+
+/// A document in memory.
+pub(super) struct Open {
+    pub document: OpenDocument,
+    pub versions: BTreeMap<&'static str, Versions>,
+    /// Names this opening: versions of another one mean nothing here.
+    pub epoch: u64,
+    pub last_used: Instant,
+    /// What pages were last told about who holds it.
+    pub told: Vec<(PersonId, bool)>,
+}
+
+/// A change that went through the door.
+pub(super) struct Made {
+    pub position: Position,
+    pub commit: CommitId,
+    pub changed: Changed,
+}
+
+impl Open {
+    fn new(document: OpenDocument, epoch: u64) -> Self {
+        let versions = document.kind().text_fields().iter().map(|field| (*field, Versions::default())).collect();
+        Self { document, versions, epoch, last_used: Instant::now(), told: Vec::new() }
+    }
+
+    pub(super) fn version(&self, field: &str) -> u64 {
+        self.versions.get(field).map_or(0, Versions::current)
+    }
+}
+
+impl Keeper {
+    /// The document, when it is in memory.
+    pub(super) fn here(&mut self, id: &DocumentId) -> Result<&mut Open, Trouble> {
+        match self.open.get_mut(id) {
+            Some(Opening::Here(open)) => {
+                open.last_used = Instant::now();
+                Ok(open)
+            }
+            _ => Err(Trouble::new(TroubleCode::Unavailable, "the document was just closed; try again")),
+        }
+    }
+
+    /// Brings a document into memory and tells the caller when it is there.
+    pub(super) fn open_for(&mut self, id: DocumentId, caller: oneshot::Sender<()>) -> Result<(), Trouble> {
+        self.require(&id)?;
+        match self.open.get_mut(&id) {
+            Some(Opening::Here(open)) => {
+                open.last_used = Instant::now();
+                drop(caller.send(())); // the caller may have gone away
+            }
+            Some(Opening::Reading { then, .. }) => then.push(caller),
+            None => self.read_in(id, vec![caller], 0),
+        }
+        Ok(())
+    }
+
+    fn read_in(&mut self, id: DocumentId, then: Vec<oneshot::Sender<()>>, mismatches: u32) {
+        let Some(access) = self.replica.access(&id) else { return };
+        let founding = access.founding.clone();
+        self.openings += 1;
+        let opening = self.openings;
+        self.open.insert(id, Opening::Reading { opening, queued: Vec::new(), then, mismatches });
+        let disk = self.disk.clone();
+        self.away(
+            move || disk.document(&id).map(|stored| OpenDocument::open(&founding, &stored)),
+            move |keeper, read| match read {
+                Ok((document, unmerged)) => keeper.opened(id, opening, document, &unmerged),
+                Err(error) => {
+                    tracing::error!(document = %id, %error, "a document could not be read");
+                    keeper.open.remove(&id);
+                }
+            },
+        );
+    }
+
+    fn opened(&mut self, id: DocumentId, opening: u64, mut document: OpenDocument, unmerged: &[Unmerged]) {
+        let (queued, then, mismatches) = match self.open.remove(&id) {
+            Some(Opening::Reading { opening: ours, queued, then, mismatches }) if ours == opening => (queued, then, mismatches),
+            Some(other) => {
+                self.open.insert(id, other);
+                return;
+            }
+            None => return,
+        };
+        if !unmerged.is_empty() {
+            self.refused += unmerged.len() as u64;
+            tracing::warn!(document = %id, changes = unmerged.len(), "changes could not be merged and are left out");
+        }
+        document.distrust_replay(mismatches);
+        self.open.insert(id, Opening::Here(Box::new(Open::new(document, opening))));
+        self.merge(id, &queued);
+        for caller in then {
+            drop(caller.send(())); // the caller may have gone away
+        }
+        self.tell_texts(id);
+    }
+
+    /// Records entered a document from elsewhere.
+    pub(super) fn entered(&mut self, id: DocumentId, records: Vec<Record>) {
+        self.catalog.touched(id, true);
+        match self.open.get_mut(&id) {
+            Some(Opening::Here(_)) => self.merge(id, &records),
+            Some(Opening::Reading { queued, .. }) => queued.extend(records),
+            None => {}
+        }
+    }
+
+    fn merge(&mut self, id: DocumentId, records: &[Record]) {
+        let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
+        if records.is_empty() {
+            return;
+        }
+        let device = single_device(records);
+        match open.document.take_in(records) {
+            Ok((changed, unmerged)) => {
+                self.refused += unmerged.len() as u64;
+                self.tell_changed(id, changed, device);
+            }
+            Err(MergeError::Reopen) => {
+                let mismatches = open.document.mismatches() + 1;
+                tracing::warn!(document = %id, "a document is read anew");
+                self.read_in(id, Vec::new(), mismatches);
+            }
+        }
+    }
+
+    /// What is stored changed underneath: an open copy is read anew.
+    pub(super) fn reread(&mut self, id: DocumentId) {
+        self.catalog.touched(id, false);
+        match self.open.remove(&id) {
+            None => {}
+            Some(Opening::Here(_)) => self.read_in(id, Vec::new(), 0),
+            Some(Opening::Reading { then, mismatches, .. }) => self.read_in(id, then, mismatches),
+        }
+    }
+
+    /// A snapshot is materialised on another thread before anybody sees it.
+    pub(super) fn verify(&mut self, id: DocumentId) {
+        let Some(access) = self.replica.access(&id) else { return };
+        let founding = access.founding.clone();
+        let disk = self.disk.clone();
+        self.away(
+            move || match disk.document(&id) {
+                Ok(stored) => stored.snapshot.is_some_and(|snapshot| verify_snapshot(&founding, &snapshot).is_ok()),
+                Err(_) => false,
+            },
+            move |keeper, good| {
+                let effects = keeper.replica.handle(keeper.now(), Event::SnapshotChecked { document: id, good }, &*keeper.disk);
+                keeper.perform(effects, Vec::new());
+            },
+        );
+    }
+
+    /// Adds what changed to the texts' versions and shows it to every page that has the document open.
+    pub(super) fn tell_changed(&mut self, id: DocumentId, changed: Changed, device: Option<DeviceId>) {
+        let by = device.and_then(|device| self.replica.directory().person(&device));
+        self.publish(id, changed, &[], device, by);
+    }
+
+    fn publish(&mut self, id: DocumentId, changed: Changed, ids: &[String], device: Option<DeviceId>, by: Option<PersonId>) {
+        let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
+        let heads = open.document.heads();
+        let mut events = Vec::new();
+        for (field, splices) in changed.texts {
+            let Some(versions) = open.versions.get_mut(field) else { continue };
+            let from = versions.current();
+            let name = ids.first().cloned();
+            versions.push(Update { id: name.clone(), device, splices: splices.clone() });
+            events.push(PageEvent::Patches {
+                document: id,
+                field: field.to_owned(),
+                epoch: open.epoch,
+                from,
+                updates: vec![PatchUpdate { id: name, by, splices }],
+                heads: heads.clone(),
+                known: Vec::new(),
+            });
+        }
+        if changed.structure {
+            events.push(PageEvent::Document { document: id });
+        }
+        for event in events {
+            self.tell_readers(id, &event);
+        }
+    }
+
+    /// One edit by this person: authorised, made, signed, handed to the disk and to partners.
+    pub(super) fn edit_here(&mut self, id: DocumentId, edit: &Edit, edit_ids: &[String]) -> Result<Option<Made>, Trouble> {
+        let role = self.replica.role(&id);
+        let author = Author { person: self.person, role, at_ms: now_ms() };
+        let actor = self.actor;
+        let open = self.here(&id)?;
+        let Some(made) = open.document.edit(actor, &author, edit).map_err(|error| refused(&error))? else {
+            return Ok(None);
+        };
+        let record = Record::sign(id, made.change, made.hash, made.builds_on, &self.device_key);
+        let (position, commit, effects) = match self.replica.append(self.now(), id, record, &*self.disk) {
+            Ok(appended) => appended,
+            Err(error) => {
+                // The change is in the open copy and nowhere else: the copy is read anew without it.
+                self.reread(id);
+                return Err(local(error));
+            }
+        };
+        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
+        for edit in edit_ids {
+            self.unsaved_edits.insert(edit.clone(), commit);
+        }
+        self.perform(effects, remembered);
+        self.catalog.touched(id, false);
+        let changed = made.changed.clone();
+        self.publish(id, made.changed, edit_ids, Some(self.device), Some(self.person));
+        Ok(Some(Made { position, commit, changed }))
+    }
+
+    /// Whether a page's edit was done already; with the commit to wait for.
+    pub(super) fn done_already(&self, edit: &str) -> Option<CommitId> {
+        if let Some(commit) = self.unsaved_edits.get(edit) {
+            return Some(*commit);
+        }
+        self.disk.journal().edit_id(edit).ok().flatten().map(|_| 0)
+    }
+
+    /// Founds a document of this person, alone or with others.
+    pub(super) fn found(&mut self, kind: Kind, others: &[PersonId]) -> Result<DocumentId, Trouble> {
+        let mut nonce = [0; 16];
+        fill_random(&mut nonce).map_err(|_| Trouble::new(TroubleCode::Internal, "the system gives no random bytes"))?;
+        let owners = std::iter::once(self.person).chain(others.iter().copied()).collect();
+        let founding = Founding::new(kind, owners, nonce);
+        let (id, effects) = self.replica.found(founding.clone()).map_err(local)?;
+        self.perform(effects, Vec::new());
+        // Nothing is stored yet, so it need not be read: it begins in memory.
+        self.openings += 1;
+        let (document, _) = OpenDocument::open(&founding, &rounds_crdt::replica::StoredDocument::default());
+        self.open.insert(id, Opening::Here(Box::new(Open::new(document, self.openings))));
+        self.catalog.touched(id, false);
+        self.tell_everyone(&PageEvent::Documents);
+        Ok(id)
+    }
+
+    pub(super) fn access_changed(&mut self, id: DocumentId) {
+        self.catalog.touched(id, false);
+        self.tell_everyone(&PageEvent::Documents);
+        self.tell_readers(id, &PageEvent::Document { document: id });
+        if self.replica.role(&id) < Role::Reader {
+            self.close_for_pages(id);
+        }
+    }
+
+    pub(super) fn close_idle_documents(&mut self) {
+        let watched: BTreeSet<DocumentId> = self.pages.values().flat_map(|page| page.documents()).collect();
+        self.open.retain(|id, opening| match opening {
+            Opening::Here(open) => watched.contains(id) || open.last_used.elapsed() < IDLE_AFTER,
+            Opening::Reading { .. } => true,
+        });
+    }
+
+    fn answer(&mut self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
+        let role = self.replica.role(&id);
+        let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
+        let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
+        let (own_waiting, _) = self.replica.waiting(&id);
+        let open = self.here(&id)?;
+        let reading = open.document.read();
+        let heads = open.document.heads();
+        let fields = open.document.kind().text_fields();
+        let texts = fields.iter().filter_map(|field| {
+            let text = Words::from(open.document.text(field)?);
+            Some(TextAnswer { schema: ANSWER_SCHEMA, field: (*field).to_owned(), text, heads: heads.clone() })
+        });
+        let texts = texts.collect();
+        let mut problems = reading.problems;
+        let mut problem = |what: &str| problems.push(rounds_crdt::model::Problem { place: "history".into(), what: what.into() });
+        if quarantined {
+            problem("one computer's changes stopped following on from each other and are no longer taken in");
+        }
+        if own_waiting > 0 {
+            problem("words you wrote after your access ended are kept on this computer only");
+        }
+        let stage = match &reading.model {
+            Model::Visit(visit) => Some(stage(visit, &VisitContext { now_ms: now_ms(), ..VisitContext::default() })),
+            _ => None,
+        };
+        let kind = open.document.kind();
+        if let Model::Visit(visit) = &reading.model {
+            people.extend(visit.people.keys());
+        }
+        let people = people.into_iter().map(|person| self.person_answer(&person)).collect();
+        Ok(DocumentAnswer { schema: ANSWER_SCHEMA, id, kind, role, model: reading.model, texts, stage, problems, people })
+    }
+
+    pub(super) fn person_answer(&self, person: &PersonId) -> PersonAnswer {
+        PersonAnswer { id: *person, name: self.name_of(person) }
+    }
+
+    fn history(&mut self, id: DocumentId, field: Option<String>, at: Option<&str>) -> Result<HistoryAnswer, Trouble> {
+        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+        let open = self.here(&id)?;
+        let field = text_field(open.document.kind(), field.as_deref())?;
+        let point = match at {
+            Some(at) => Some(parse_point(at)?),
+            None => None,
+        };
+        let no_point = || Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"));
+        let text = match &point {
+            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(no_point)?,
+            None => open.document.text(field).unwrap_or_default(),
+        };
+        let spans = open.document.spans(field, point.as_ref().map(std::slice::from_ref)).unwrap_or_default();
+        let sessions = open.document.sessions();
+        let person = |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
+        let points = sessions.into_iter().map(|session| HistoryPoint {
+            point: hex(session.point),
+            day_ms: session.ended_at - session.ended_at.rem_euclid(DAY_MS),
+            person: person(session.device),
+        });
+        let points = points.collect();
+        let spans = spans.into_iter().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
+        Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: Some(text.into()) })
+    }
+}
+
+impl House {
+    /// Opens a document and does something with it on the keeper's thread.
+    pub(super) async fn with_open<R: Send + 'static>(
+        &self,
+        id: DocumentId,
+        work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static,
+    ) -> Result<R, Trouble> {
+        let (caller, opened) = oneshot::channel();
+        self.call(move |keeper| keeper.open_for(id, caller)).await?;
+        opened.await.map_err(|_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk"))?;
+        self.call(work).await
+    }
+
+    /// Everything a document says.
+    pub async fn document(&self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
+        self.with_open(id, move |keeper| {
+            keeper.catalog.seen(id);
+            keeper.answer(id)
+        })
+        .await
+    }
+
+    /// One text of a document.
+    pub async fn text(&self, id: DocumentId, field: Option<String>) -> Result<TextAnswer, Trouble> {
+        self.with_open(id, move |keeper| {
+            let open = keeper.here(&id)?;
+            let field = text_field(open.document.kind(), field.as_deref())?;
+            let text = open.document.text(field).unwrap_or_default().into();
+            Ok(TextAnswer { schema: ANSWER_SCHEMA, field: field.to_owned(), text, heads: open.document.heads() })
+        })
+        .await
+    }
+
+    /// How a document came to be, and a text as it stood at a point.
+    pub async fn history(&self, id: DocumentId, field: Option<String>, at: Option<String>) -> Result<HistoryAnswer, Trouble> {
+        self.with_open(id, move |keeper| keeper.history(id, field, at.as_deref())).await
+    }
+
+    /// Deletes a document from this machine for good: its key is destroyed.
+    pub async fn delete_document(&self, id: DocumentId) -> Result<(), Trouble> {
+        let commit = self
+            .call(move |keeper| {
+                keeper.require(&id)?;
+                keeper.close_for_pages(id);
+                keeper.open.remove(&id);
+                keeper.catalog.remove(&id);
+                let effects = keeper.replica.forget(id).map_err(local)?;
+                keeper.perform(effects, Vec::new());
+                keeper.tell_everyone(&PageEvent::Documents);
+                Ok(keeper.last_commit())
+            })
+            .await?;
+        self.saved(commit).await
+    }
+}
+
+/// The text meant by a name, or by none.
+pub(super) fn text_field(kind: Kind, field: Option<&str>) -> Result<&'static str, Trouble> {
+    let found = match field {
+        Some(name) => kind.text_fields().iter().find(|known| **known == name).copied(),
+        None => kind.main_text(),
+    };
+    found.ok_or_else(|| {
+        let names = kind.text_fields().join(", ");
+        let hint = if names.is_empty() { "this kind of document has no live text".to_owned() } else { format!("its texts: {names}") };
+        Trouble::new(TroubleCode::NotFound, "this document has no such text").hint(hint)
+    })
+}
+
+/// The one splice that turns `old` into `new`, touching only what differs.
+pub(super) fn difference(old: &str, new: &str) -> Option<Splice> {
+    let same_start: usize = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (old_rest, new_rest) = (&old[same_start..], &new[same_start..]);
+    let same_end: usize =
+        old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (gone, come) = (&old_rest[..old_rest.len() - same_end], &new_rest[..new_rest.len() - same_end]);
+    let units = |text: &str| text.chars().map(char::len_utf16).sum();
+    (gone != come).then(|| Splice { at: units(&old[..same_start]), delete: units(gone), insert: come.into() })
+}
+
+fn single_device(records: &[Record]) -> Option<DeviceId> {
+    let mut devices = records.iter().filter_map(|record| rounds_crdt::change::ChangeHeader::read(&record.change).ok());
+    let first = devices.next()?.actor.device();
+    devices.all(|header| header.actor.device() == first).then_some(first)
+}
+
+pub(super) fn hex(hash: ChangeHash) -> String {
+    data_encoding::HEXLOWER.encode(hash.as_bytes())
+}
+
+fn parse_point(point: &str) -> Result<ChangeHash, Trouble> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(point.as_bytes()).ok();
+    let hash = bytes.and_then(|bytes| ChangeHash::from_slice(&bytes).ok());
+    hash.ok_or_else(|| Trouble::new(TroubleCode::BadRequest, "a point is 64 hexadecimal digits").hint("rounds history ID"))
+}
+
+/// What a refused edit is called.
+pub(super) fn refused(error: &EditError) -> Trouble {
+    let code = match error {
+        EditError::NotAllowed { .. } => TroubleCode::Refused,
+        EditError::TooLarge { .. } => TroubleCode::TooLarge,
+        EditError::OutOfRange { .. } | EditError::SplitsCharacter { .. } | EditError::Invalid { .. } => TroubleCode::BadRequest,
+        EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
+    };
+    Trouble::new(code, error.to_string())
+}
+
+/// What the engine's refusal is called.
+pub(super) fn local(error: LocalError) -> Trouble {
+    match error {
+        LocalError::UnknownDocument => Trouble::no_document(),
+        LocalError::NotAllowed => Trouble::new(TroubleCode::Refused, "you cannot do this in this document"),
+        LocalError::Exists => Trouble::new(TroubleCode::Conflict, "this document exists already"),
+        LocalError::Access(error) => Trouble::new(TroubleCode::Conflict, error.to_string()),
+        LocalError::OutOfStep => Trouble::new(TroubleCode::Conflict, "the document was just read anew; try again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_text_touches_only_what_differs() {
+        let table = [
+            ("", "saw", Some((0, 0, "saw"))),
+            ("saw", "saw", None),
+            ("I saw", "I heard", Some((2, 3, "heard"))),
+            ("a😀b", "a😁b", Some((1, 2, "😁"))),
+            ("aa", "aaa", Some((2, 0, "a"))),
+        ];
+        for (old, new, wanted) in table {
+            let found = difference(old, new);
+            let wanted = wanted.map(|(at, delete, insert)| Splice { at, delete, insert: insert.into() });
+            assert_eq!(found, wanted, "{old:?} to {new:?}");
+        }
+    }
+}

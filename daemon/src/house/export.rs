@@ -1,0 +1,140 @@
+//! Decides how a document is written out for people, for scripts, and as itself.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::model::{Model, Words};
+
+use super::answers::ExportFormat;
+use super::keeper::Keeper;
+use super::{House, Trouble, TroubleCode};
+
+impl House {
+    /// A document, written out.
+    pub async fn export(&self, id: DocumentId, format: ExportFormat) -> Result<Vec<u8>, Trouble> {
+        match format {
+            ExportFormat::Json => {
+                let answer = self.document(id).await?;
+                serde_json::to_vec_pretty(&answer).map_err(|error| Trouble::new(TroubleCode::Internal, error.to_string()))
+            }
+            ExportFormat::Automerge => self.with_open(id, move |keeper| Ok(keeper.here(&id)?.document.automerge().save())).await,
+            ExportFormat::Md => self.with_open(id, move |keeper| keeper.markdown(id)).await.map(String::into_bytes),
+        }
+    }
+}
+
+impl Keeper {
+    fn markdown(&mut self, id: DocumentId) -> Result<String, Trouble> {
+        let open = self.here(&id)?;
+        let model = open.document.read().model;
+        let fields = open.document.kind().text_fields();
+        let texts: BTreeMap<&str, String> =
+            fields.iter().filter_map(|field| Some((*field, open.document.text(field)?))).collect();
+        let text = |field: &str| texts.get(field).map_or("", String::as_str);
+        let mut page = Page::default();
+        match &model {
+            Model::Profile(profile) => {
+                page.heading(profile.name.as_ref().map_or("Profile", Words::as_str));
+                page.fact("Role", profile.role_label.as_ref());
+                page.fact("Room", profile.room.as_ref());
+            }
+            Model::Binder(_) => page.heading("My documents"),
+            Model::Partnership(partnership) => {
+                let names = self.names(&partnership.people);
+                page.heading(&format!("Partnership of {names}"));
+                page.section("Journal", text("journal"));
+            }
+            Model::Visit(visit) => {
+                let host = visit.host.map(|host| self.name_of(&host));
+                page.heading(&match host {
+                    Some(host) => format!("Visit to {host}"),
+                    None => "Visit".to_owned(),
+                });
+                if let Some(when) = visit.when_ms.and_then(moment) {
+                    page.line("When", &when);
+                }
+                if let Some(minutes) = visit.minutes {
+                    page.line("Length", &format!("{minutes} minutes"));
+                }
+                page.fact("Period", visit.period.as_ref());
+                page.fact("Room", visit.room.as_ref());
+                page.section("Focus question", text("focus"));
+                page.section("Plan", text("plan"));
+            }
+            Model::NoteSet(notes) => {
+                page.heading(notes.title.as_ref().map_or("Notes", Words::as_str));
+                page.events(&notes.events);
+                page.section("Notes", text("notes"));
+            }
+            Model::ReleasedNotes(notes) => {
+                page.heading(notes.title.as_ref().map_or("Notes", Words::as_str));
+                page.events(&notes.events);
+                page.section("Notes", text("notes"));
+                for reply in &notes.replies {
+                    let by = self.name_of(&reply.by);
+                    page.section(&format!("{by} answers"), reply.text.as_str());
+                }
+            }
+            Model::Debrief(debrief) => {
+                page.heading(debrief.title.as_ref().map_or("Debrief", Words::as_str));
+                for entry in &debrief.entries {
+                    let by = self.name_of(&entry.by);
+                    page.item(&format!("{by}: {}", entry.text.as_str()));
+                }
+                page.section("Notes", text("notes"));
+                page.section("What comes next", text("next"));
+            }
+        }
+        Ok(page.0)
+    }
+
+    fn names(&self, people: &[PersonId]) -> String {
+        people.iter().map(|person| self.name_of(person)).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// A Markdown page under way.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn heading(&mut self, text: &str) {
+        let _ = writeln!(self.0, "# {text}\n"); // writing into a string does not fail
+    }
+
+    fn line(&mut self, name: &str, value: &str) {
+        let _ = writeln!(self.0, "- **{name}:** {value}");
+    }
+
+    fn fact(&mut self, name: &str, value: Option<&Words>) {
+        if let Some(value) = value.filter(|value| !value.is_blank()) {
+            self.line(name, value.as_str());
+        }
+    }
+
+    fn section(&mut self, title: &str, text: &str) {
+        if !text.trim().is_empty() {
+            let _ = writeln!(self.0, "\n## {title}\n\n{}", text.trim_end());
+        }
+    }
+
+    fn item(&mut self, text: &str) {
+        let _ = writeln!(self.0, "- {text}");
+    }
+
+    fn events(&mut self, events: &[rounds_crdt::model::Event]) {
+        for event in events {
+            let seconds = event.at_ms / 1000;
+            let label = event.label.as_ref().map_or(String::new(), |label| format!("{} ", label.as_str()));
+            self.item(&format!("{:02}:{:02} {label}{}", seconds / 60, seconds % 60, event.text.as_str()));
+        }
+    }
+}
+
+/// A moment in UTC, as people and scripts can both read it.
+fn moment(ms: i64) -> Option<String> {
+    use time::macros::format_description;
+    let at = time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?;
+    at.format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC")).ok()
+}

@@ -1,0 +1,234 @@
+//! Decides what typing in a page becomes: pushes at the present version only, carets, and a text to begin from.
+
+use rounds_crdt::access::Role;
+use rounds_crdt::edit::Edit;
+use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
+use rounds_crdt::limits::EDIT_ID_BYTES_MAX;
+use rounds_crdt::record::PresenceNote;
+use tokio::sync::oneshot;
+
+use super::documents::{Opening, text_field};
+use super::keeper::Keeper;
+use super::pages::PageId;
+use super::{PageCommand, PageEvent, PageUpdate, PatchUpdate, Trouble, TroubleCode};
+
+/// Steps one push may carry: a page that was away for a lesson joins its typing into fewer.
+const UPDATES_PER_PUSH_MAX: usize = 1_000;
+
+impl Keeper {
+    /// Does what a page asks; what cannot be done yet waits for its document to be in memory.
+    pub(super) fn page_command(&mut self, page: PageId, command: PageCommand) {
+        let (document, name) = match &command {
+            PageCommand::Close { document } => return self.no_longer_shows(page, *document),
+            PageCommand::Open { document, .. } | PageCommand::Presence { document, .. } => (*document, None),
+            PageCommand::Push { document, updates, .. } => (*document, updates.first().map(|update| update.id.clone())),
+            PageCommand::Edit { document, id, .. } => (*document, Some(id.clone())),
+        };
+        if matches!(self.open.get(&document), Some(Opening::Here(_))) {
+            if let Err(trouble) = self.page_asks(page, command) {
+                self.tell(page, PageEvent::Refused { id: name, trouble });
+            }
+            return;
+        }
+        let (caller, opened) = oneshot::channel();
+        if let Err(trouble) = self.open_for(document, caller) {
+            return self.tell(page, PageEvent::Refused { id: name, trouble });
+        }
+        let later = self.later();
+        self.runtime.spawn(async move {
+            if opened.await.is_ok() {
+                later(Box::new(move |keeper| keeper.page_command(page, command)));
+            } else {
+                let trouble = Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk");
+                later(Box::new(move |keeper| keeper.tell(page, PageEvent::Refused { id: name, trouble })));
+            }
+        });
+    }
+
+    fn page_asks(&mut self, page: PageId, command: PageCommand) -> Result<(), Trouble> {
+        match command {
+            PageCommand::Open { document, field, heads, pending } => self.page_opens(page, document, field, heads, &pending),
+            PageCommand::Close { .. } => Ok(()),
+            PageCommand::Push { document, field, epoch, version, updates } => {
+                self.page_pushes(page, document, &field, (epoch, version), updates)
+            }
+            PageCommand::Edit { document, id, edit } => self.page_edits(page, document, id, &edit),
+            PageCommand::Presence { document, field, anchor, head } => self.page_moves(page, document, &field, (anchor, head)),
+        }
+    }
+
+    fn page_opens(&mut self, page: PageId, id: DocumentId, field: Option<String>, heads: Option<Vec<ChangeHash>>, pending: &[String]) -> Result<(), Trouble> {
+        self.require(&id)?;
+        let role = self.replica.role(&id);
+        let mut waits = Vec::new();
+        for edit in pending {
+            if let Some(commit) = self.done_already(edit) {
+                waits.push((commit, edit.clone()));
+            }
+        }
+        let known: Vec<String> = waits.iter().map(|(_, edit)| edit.clone()).collect();
+        let open = self.here(&id)?;
+        let answer = match field {
+            None if open.document.kind().main_text().is_none() => None,
+            field => {
+                let field = text_field(open.document.kind(), field.as_deref())?;
+                Some(beginning(open, id, field, role, heads, known))
+            }
+        };
+        self.shows(page, id);
+        self.catalog.seen(id);
+        if let Some(answer) = answer {
+            self.tell(page, answer);
+        }
+        for (commit, edit) in waits {
+            self.tell_when_saved(commit, page, vec![edit]);
+        }
+        let people = self.deliveries_of(id);
+        self.tell(page, PageEvent::Delivered { document: id, people });
+        Ok(())
+    }
+
+    fn page_pushes(&mut self, page: PageId, id: DocumentId, field: &str, at: (u64, u64), updates: Vec<PageUpdate>) -> Result<(), Trouble> {
+        self.require(&id)?;
+        if updates.len() > UPDATES_PER_PUSH_MAX || updates.iter().any(|update| update.id.len() > EDIT_ID_BYTES_MAX) {
+            return Err(Trouble::new(TroubleCode::TooLarge, "too much typing in one message"));
+        }
+        let open = self.here(&id)?;
+        let field = text_field(open.document.kind(), Some(field))?;
+        let now = (open.epoch, open.version(field));
+        if at != now {
+            let answer = if at.0 == now.0 {
+                PageEvent::Stale { document: id, field: field.to_owned(), version: now.1 }
+            } else {
+                let role = self.replica.role(&id);
+                let open = self.here(&id)?;
+                beginning(open, id, field, role, None, Vec::new())
+            };
+            self.tell(page, answer);
+            return Ok(());
+        }
+        for update in updates {
+            if let Some(commit) = self.done_already(&update.id) {
+                self.tell_when_saved(commit, page, vec![update.id]);
+                continue;
+            }
+            let edit = Edit::SpliceText { field: field.to_owned(), splices: update.splices };
+            let ids = [update.id];
+            match self.edit_here(id, &edit, &ids) {
+                Ok(made) => {
+                    let commit = made.map_or(0, |made| made.commit);
+                    self.tell_when_saved(commit, page, ids.into());
+                }
+                Err(trouble) => {
+                    let [name] = ids;
+                    self.tell(page, PageEvent::Refused { id: Some(name), trouble });
+                    break; // what follows was typed on top of it
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn page_edits(&mut self, page: PageId, id: DocumentId, name: String, edit: &Edit) -> Result<(), Trouble> {
+        self.require(&id)?;
+        if name.len() > EDIT_ID_BYTES_MAX {
+            return Err(Trouble::new(TroubleCode::BadRequest, "an edit's name is too long"));
+        }
+        let commit = match self.done_already(&name) {
+            Some(commit) => commit,
+            None => self.edit_here(id, edit, std::slice::from_ref(&name))?.map_or(0, |made| made.commit),
+        };
+        self.tell_when_saved(commit, page, vec![name]);
+        Ok(())
+    }
+
+    fn page_moves(&mut self, page: PageId, id: DocumentId, field: &str, (anchor, head): (usize, usize)) -> Result<(), Trouble> {
+        self.require(&id)?;
+        let open = self.here(&id)?;
+        let field = text_field(open.document.kind(), Some(field))?;
+        let cursors = (open.document.cursor(field, anchor), open.document.cursor(field, head));
+        let (Some(anchor), Some(head)) = cursors else { return Ok(()) };
+        self.caret_seq += 1;
+        let note = PresenceNote { field: field.to_owned(), anchor, head, seq: self.caret_seq };
+        let _ = page; // carets of one's own other pages are not shown: they are one person's
+        let effects = self.replica.presence(id, &note, &self.device_key);
+        self.perform(effects, Vec::new());
+        Ok(())
+    }
+
+    /// Tells partners that this person's caret is gone, once no page shows the document.
+    pub(super) fn caret_left(&mut self, id: DocumentId) {
+        if self.is_shown(id) {
+            return;
+        }
+        self.caret_seq += 1;
+        let note = PresenceNote { field: String::new(), anchor: String::new(), head: String::new(), seq: self.caret_seq };
+        let effects = self.replica.presence(id, &note, &self.device_key);
+        self.perform(effects, Vec::new());
+    }
+
+    pub(super) fn caret_from_partner(&mut self, id: DocumentId, person: PersonId, note: &PresenceNote) {
+        if !self.is_shown(id) {
+            return;
+        }
+        let name = self.name_of(&person);
+        let event = match self.here(&id) {
+            Ok(open) if !note.field.is_empty() => {
+                let place = |cursor: &str| open.document.cursor_position(&note.field, cursor);
+                let (Some(anchor), Some(head)) = (place(&note.anchor), place(&note.head)) else { return };
+                PageEvent::Presence { document: id, field: note.field.clone(), person, name, anchor, head }
+            }
+            _ => PageEvent::Absent { document: id, person },
+        };
+        self.tell_readers(id, &event);
+    }
+
+    /// A link went down: carets that came over it are no longer known.
+    pub(super) fn carets_gone(&mut self) {
+        let shown: Vec<DocumentId> = self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
+        for id in shown {
+            let Some(access) = self.replica.access(&id) else { continue };
+            let away: Vec<PersonId> = access
+                .people()
+                .into_iter()
+                .filter(|person| *person != self.person && !self.devices_of(*person).iter().any(|device| self.replica.is_connected(device)))
+                .collect();
+            for person in away {
+                self.tell_readers(id, &PageEvent::Absent { document: id, person });
+            }
+        }
+    }
+
+    /// Shows every page of a document its texts whole: it was read anew and versions begin again.
+    pub(super) fn tell_texts(&mut self, id: DocumentId) {
+        if !self.is_shown(id) {
+            return;
+        }
+        let role = self.replica.role(&id);
+        let Ok(open) = self.here(&id) else { return };
+        let fields = open.document.kind().text_fields();
+        let events: Vec<PageEvent> = fields.iter().map(|field| beginning(open, id, field, role, None, Vec::new())).collect();
+        for event in events {
+            self.tell_readers(id, &event);
+        }
+        self.tell_readers(id, &PageEvent::Document { document: id });
+    }
+}
+
+/// What a page begins from: the steps since where it was when that is known here, else the whole text.
+fn beginning(open: &super::documents::Open, id: DocumentId, field: &'static str, role: Role, was: Option<Vec<ChangeHash>>, known: Vec<String>) -> PageEvent {
+    let heads = open.document.heads();
+    let since = was.and_then(|was| open.document.changed_between(&was, &heads));
+    let (version, epoch) = (open.version(field), open.epoch);
+    match since {
+        Some(changed) => {
+            let splices = changed.texts.into_iter().find(|(name, _)| *name == field).map(|(_, splices)| splices);
+            let updates = splices.into_iter().map(|splices| PatchUpdate { id: None, by: None, splices }).collect();
+            PageEvent::Patches { document: id, field: field.to_owned(), epoch, from: version, updates, heads, known }
+        }
+        None => {
+            let text = open.document.text(field).unwrap_or_default().into();
+            PageEvent::Text { document: id, field: field.to_owned(), text, version, epoch, heads, role, known }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Decides who is a partner: pairing's outcome, names, and parting.
+
+use std::net::SocketAddr;
+
+use rounds_crdt::access::{DeviceCert, Role};
+use rounds_crdt::edit::Edit;
+use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
+use rounds_crdt::limits::{DEVICES_PER_PERSON_MAX, SHORT_TEXT_BYTES_MAX};
+use rounds_crdt::model::Kind;
+use rounds_crdt::replica::Event;
+
+use super::answers::{Partner, PartnerState, PersonAnswer};
+use super::keeper::{Keeper, Known, now_ms};
+use super::{House, PageEvent, Trouble, TroubleCode};
+use crate::network::Reach;
+
+impl Keeper {
+    /// What is given to somebody one pairs with: the certificates of one's own devices.
+    pub(super) fn card(&self) -> Vec<u8> {
+        let certs: Vec<&DeviceCert> = self.replica.directory().certs_of(self.person).take(DEVICES_PER_PERSON_MAX).collect();
+        postcard::to_allocvec(&certs).unwrap_or_default()
+    }
+
+    /// Who a card is from, provided that it certifies the device it came from.
+    pub(super) fn read_card(card: &[u8], device: DeviceId) -> Option<DeviceCert> {
+        let certs: Vec<DeviceCert> = postcard::from_bytes(card).ok()?;
+        certs.into_iter().take(DEVICES_PER_PERSON_MAX).find(|cert| cert.device == device && cert.verify().is_ok())
+    }
+
+    /// Two people paired; both daemons come here.
+    pub(super) fn paired(&mut self, device: DeviceId, card: &[u8], pairwise_key: [u8; 32], address: SocketAddr) {
+        let Some(cert) = Self::read_card(card, device) else {
+            tracing::warn!(%device, "a pairing brought no valid certificate");
+            return;
+        };
+        let person = cert.person;
+        self.known.insert(device, Known { person, pairwise_key, addresses: vec![address] });
+        self.save_known(device);
+        let effects = self.replica.handle(self.now(), Event::PeerAdded(cert), &*self.disk);
+        self.perform(effects, Vec::new());
+        self.network.set_devices(self.known_devices());
+        if let Some(profile) = self.own_document(Kind::Profile) {
+            if let Err(trouble) = self.set_grant(profile, person, Role::Reader) {
+                tracing::warn!(%trouble, "the profile could not be shared");
+            }
+        }
+        self.tell_everyone(&PageEvent::People);
+    }
+
+    /// This person's only document of a kind.
+    pub(super) fn own_document(&self, kind: Kind) -> Option<DocumentId> {
+        self.replica.documents().find(|id| {
+            self.replica.access(id).is_some_and(|access| access.founding.kind == kind && access.founding.owners == [self.person])
+        })
+    }
+
+    /// A first run: the profile and the binder that everybody has.
+    pub(super) fn found_own_documents(&mut self) {
+        let name = self.name_of(&self.person);
+        for kind in [Kind::Profile, Kind::Binder] {
+            let founded = self.found(kind, &[]);
+            if let (Ok(id), Kind::Profile) = (&founded, kind) {
+                let edit = Edit::SetName { name: name.clone().into() };
+                if let Err(trouble) = self.edit_here(*id, &edit, &[]) {
+                    tracing::warn!(%trouble, "the profile could not be written");
+                }
+            }
+        }
+    }
+
+    pub(super) fn partners(&self) -> Vec<Partner> {
+        let mut people: Vec<PersonId> = self.known.values().map(|known| known.person).filter(|person| *person != self.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        people.into_iter().map(|person| self.partner(person)).collect()
+    }
+
+    fn partner(&self, person: PersonId) -> Partner {
+        let devices: Vec<DeviceId> = self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
+        let connected = devices.iter().any(|device| self.replica.is_connected(device));
+        let unreachable = devices.iter().find_map(|device| match self.reach.get(device) {
+            Some(Reach::Unreachable { why }) => Some(why.clone()),
+            _ => None,
+        });
+        let (state, reason) = match (connected, unreachable) {
+            (true, _) => (PartnerState::Connected, None),
+            (false, Some(why)) => (PartnerState::Unreachable, Some(why)),
+            (false, None) => (PartnerState::NotSeen, None),
+        };
+        let readable = self.replica.documents().filter(|id| {
+            self.replica.access(id).is_some_and(|access| access.role(&person) >= Role::Reader)
+        });
+        let waiting_out = readable.filter(|id| !self.person_holds(person, id)).count();
+        let waiting_in = devices.iter().map(|device| self.replica.marks(device)).min().unwrap_or(0);
+        Partner { person: self.person_answer(&person), state, reason, waiting_out, waiting_in, devices }
+    }
+
+    fn part_with(&mut self, person: PersonId) -> Result<u64, Trouble> {
+        let devices: Vec<DeviceId> = self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
+        if devices.is_empty() {
+            return Err(Trouble::new(TroubleCode::NotFound, "this person is not a partner").hint("rounds people list"));
+        }
+        for device in devices {
+            self.known.remove(&device);
+            self.reach.remove(&device);
+            let effects = self.replica.handle(self.now(), Event::PeerRemoved(device), &*self.disk);
+            self.perform(effects, Vec::new());
+        }
+        self.network.set_devices(self.known_devices());
+        self.tell_everyone(&PageEvent::People);
+        Ok(self.last_commit())
+    }
+
+    /// A new name: in the profile, and in a new certificate for this device.
+    fn rename(&mut self, name: &str) -> Result<u64, Trouble> {
+        let seq = self.replica.directory().cert(&self.device).map_or(0, |cert| cert.seq) + 1;
+        let sealing = self.replica.directory().cert(&self.device).map_or([0; 32], |cert| cert.sealing_key);
+        let cert = DeviceCert::issue(&self.identity.person_key(), self.device, sealing, name.to_owned(), now_ms(), seq);
+        let effects = self.replica.renew_certificate(cert).map_err(|error| Trouble::new(TroubleCode::BadRequest, error.to_string()))?;
+        self.perform(effects, Vec::new());
+        self.tell_everyone(&PageEvent::People);
+        Ok(self.last_commit())
+    }
+}
+
+impl House {
+    /// The partners.
+    pub async fn people(&self) -> Result<Vec<Partner>, Trouble> {
+        self.call(|keeper| Ok(keeper.partners())).await
+    }
+
+    /// Stops following a person's devices; documents shared with them stay as they are.
+    pub async fn remove_person(&self, person: PersonId) -> Result<(), Trouble> {
+        let commit = self.call(move |keeper| keeper.part_with(person)).await?;
+        self.saved(commit).await
+    }
+
+    /// What partners call this person from now on.
+    pub async fn set_name(&self, name: String) -> Result<PersonAnswer, Trouble> {
+        let name = checked_person_name(&name)?;
+        let profile = self.call(|keeper| Ok(keeper.own_document(Kind::Profile))).await?;
+        if let Some(profile) = profile {
+            let edit = Edit::SetName { name: name.clone().into() };
+            self.edit(profile, None, edit).await?;
+        }
+        let commit = self.call(move |keeper| keeper.rename(&name)).await?;
+        self.saved(commit).await?;
+        self.call(|keeper| Ok(keeper.person_answer(&keeper.person))).await
+    }
+}
+
+/// A name that can be shown anywhere: one line, visible, without characters that reorder what stands beside it.
+pub(crate) fn checked_person_name(name: &str) -> Result<String, Trouble> {
+    let reorders = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean: String = name.chars().filter(|letter| !letter.is_control() && !reorders(*letter)).collect();
+    let clean = clean.trim();
+    if clean.is_empty() {
+        return Err(Trouble::new(TroubleCode::BadRequest, "a name needs at least one letter"));
+    }
+    if clean.len() > SHORT_TEXT_BYTES_MAX {
+        return Err(Trouble::new(TroubleCode::TooLarge, format!("a name has at most {SHORT_TEXT_BYTES_MAX} bytes")));
+    }
+    Ok(clean.to_owned())
+}

@@ -1,0 +1,222 @@
+//! Decides how a document is shared, who holds it, and when a script's words have reached somebody.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use rounds_crdt::access::Role;
+use rounds_crdt::edit::Edit;
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::wire::Position;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::answers::{ANSWER_SCHEMA, Copy, Holder, SavedAnswer, TextChange};
+use super::documents::{Opening, difference, local, text_field};
+use super::keeper::{Keeper, now_ms};
+use super::{House, PageEvent, Trouble, TroubleCode};
+
+/// Somebody waits until a person's disk holds a record.
+pub(super) struct Delivery {
+    document: DocumentId,
+    person: PersonId,
+    position: Position,
+    until: Instant,
+    caller: oneshot::Sender<bool>,
+}
+
+impl Keeper {
+    /// Each other reader of a document, and whether their disk holds all of it.
+    pub(super) fn deliveries_of(&self, id: DocumentId) -> Vec<(PersonId, bool)> {
+        let Some(access) = self.replica.access(&id) else { return Vec::new() };
+        let readers = access.readers().filter(|person| *person != self.person);
+        readers.map(|person| (person, self.person_holds(person, &id))).collect()
+    }
+
+    /// Tells pages what changed about who holds their documents, and scripts that what they wait for has arrived.
+    pub(super) fn tell_deliveries(&mut self) {
+        let shown: BTreeSet<DocumentId> = self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
+        for id in shown {
+            let people = self.deliveries_of(id);
+            let Some(Opening::Here(open)) = self.open.get_mut(&id) else { continue };
+            if open.told != people {
+                open.told.clone_from(&people);
+                self.tell_readers(id, &PageEvent::Delivered { document: id, people });
+            }
+        }
+        let waiting = std::mem::take(&mut self.deliveries);
+        for delivery in waiting {
+            if self.has_arrived(&delivery.document, delivery.person, delivery.position) {
+                drop(delivery.caller.send(true)); // the caller may have gone away
+            } else {
+                self.deliveries.push(delivery);
+            }
+        }
+    }
+
+    fn has_arrived(&self, id: &DocumentId, person: PersonId, position: Position) -> bool {
+        self.devices_of(person).iter().any(|device| self.replica.holds_position(device, id, position))
+    }
+
+    pub(super) fn deliveries_expire_at(&self) -> Option<Instant> {
+        self.deliveries.iter().map(|delivery| delivery.until).min()
+    }
+
+    pub(super) fn expire_deliveries(&mut self) {
+        let now = Instant::now();
+        for delivery in std::mem::take(&mut self.deliveries) {
+            if delivery.until > now {
+                self.deliveries.push(delivery);
+            } else {
+                drop(delivery.caller.send(false)); // the caller may have gone away
+            }
+        }
+    }
+
+    pub(super) fn set_grant(&mut self, id: DocumentId, person: PersonId, role: Role) -> Result<u64, Trouble> {
+        self.require(&id)?;
+        let known = self.replica.directory().certs_of(person).next().is_some();
+        let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
+        if !known && !named {
+            return Err(Trouble::new(TroubleCode::NotFound, "there is nobody with this id here").hint("rounds people list"));
+        }
+        if self.replica.access(&id).is_some_and(|access| access.role(&person) == role) {
+            return Ok(self.last_commit());
+        }
+        let effects = self.replica.grant(id, person, role, &self.device_key, now_ms(), &*self.disk).map_err(local)?;
+        self.perform(effects, Vec::new());
+        Ok(self.last_commit())
+    }
+
+    fn holders(&self, id: DocumentId) -> Result<Vec<Holder>, Trouble> {
+        self.require(&id)?;
+        let Some(access) = self.replica.access(&id) else { return Err(Trouble::no_document()) };
+        let holders = access.people().into_iter().map(|person| {
+            let role = access.role(&person);
+            let devices = self.devices_of(person);
+            let copy = if person == self.person {
+                Copy::Here
+            } else if devices.is_empty() {
+                Copy::Unknown
+            } else if self.person_holds(person, &id) {
+                Copy::Held
+            } else {
+                Copy::Waiting
+            };
+            let heard = devices.iter().all(|device| !self.replica.is_marked(device, &id));
+            Holder {
+                person: self.person_answer(&person),
+                role,
+                devices: if person == self.person { 1 } else { devices.len() },
+                copy: if role < Role::Reader && copy == Copy::Waiting { Copy::Unknown } else { copy },
+                heard_of_revocation: (role == Role::None).then_some(heard && !devices.is_empty()),
+            }
+        });
+        Ok(holders.collect())
+    }
+}
+
+impl House {
+    /// Says what a person may do with a document; `None` takes access away.
+    pub async fn grant(&self, id: DocumentId, person: PersonId, role: Role) -> Result<(), Trouble> {
+        let commit = self.call(move |keeper| keeper.set_grant(id, person, role)).await?;
+        self.saved(commit).await
+    }
+
+    /// Who may read a document and what they hold of it.
+    pub async fn holders(&self, id: DocumentId) -> Result<Vec<Holder>, Trouble> {
+        self.call(move |keeper| keeper.holders(id)).await
+    }
+
+    /// One edit, answered when it is on this disk.
+    pub async fn edit(&self, id: DocumentId, name: Option<String>, edit: Edit) -> Result<SavedAnswer, Trouble> {
+        let name = checked_name(name)?;
+        let commit = self
+            .with_open(id, move |keeper| {
+                let done = name.as_deref().and_then(|name| keeper.done_already(name));
+                match done {
+                    Some(commit) => Ok(commit),
+                    None => Ok(keeper.edit_here(id, &edit, name.as_slice())?.map_or(0, |made| made.commit)),
+                }
+            })
+            .await?;
+        self.saved(commit).await?;
+        Ok(SavedAnswer { schema: ANSWER_SCHEMA, document: id, saved: true, delivered_to: Vec::new() })
+    }
+
+    /// Changes a text, answered when it is on this disk and, where asked, on a person's.
+    pub async fn change_text(
+        &self,
+        id: DocumentId,
+        field: Option<String>,
+        name: Option<String>,
+        change: TextChange,
+        deliver_to: Option<PersonId>,
+        timeout: Duration,
+    ) -> Result<SavedAnswer, Trouble> {
+        let name = checked_name(name)?;
+        let (position, commit) = self
+            .with_open(id, move |keeper| {
+                if let Some(person) = deliver_to {
+                    let reads = keeper.replica.access(&id).is_some_and(|access| access.role(&person) >= Role::Reader);
+                    if !reads {
+                        return Err(Trouble::new(TroubleCode::Refused, "this person cannot read this document").hint(format!("rounds share {id} --with NAME --as reader")));
+                    }
+                }
+                if let Some(commit) = name.as_deref().and_then(|name| keeper.done_already(name)) {
+                    let last = keeper.replica.head(&id).map_or(0, |head| head.last);
+                    return Ok((last, commit));
+                }
+                let open = keeper.here(&id)?;
+                let field = text_field(open.document.kind(), field.as_deref())?;
+                let text = open.document.text(field).unwrap_or_default();
+                let end = text.chars().map(char::len_utf16).sum();
+                let splice = match change {
+                    TextChange::Append(words) => Some(rounds_crdt::edit::Splice { at: end, delete: 0, insert: words }),
+                    TextChange::Set(words) => difference(&text, words.as_str()),
+                    TextChange::Splice(splice) => Some(splice),
+                };
+                let last = keeper.replica.head(&id).map_or(0, |head| head.last);
+                let Some(splice) = splice else { return Ok((last, 0)) };
+                let edit = Edit::SpliceText { field: field.to_owned(), splices: vec![splice] };
+                Ok(keeper.edit_here(id, &edit, name.as_slice())?.map_or((last, 0), |made| (made.position, made.commit)))
+            })
+            .await?;
+        self.saved(commit).await?;
+        let mut delivered_to = Vec::new();
+        if let Some(person) = deliver_to {
+            self.delivered(id, person, position, timeout).await?;
+            delivered_to.push(person);
+        }
+        Ok(SavedAnswer { schema: ANSWER_SCHEMA, document: id, saved: true, delivered_to })
+    }
+
+    async fn delivered(&self, id: DocumentId, person: PersonId, position: Position, timeout: Duration) -> Result<(), Trouble> {
+        let (caller, arrived) = oneshot::channel();
+        let until = Instant::now() + timeout;
+        let name = self
+            .call(move |keeper| {
+                if keeper.has_arrived(&id, person, position) {
+                    drop(caller.send(true)); // the caller may have gone away
+                } else {
+                    keeper.deliveries.push(Delivery { document: id, person, position, until, caller });
+                }
+                Ok(keeper.name_of(&person))
+            })
+            .await?;
+        if arrived.await.unwrap_or(false) {
+            return Ok(());
+        }
+        Err(Trouble::new(TroubleCode::NobodyReachable, format!("saved here, but not yet on {name}'s computer"))
+            .hint("it will reach them when your computers next meet; rounds status"))
+    }
+}
+
+fn checked_name(name: Option<String>) -> Result<Option<String>, Trouble> {
+    use rounds_crdt::limits::EDIT_ID_BYTES_MAX;
+    match name {
+        Some(name) if name.is_empty() || name.len() > EDIT_ID_BYTES_MAX => {
+            Err(Trouble::new(TroubleCode::BadRequest, format!("an edit's id has 1 to {EDIT_ID_BYTES_MAX} bytes")))
+        }
+        name => Ok(name),
+    }
+}

@@ -1,0 +1,152 @@
+//! Decides what a proposed visit, a new note set or debrief, and the release of notes consist of.
+
+use rounds_crdt::access::Role;
+use rounds_crdt::edit::{Edit, Splice};
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::model::{Kind, Model, Part};
+
+use super::answers::{CreateDocument, ProposePart, ProposeVisit};
+use super::keeper::Keeper;
+use super::{House, Trouble, TroubleCode};
+
+impl Keeper {
+    fn partner_known(&self, person: PersonId) -> Result<(), Trouble> {
+        if person == self.person {
+            return Err(Trouble::new(TroubleCode::BadRequest, "a visit needs somebody else"));
+        }
+        match self.replica.directory().certs_of(person).next() {
+            Some(_) => Ok(()),
+            None => Err(Trouble::new(TroubleCode::NotFound, "there is no partner with this id").hint("rounds people list")),
+        }
+    }
+
+    fn propose(&mut self, visit: ProposeVisit) -> Result<(DocumentId, u64), Trouble> {
+        self.partner_known(visit.with)?;
+        let host = match visit.part.unwrap_or(ProposePart::Visitor) {
+            ProposePart::Host => self.person,
+            ProposePart::Visitor => visit.with,
+        };
+        let id = self.found(Kind::Visit, &[visit.with])?;
+        let mut edits = vec![Edit::Propose { host }];
+        if visit.when_ms.is_some() || visit.length_minutes.is_some() {
+            edits.push(Edit::Schedule { when_ms: visit.when_ms, minutes: visit.length_minutes, period: None, room: None });
+        }
+        if let Some(focus) = visit.focus.filter(|focus| !focus.is_blank()) {
+            edits.push(Edit::SpliceText { field: "focus".into(), splices: vec![Splice { at: 0, delete: 0, insert: focus }] });
+        }
+        self.begin_with(id, edits)
+    }
+
+    /// A new document's first edits; when one is refused the document goes again, as nobody has seen it.
+    fn begin_with(&mut self, id: DocumentId, edits: Vec<Edit>) -> Result<(DocumentId, u64), Trouble> {
+        for edit in edits {
+            if let Err(trouble) = self.edit_here(id, &edit, &[]) {
+                self.open.remove(&id);
+                self.catalog.remove(&id);
+                if let Ok(effects) = self.replica.forget(id) {
+                    self.perform(effects, Vec::new());
+                }
+                return Err(trouble);
+            }
+        }
+        Ok((id, self.last_commit()))
+    }
+
+    fn create(&mut self, wanted: CreateDocument, people: &[PersonId]) -> Result<(DocumentId, u64), Trouble> {
+        let mut edits = Vec::new();
+        if let Some(visit) = wanted.visit {
+            edits.push(Edit::SetVisit { visit });
+        }
+        if let Some(title) = wanted.title.filter(|title| !title.is_blank()) {
+            edits.push(Edit::SetTitle { title: Some(title) });
+        }
+        let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
+            (Kind::NoteSet, _) => Vec::new(),
+            (Kind::Debrief, _) => people.iter().copied().filter(|person| *person != self.person).collect(),
+            (Kind::Partnership, Some(with)) => {
+                self.partner_known(with)?;
+                edits.insert(0, Edit::Accept {});
+                vec![with]
+            }
+            (Kind::Partnership, None) => return Err(Trouble::new(TroubleCode::BadRequest, "say with whom the partnership is")),
+            _ => return Err(Trouble::new(TroubleCode::BadRequest, "only a note set, a debrief or a partnership is made like this")),
+        };
+        let id = self.found(wanted.kind, &owners)?;
+        self.begin_with(id, edits)
+    }
+
+    /// The finished words of a note set become a new document, without the drafting, that the hosts hold a copy of.
+    fn release(&mut self, notes: DocumentId, hosts: &[PersonId]) -> Result<(DocumentId, u64), Trouble> {
+        if self.replica.role(&notes) < Role::Owner {
+            return Err(Trouble::new(TroubleCode::Refused, "only the visitor who wrote notes releases them"));
+        }
+        let open = self.here(&notes)?;
+        let text = open.document.text("notes").unwrap_or_default();
+        let Model::NoteSet(notes_model) = open.document.read().model else {
+            return Err(Trouble::new(TroubleCode::BadRequest, "only a note set can be released"));
+        };
+        let publish = Edit::Publish {
+            title: notes_model.title,
+            text: text.into(),
+            events: notes_model.events,
+            instrument: notes_model.instrument,
+        };
+        let released = self.found(Kind::ReleasedNotes, &[])?;
+        let mut edits: Vec<Edit> = notes_model.visit.map(|visit| Edit::SetVisit { visit }).into_iter().collect();
+        edits.push(publish);
+        self.begin_with(released, edits)?;
+        self.edit_here(notes, &Edit::MarkReleased { document: released }, &[])?;
+        for host in hosts {
+            self.set_grant(released, *host, Role::Writer)?;
+        }
+        Ok((released, self.last_commit()))
+    }
+}
+
+impl House {
+    /// Proposes a visit; whoever proposes has accepted.
+    pub async fn propose_visit(&self, visit: ProposeVisit) -> Result<DocumentId, Trouble> {
+        let (id, commit) = self.call(move |keeper| keeper.propose(visit)).await?;
+        self.saved(commit).await?;
+        Ok(id)
+    }
+
+    /// Makes a note set, a debrief or a partnership.
+    pub async fn create_document(&self, wanted: CreateDocument) -> Result<DocumentId, Trouble> {
+        let people = match wanted.visit {
+            Some(visit) => self.people_of_visit(visit).await?.into_iter().map(|(person, _)| person).collect(),
+            None => Vec::new(),
+        };
+        let (id, commit) = self.call(move |keeper| keeper.create(wanted, &people)).await?;
+        self.saved(commit).await?;
+        Ok(id)
+    }
+
+    /// Releases a note set to the hosts of its visit.
+    pub async fn release_notes(&self, notes: DocumentId) -> Result<DocumentId, Trouble> {
+        let visit = self
+            .with_open(notes, move |keeper| match keeper.here(&notes)?.document.read().model {
+                Model::NoteSet(notes) => Ok(notes.visit),
+                _ => Err(Trouble::new(TroubleCode::BadRequest, "only a note set can be released")),
+            })
+            .await?;
+        let people = match visit {
+            Some(visit) => self.people_of_visit(visit).await?,
+            None => Vec::new(),
+        };
+        let own = self.person;
+        let hosts: Vec<PersonId> =
+            people.into_iter().filter(|(person, part)| *part == Part::Host && *person != own).map(|(person, _)| person).collect();
+        let (released, commit) = self.with_open(notes, move |keeper| keeper.release(notes, &hosts)).await?;
+        self.saved(commit).await?;
+        Ok(released)
+    }
+
+    async fn people_of_visit(&self, visit: DocumentId) -> Result<Vec<(PersonId, Part)>, Trouble> {
+        self.with_open(visit, move |keeper| match keeper.here(&visit)?.document.read().model {
+            Model::Visit(visit) => Ok(visit.people.into_iter().collect()),
+            _ => Err(Trouble::new(TroubleCode::BadRequest, "that document is not a visit")),
+        })
+        .await
+    }
+}

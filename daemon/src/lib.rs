@@ -1,0 +1,201 @@
+//! Decides how a daemon is put together: everything is wired on this page, top to bottom.
+//!
+//! `boot` takes the folder (and its lock), the keys, the identity, the journal; starts the network and the keeper's
+//! thread; serves the page; and says that it is ready. `Running::stopped` undoes it in the other order.
+
+pub mod config;
+mod disk;
+pub mod house;
+pub mod identity;
+pub mod journal;
+pub mod keys;
+pub mod network;
+pub mod places;
+pub mod platform;
+pub mod web;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rounds_crdt::access::DeviceCert;
+use rounds_crdt::ids::{DeviceId, PersonId};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::disk::Disk;
+use crate::house::{Beginning, House, Known, Settings, Trouble};
+use crate::identity::{Identity, IdentityError};
+use crate::journal::{Journal, JournalError};
+use crate::keys::{Keys, KeysError, Passphrase};
+use crate::network::{KnownDevice, Network, NetworkConfig, NetworkError};
+use crate::web::WebError;
+
+/// Network news that may wait for the keeper; past it the network itself waits, which is what slows a sender down.
+const NETWORK_EVENTS_MAX: usize = 256;
+
+/// Why a daemon did not start. Nothing in the data folder was changed by the attempt.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The folder or its keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// Who this installation is.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The page's server.
+    #[error(transparent)]
+    Web(#[from] WebError),
+    /// The name given for this person.
+    #[error("{}", .0.message)]
+    Name(Trouble),
+    /// The operating system refused a thread.
+    #[error("the system refused: {0}")]
+    System(#[from] std::io::Error),
+}
+
+impl BootError {
+    /// What the program exits with: 1, or 7 where the disk is at fault.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Journal(JournalError::Io { error, .. }) | Self::Identity(IdentityError::Io { error, .. }) | Self::Keys(KeysError::Io { error, .. })
+                if platform::is_disk_full(error) =>
+            {
+                7
+            }
+            _ => 1,
+        }
+    }
+
+    /// What to try next.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Keys(KeysError::Places(places::PlacesError::Locked(_))) | Self::Journal(JournalError::Locked) => {
+                "rounds status shows the daemon that is running; --data DIR names another folder"
+            }
+            Self::Keys(KeysError::NewerVersion { .. }) | Self::Journal(JournalError::NewerVersion { .. }) => {
+                "install the newer version of Rounds again; nothing was changed"
+            }
+            Self::Keys(KeysError::PassphraseNeeded) => "set ROUNDS_PASSPHRASE_FILE to a file with the passphrase",
+            Self::Network(NetworkError::PortInUse { .. }) => "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports",
+            Self::Web(WebError::PortInUse { .. }) => "rounds run --http 127.0.0.1:0 picks a free port",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// A daemon that runs.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the page is served.
+    pub http: SocketAddr,
+    /// Where partners are listened for.
+    pub listen: Vec<SocketAddr>,
+    /// Whose daemon it is.
+    pub person: PersonId,
+    /// On which device.
+    pub device: DeviceId,
+    /// The door to everything it keeps.
+    pub house: House,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+    keeper: std::thread::JoinHandle<()>,
+    journal: Journal,
+    data: std::path::PathBuf,
+}
+
+/// Starts a daemon.
+pub async fn boot(config: Config) -> Result<Running, BootError> {
+    let stop = CancellationToken::new();
+    let listener = web::bind(config.http)?;
+    let http = listener.local_addr()?;
+
+    let passphrase = Passphrase::from_environment()?;
+    let first_run = !config.data.join(places::JOURNAL_FILE).exists();
+    let keys = Keys::open(&config.data, passphrase.as_ref())?;
+    let identity = Identity::load_or_create(&config.data, &keys)?;
+    let protection = keys.protection();
+    let (journal, found) = Journal::open(&config.data, keys)?;
+    let recovered = disk::recover(&journal, &found)?;
+    let known: Vec<(DeviceId, Known)> = disk::known(&found);
+
+    let name = match &config.name {
+        Some(name) => Some(house::checked_person_name(name).map_err(BootError::Name)?),
+        None => None,
+    };
+    let own = recovered.certs.iter().find(|cert| cert.device == identity.device()).cloned();
+    let cert = own.unwrap_or_else(|| first_certificate(&identity, name.clone()));
+    let renamed = name.filter(|name| *name != cert.name);
+
+    let (events, received) = mpsc::channel(NETWORK_EVENTS_MAX);
+    let network_config = NetworkConfig { keypair_seed: *identity.device_seed, listen: config.listen, discovery: config.discovery };
+    let devices = known.iter().map(|(device, known)| KnownDevice {
+        device: *device,
+        pairwise_key: known.pairwise_key,
+        addresses: known.addresses.clone(),
+    });
+    let network = Network::start(network_config, devices.collect(), events, stop.clone()).await?;
+    let listen = network.bound();
+
+    let disk = Arc::new(Disk::new(journal.clone()));
+    let settings = Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
+    let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
+    let beginning = Beginning { identity, cert, disk, recovered, known, first_run, settings };
+    let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
+
+    let token = web::publish(&config.data, http)?;
+    let web_config = web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page: config.page };
+    let server = tokio::spawn({
+        let (house, stop) = (house.clone(), stop.clone());
+        async move {
+            if let Err(error) = web::serve(listener, house, web_config, stop.clone()).await {
+                tracing::error!(%error, "the page's server ended");
+            }
+            stop.cancel();
+        }
+    });
+    if let Some(name) = renamed {
+        house.set_name(name).await.map_err(BootError::Name)?;
+    }
+    tracing::info!(%http, "ready");
+    Ok(Running { http, listen, person, device, house, stop, server, keeper, journal, data: config.data })
+}
+
+impl Running {
+    /// Runs until `shutdown`, or until somebody asks over the API; then saves what waits and leaves.
+    pub async fn stopped(self, shutdown: impl Future<Output = ()>) {
+        tokio::select! {
+            () = shutdown => {}
+            () = self.stop.cancelled() => {}
+        }
+        self.stop.cancel();
+        web::unpublish(&self.data);
+        drop(self.house);
+        let _ = self.server.await; // a server that panicked has stopped too
+        let (keeper, journal) = (self.keeper, self.journal);
+        let closed = tokio::task::spawn_blocking(move || {
+            let _ = keeper.join(); // likewise
+            journal.close()
+        });
+        if let Ok(Err(error)) = closed.await {
+            tracing::error!(%error, "some of what was written could not be saved");
+        }
+    }
+}
+
+/// The certificate a person issues for their first device.
+fn first_certificate(identity: &Identity, name: Option<String>) -> DeviceCert {
+    let name = name.or_else(platform::user_name).and_then(|name| house::checked_person_name(&name).ok());
+    let name = name.unwrap_or_else(|| "Teacher".to_owned());
+    let sealing = identity.sealing_public();
+    DeviceCert::issue(&identity.person_key(), identity.device(), sealing, name, house::now_ms(), 1)
+}

@@ -1,0 +1,81 @@
+// Decides how a test gets two teachers: each with a daemon, a page, and the other as partner.
+import { expect, test as base, type Page } from '@playwright/test'
+import { Daemon, hasBinary, BINARY } from './daemon'
+
+export interface Teacher {
+  daemon: Daemon
+  page: Page
+}
+
+interface Fixtures {
+  ana: Teacher
+  ben: Teacher
+  /** Ana and Ben, paired. */
+  pair: { ana: Teacher; ben: Teacher }
+}
+
+export const test = base.extend<Fixtures>({
+  ana: async ({ browser }, use) => {
+    await teacher('Ana', browser, use)
+  },
+  ben: async ({ browser }, use) => {
+    await teacher('Ben', browser, use)
+  },
+  pair: async ({ ana, ben }, use) => {
+    await ana.daemon.pairWith(ben.daemon)
+    await use({ ana, ben })
+  },
+})
+
+async function teacher(
+  name: string,
+  browser: import('@playwright/test').Browser,
+  use: (teacher: Teacher) => Promise<void>,
+): Promise<void> {
+  test.skip(!hasBinary() && !process.env['CI'], `no daemon to run at ${BINARY}: build it, or set ROUNDS_BIN`)
+  const daemon = await Daemon.start(name)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('console', (message) => {
+    // A refused style or script, or an exception, is a defect; a lost connection is part of some tests.
+    if (message.type() === 'error' && /content security policy|refused to|uncaught/i.test(message.text())) {
+      troubles.push(message.text())
+    }
+  })
+  page.on('pageerror', (error) => troubles.push(String(error)))
+  await page.goto(await daemon.launchLink())
+  await use({ daemon, page })
+  expect(troubles, `${name}'s page complained`).toEqual([])
+  await context.close()
+  await daemon.remove()
+}
+
+export { expect }
+
+/** The text of one field, as the page shows it. */
+export async function shown(page: Page, field: string): Promise<string> {
+  return page.locator(`[data-field="${field}"] .cm-content`).evaluate((content) =>
+    [...content.querySelectorAll('.cm-line')]
+      .map((line) => {
+        const copy = line.cloneNode(true) as HTMLElement
+        copy.querySelectorAll('.cm-partner, .cm-placeholder').forEach((extra) => extra.remove())
+        return copy.textContent ?? ''
+      })
+      .join('\n'),
+  )
+}
+
+export const textOf = (page: Page, field: string) => page.locator(`[data-field="${field}"] .cm-content`)
+
+/** Waits until both pages show one and the same text, and returns it. */
+export async function agree(one: Page, other: Page, field: string, contains: string[]): Promise<string> {
+  await expect(async () => {
+    const text = await shown(one, field)
+    for (const part of contains) expect(text).toContain(part)
+    expect(await shown(other, field)).toBe(text)
+  }).toPass({ timeout: 30_000 })
+  return shown(one, field)
+}
+
+export const truth = (page: Page) => page.getByRole('contentinfo')

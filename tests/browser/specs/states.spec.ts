@@ -1,0 +1,226 @@
+// Decides whether the page says the truth, and looks right, in states that real daemons seldom show.
+import { expect, test } from '@playwright/test'
+import { look } from '../kit/looks'
+import { ANA, BEN, CHIDI, DARA, Pretended, world, type World } from '../kit/pretend'
+
+const visit = 'visitvisitvisit'
+const notes = 'notesnotesnotes'
+
+function busy(): World {
+  const summary = { saved: true, delivered_to: [], waiting_for: [], unread: false }
+  return world({
+    partners: [
+      { person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 },
+      { person: CHIDI, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 },
+      { person: DARA, state: 'not_seen', reason: null, waiting_out: 2, waiting_in: 0 },
+    ],
+    documents: [
+      { ...summary, id: visit, kind: 'visit', title: 'After I ask, how long do I wait?', with: ['Ben'], updated: new Date().toISOString(), delivered_to: ['Ben'] },
+      { ...summary, id: 'd2', kind: 'released_notes', title: 'Monday’s visit to your period 3', with: ['Chidi'], updated: '2026-11-16T10:00:00Z', unread: true, delivered_to: ['Chidi'] },
+      { ...summary, id: 'd3', kind: 'debrief', title: '', with: ['Ben'], updated: '2026-11-02T10:00:00Z', delivered_to: ['Ben'] },
+      { ...summary, id: notes, kind: 'note_set', title: '', with: [], updated: '2026-10-30T10:00:00Z' },
+    ],
+    details: {
+      [visit]: {
+        detail: { id: visit, kind: 'visit', model: { stage: 'scheduled' }, texts: {}, role: 'owner', problems: [] },
+        holders: [
+          { person: ANA, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false },
+          { person: BEN, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false },
+          { person: DARA, role: 'reader', devices: 1, as_of: 'waiting', heard_of_revocation: false },
+        ],
+      },
+      [notes]: {
+        detail: { id: notes, kind: 'note_set', model: {}, texts: {}, role: 'owner', problems: [] },
+        holders: [{ person: ANA, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false }],
+      },
+    },
+  })
+}
+
+const plan = `The four at the window table, and the back row.
+
+I ask about six questions before the groups begin. Please write down who answers, and count the seconds between my question and the first voice. Sit by the door if you can: from there you see all faces.
+
+Debrief at 14:30 in the library.`
+
+async function opened(page: import('@playwright/test').Page, some: World, hash = ''): Promise<Pretended> {
+  const daemon = new Pretended(some)
+  daemon.text = (field) => (field === 'focus' ? 'After I ask, who answers, and how long do I wait?' : field === 'plan' ? plan : '')
+  page.on('pageerror', (error) => expect(error, 'the page threw').toBeUndefined())
+  page.on('console', (message) => expect(message.text()).not.toMatch(/content security policy/i))
+  await daemon.serve(page)
+  await page.goto(daemon.address(hash))
+  return daemon
+}
+
+const truth = (page: import('@playwright/test').Page) => page.getByRole('contentinfo')
+
+test('a first start asks for a name', async ({ page }) => {
+  await opened(page, world({ me: { id: ANA.id, name: '' } }))
+  await expect(page.getByLabel('Your name')).toBeVisible()
+  await look(page, 'welcome')
+})
+
+test('today, alone', async ({ page }) => {
+  await opened(page, world())
+  await expect(page.getByText('Nothing here yet')).toBeVisible()
+  await expect(truth(page)).toHaveText(/Saved here/)
+  await look(page, 'today-empty')
+})
+
+test('today, in the middle of the term', async ({ page }) => {
+  await opened(page, busy())
+  await expect(page.getByText('After I ask, how long do I wait?')).toBeVisible()
+  await expect(truth(page)).toContainText('On Ben’s and Chidi’s computers')
+  await expect(truth(page)).toContainText('2 things will reach Dara when your computers next meet')
+  await look(page, 'today')
+})
+
+test('proposing a visit', async ({ page }) => {
+  await opened(page, busy(), '#/propose')
+  await page.getByLabel('With').selectOption({ label: 'Ben' })
+  await expect(page.getByLabel('Ben visits me')).toBeVisible()
+  await look(page, 'propose')
+})
+
+test('people, and a code to say aloud', async ({ page }) => {
+  const some = busy()
+  some.answers['POST /pairing/offers'] = { status: 200, body: { offer: 'o', code: '42-river-lamp-stone', addresses: ['192.168.1.20:4478'], expires_in_seconds: 120 } }
+  await opened(page, some, '#/people')
+  // Nobody answers the code yet: the daemon holds its answer back.
+  await page.route('**/pairing/offers/o**', () => undefined)
+  await page.getByRole('button', { name: 'Show a code' }).click()
+  await expect(page.getByTestId('pairing-code')).toHaveText('42-river-lamp-stone')
+  await look(page, 'people')
+})
+
+test('a wrong code is answered where it was typed', async ({ page }) => {
+  const some = world()
+  some.answers['POST /pairing/accept'] = { status: 403, body: { error: { code: 'wrong_code', message: 'no', hint: null } } }
+  await opened(page, some, '#/people')
+  await page.getByLabel('Code from your partner').fill('12-no-no')
+  await page.getByRole('button', { name: 'Pair', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('That code is not right')
+})
+
+test('a visit, with a partner writing', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${visit}`)
+  await expect(page.getByRole('textbox', { name: 'Plan' })).toContainText('Debrief at 14:30')
+  daemon.say({ op: 'presence', doc: visit, field: 'plan', person: BEN.id, name: 'Ben', anchor: 47, head: 47 })
+  await expect(page.locator('.cm-partner')).toHaveText('Ben')
+  await expect(truth(page)).toContainText('On Ben’s computer')
+  await expect(truth(page)).toContainText('Will reach Dara when your computers next meet')
+  await look(page, 'visit')
+})
+
+test('notes of one’s own', async ({ page }) => {
+  await opened(page, busy(), `#/documents/${notes}`)
+  await expect(page.getByRole('textbox', { name: 'Notes' })).toBeVisible()
+  await expect(truth(page)).toContainText('Nobody else can open this')
+  await look(page, 'notes')
+})
+
+test('an invitation that nobody has answered shows no mark of delivery', async ({ page }) => {
+  const some = busy()
+  some.details[visit]!.detail['model'] = { stage: 'proposed' }
+  await opened(page, some, `#/documents/${visit}`)
+  await expect(truth(page)).toContainText('can open this')
+  await expect(page.getByText('On Ben’s computer')).toHaveCount(0)
+})
+
+test('a full disk is said at once, and words are kept', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${notes}`)
+  const text = page.getByRole('textbox', { name: 'Notes' })
+  await text.click()
+  daemon.saves = false
+  daemon.say({ op: 'storage', saving: false, reason: 'the disk is full' })
+  await page.keyboard.type('T: why?')
+  await expect(truth(page)).toContainText('Not saving — the disk is full')
+  await expect(text).toHaveText('T: why?')
+  await look(page, 'disk-full')
+})
+
+test('a computer that is near but cannot be reached', async ({ page }) => {
+  const some = busy()
+  some.partners[0] = { person: BEN, state: 'unreachable', reason: 'the network keeps computers apart; try the cable', waiting_out: 1, waiting_in: 0 }
+  await opened(page, some)
+  await expect(truth(page)).toContainText('Ben’s computer is near but cannot be reached — the network keeps computers apart; try the cable')
+})
+
+test('typing goes on while the daemon is away, and is sent once when it is back', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${notes}`)
+  const text = page.getByRole('textbox', { name: 'Notes' })
+  await text.click()
+  await expect(truth(page)).toContainText('Saved here')
+  await daemon.goAway()
+  await page.keyboard.type('kept, in order')
+  await expect(truth(page)).toContainText('Your words wait in this page')
+  await expect(text).toHaveText('kept, in order')
+  await look(page, 'daemon-away')
+  daemon.heard.length = 0
+  daemon.reachable = true
+  await expect(truth(page)).toContainText('Saved here')
+  const pushes = daemon.heard.filter((message) => message['op'] === 'push')
+  expect(pushes).toHaveLength(1)
+  expect(pushes[0]).toMatchObject({ updates: [{ splices: [[0, 0, 'kept, in order']] }] })
+})
+
+test('what the daemon refuses stays on the page until it is let go', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${visit}`)
+  const text = page.getByRole('textbox', { name: 'Focus question' })
+  await text.click()
+  await expect(text).toContainText('After I ask')
+  await page.keyboard.press('End')
+  daemon.socket!.onMessage((data) => {
+    const message = JSON.parse(String(data)) as { op: string; updates?: { id: string }[] }
+    if (message.op === 'push') daemon.say({ op: 'refused', id: message.updates![0]!.id, error: { code: 'refused', message: 'no' } })
+  })
+  await page.keyboard.insertText(' too late')
+  await expect(page.getByRole('alert')).toContainText('was not accepted')
+  await expect(text).toContainText('too late')
+  await expect(truth(page)).toContainText('Not saved')
+  await look(page, 'refused')
+  await page.getByRole('button', { name: 'Let go of it' }).click()
+  await expect(text).not.toContainText('too late')
+})
+
+test('an expired page says so and keeps its words', async ({ page }) => {
+  const some = busy()
+  const daemon = await opened(page, some, `#/documents/${notes}`)
+  await page.getByRole('textbox', { name: 'Notes' }).click()
+  await daemon.goAway()
+  await page.keyboard.type('not lost')
+  const no = { status: 401, body: { error: { code: 'no_session', message: 'no' } } }
+  for (const path of ['/status', '/people', '/documents']) some.answers[path] = no
+  daemon.reachable = true
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await expect(page.getByRole('alert')).toContainText('Please open Rounds again')
+  await expect(page.getByRole('textbox', { name: 'Notes' })).toHaveText('not lost')
+  await look(page, 'expired')
+})
+
+test('a hostile name stays a name', async ({ page }) => {
+  const some = busy()
+  const name = '<img src=x onerror=alert(1)>\u202Egnp' + 'x'.repeat(300)
+  some.partners[0]!.person = { ...BEN, name }
+  some.documents[0]!['with'] = [name]
+  await opened(page, some)
+  await expect(page.getByText('After I ask')).toBeVisible()
+  expect(await page.locator('img').count()).toBe(0)
+  await look(page, 'hostile-name')
+  await page.goto(new URL('#/people', page.url()).href)
+  await look(page, 'hostile-name-people')
+})
+
+test('every control can be reached by keyboard', async ({ page }) => {
+  await opened(page, busy())
+  await expect(page.getByText('After I ask')).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Propose a visit' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Propose a visit' })).toBeFocused()
+})

@@ -1,0 +1,3 @@
+//! Decides what the tests of Rounds stand on: a school of simulated machines.
+
+pub mod sim;

@@ -1,0 +1,239 @@
+//! Decides what must hold: at every step, and when all is quiet again.
+
+use std::collections::BTreeSet;
+
+use rounds_crdt::access::Role;
+use rounds_crdt::ids::{DeviceId, DocumentId};
+use rounds_crdt::limits::PEN_RECORDS_MAX;
+use rounds_crdt::wire::Frame;
+
+use super::machine::Machine;
+use super::school::{School, name};
+
+impl School {
+    /// Nothing of a document goes to somebody who may not read it, as far as the sender knows, or never might.
+    pub fn check_frame(&mut self, from: usize, to: usize, frame: &Frame) {
+        let mut documents = Vec::new();
+        match frame {
+            Frame::Log { records, .. } => documents.extend(records.iter().map(|record| record.document)),
+            Frame::Offer(comparison, statement) | Frame::Reply(comparison, statement) => {
+                if statement.clock.is_some() {
+                    documents.push(comparison.document);
+                }
+            }
+            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } => documents.push(comparison.document),
+            Frame::Presence { document, .. } => documents.push(*document),
+            Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended(_) | Frame::Unknown(_) => {}
+        }
+        let reader = self.machines[to].person;
+        for id in documents {
+            let sender = &self.machines[from];
+            let role = sender.replica.as_ref().and_then(|replica| replica.access(&id)).map(|access| access.role(&reader));
+            let may_read = role.is_some_and(|role| role >= Role::Reader);
+            if !may_read || !self.allowed.contains(&(reader, id)) {
+                let what = format!("{} sent {} of {} to {}, who may not read it ({role:?})", sender.name, super::school::brief(frame), name(id), self.machines[to].name);
+                return self.fail(what);
+            }
+        }
+    }
+
+    /// Others' records in a pen stay within its bound.
+    pub fn check_pens(&mut self, m: usize) {
+        let Some(replica) = &self.machines[m].replica else { return };
+        let over = replica.documents().find(|id| replica.waiting(id).1 > PEN_RECORDS_MAX);
+        if let Some(id) = over {
+            let what = format!("{}'s pen of {} holds {} records of others", self.machines[m].name, name(id), replica.waiting(&id).1);
+            self.fail(what);
+        }
+    }
+
+    /// What a machine says another holds is on the other's disk, durably, now.
+    pub fn check_claims(&mut self, m: usize, device: DeviceId) {
+        let Some(other) = self.machines.iter().position(|machine| machine.device == device) else { return };
+        let (claimer, holder) = (&self.machines[m], &self.machines[other]);
+        let Some(replica) = &claimer.replica else { return };
+        let mut checked = Vec::new();
+        let mut lie = None;
+        for (position, kept) in &claimer.disk.handed.records {
+            let id = &kept.document;
+            let may_read = replica.access(id).is_some_and(|access| access.role(&holder.person) >= Role::Reader);
+            if !may_read || claimer.claims.contains(&(device, kept.hash)) || !replica.holds_position(&device, id, *position) {
+                continue;
+            }
+            let excused = holder.disk.handed.forgotten.contains(id) || self.expects_quarantine;
+            if !excused && !holder.disk.durable.has(id, &kept.actor, kept.seq, &kept.hash) {
+                lie = Some(format!(
+                    "{} says that {} holds position {position} of {}, which is not on that disk",
+                    claimer.name, holder.name, name(*id)
+                ));
+            }
+            checked.push((device, kept.hash));
+        }
+        self.machines[m].claims.extend(checked);
+        if let Some(lie) = lie {
+            self.fail(lie);
+        }
+    }
+
+    /// Whatever was reported saved is still on this disk.
+    pub fn check_saved(&mut self, m: usize) {
+        let machine = &self.machines[m];
+        let durable = &machine.disk.durable;
+        let lost = machine.saved.iter().find(|made| {
+            !durable.forgotten.contains(&made.document) && !durable.has(&made.document, &made.actor, made.seq, &made.hash)
+        });
+        if let Some(made) = lost {
+            let what = format!("{} lost an edit (number {}) of {} that it had called saved", machine.name, made.seq, name(made.document));
+            self.fail(what);
+        }
+    }
+
+    /// Everything that must hold when all is quiet again.
+    pub fn check_all(&mut self) {
+        for m in 0..self.machines.len() {
+            self.check_saved(m);
+            self.check_pens(m);
+            let machine = &self.machines[m];
+            let foreign = machine.disk.durable.access.keys().find(|id| !self.allowed.contains(&(machine.person, **id)));
+            if let Some(id) = foreign {
+                let what = format!("{} holds {} without ever having been allowed to", machine.name, name(*id));
+                self.fail(what);
+            }
+        }
+        let documents: Vec<DocumentId> = self.founded.keys().copied().collect();
+        for id in documents {
+            if self.failure.is_none() {
+                if let Err(what) = self.check_document(id) {
+                    self.fail(what);
+                }
+            }
+        }
+        if self.failure.is_none() {
+            self.check_marks();
+        }
+    }
+
+    fn check_document(&mut self, id: DocumentId) -> Result<(), String> {
+        let mut left: BTreeSet<usize> = (0..self.machines.len()).filter(|m| self.machines[*m].role(&id) >= Role::Reader).collect();
+        while let Some(first) = left.pop_first() {
+            let mut together = vec![first];
+            let mut next = 0;
+            while next < together.len() {
+                for peer in self.network.paired_with(together[next]) {
+                    if left.remove(&peer) {
+                        together.push(peer);
+                    }
+                }
+                next += 1;
+            }
+            self.check_together(id, &together)?;
+        }
+        Ok(())
+    }
+
+    /// Members who can reach each other agree on everything, and whoever is beside one of them knows where they stand.
+    fn check_together(&mut self, id: DocumentId, together: &[usize]) -> Result<(), String> {
+        let mut agreed: Option<(usize, Picture)> = None;
+        for m in together {
+            let picture = Picture::of(&mut self.machines[*m], id)?;
+            match &agreed {
+                None => agreed = Some((*m, picture)),
+                Some((first, known)) => {
+                    if let Some(difference) = known.difference(&picture) {
+                        return Err(format!(
+                            "{} and {} differ on {} in {difference}",
+                            self.machines[*first].name, self.machines[*m].name, name(id)
+                        ));
+                    }
+                }
+            }
+        }
+        let Some((first, _)) = agreed else { return Ok(()) };
+        let Some(access) = self.machines[first].replica.as_ref().and_then(|replica| replica.access(&id)) else { return Ok(()) };
+        let beside: BTreeSet<usize> = together.iter().flat_map(|m| self.network.paired_with(*m)).collect();
+        for m in beside.into_iter().filter(|m| !together.contains(m)) {
+            let machine = &self.machines[m];
+            let (own, true_role) = (machine.role(&id), access.role(&machine.person));
+            if machine.disk.handed.forgotten.contains(&id) {
+                continue;
+            }
+            if own != true_role {
+                return Err(format!("{} thinks it is {own:?} of {} and is {true_role:?}", machine.name, name(id)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Between members who are connected, nothing is left to compare, and each knows that the other holds everything.
+    fn check_marks(&mut self) {
+        for (one, other) in self.network.wires.keys().copied().collect::<Vec<_>>() {
+            for (m, peer) in [(one, other), (other, one)] {
+                let (machine, beside) = (&self.machines[m], &self.machines[peer]);
+                let Some(replica) = &machine.replica else { continue };
+                if !replica.is_connected(&beside.device) {
+                    let what = format!("{} is not connected to {}", machine.name, beside.name);
+                    return self.fail(what);
+                }
+                for id in replica.documents() {
+                    let both = [machine, beside].iter().all(|end| {
+                        replica.access(&id).is_some_and(|access| access.role(&end.person) >= Role::Reader)
+                    });
+                    if !both || beside.disk.handed.forgotten.contains(&id) {
+                        continue;
+                    }
+                    if replica.is_marked(&beside.device, &id) {
+                        let what = format!("{} still has to compare {} with {}", machine.name, name(id), beside.name);
+                        return self.fail(what);
+                    }
+                    if !replica.holds(&beside.device, &id) {
+                        let what = format!("{} never learns that {} holds {}", machine.name, beside.name, name(id));
+                        return self.fail(what);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What somebody sees of a document.
+#[derive(Debug, PartialEq, Eq)]
+struct Picture {
+    access: rounds_crdt::access::Access,
+    clock: rounds_crdt::clock::Clock,
+    heads: Vec<rounds_crdt::ids::ChangeHash>,
+    texts: Vec<Option<String>>,
+}
+
+impl Picture {
+    fn of(machine: &mut Machine, id: DocumentId) -> Result<Self, String> {
+        let live = machine.open.remove(&id).map(|open| (open.heads(), open.kind().text_fields().iter().map(|field| open.text(field)).collect::<Vec<_>>()));
+        let open = machine.open(id)?;
+        let heads = open.heads();
+        let texts: Vec<Option<String>> = open.kind().text_fields().iter().map(|field| open.text(field)).collect();
+        if let Some((live_heads, live_texts)) = live {
+            if live_heads != heads || live_texts != texts {
+                return Err(format!("{}'s open copy of {} is not what it stored", machine.name, name(id)));
+            }
+        }
+        let missing = {
+            use automerge::ReadDoc as _;
+            !open.automerge().get_missing_deps(&[]).is_empty()
+        };
+        if missing {
+            return Err(format!("{}'s copy of {} lacks changes that others build on", machine.name, name(id)));
+        }
+        let Some(replica) = &machine.replica else { return Err("not running".into()) };
+        let (Some(access), Some(head)) = (replica.access(&id), replica.head(&id)) else { return Err("not held".into()) };
+        Ok(Self { access: access.clone(), clock: head.clock.clone(), heads, texts })
+    }
+
+    fn difference(&self, other: &Self) -> Option<&'static str> {
+        match () {
+            () if self.access != other.access => Some("access"),
+            () if self.clock != other.clock => Some("clocks"),
+            () if self.heads != other.heads => Some("heads"),
+            () if self.texts != other.texts => Some("texts"),
+            () => None,
+        }
+    }
+}

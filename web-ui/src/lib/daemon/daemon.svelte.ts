@@ -1,0 +1,136 @@
+// Decides what the page knows of its daemon: who is here, what exists, what is saved, what has arrived where.
+import { SvelteMap } from 'svelte/reactivity'
+import { Live, liveUrl, type Connection } from './live'
+import { pageToken } from './page'
+import type { ServerMessage } from './protocol'
+import { Failure, rest } from './rest'
+import { Texts } from './texts.svelte'
+import type { DocumentSummary, Person, Status } from './types'
+
+/** Milliseconds in which several "this changed" are answered by one reading. */
+const GATHER_MS = 120
+
+class Daemon {
+  connection = $state<Connection>('connecting')
+  /** The page's session is over; only opening Rounds again helps. */
+  expired = $state(false)
+  status = $state.raw<Status | null>(null)
+  people = $state.raw<Person[]>([])
+  documents = $state.raw<DocumentSummary[]>([])
+  nextDocuments = $state.raw<string | null>(null)
+  loaded = $state(false)
+  storage = $state.raw<{ saving: boolean; reason: string | null }>({ saving: true, reason: null })
+  /** Who holds the newest of a document on their disk, as far as is known. */
+  readonly delivered = new SvelteMap<string, ReadonlyMap<string, boolean>>()
+  /** Grows when a document's model changed and is to be read again. */
+  readonly revisions = new SvelteMap<string, number>()
+  readonly texts: Texts
+  readonly #live: Live
+  #pages = 1
+  #gathering: ReturnType<typeof setTimeout> | null = null
+
+  constructor() {
+    this.#live = new Live(liveUrl(location, pageToken()), {
+      connection: (connection) => this.#connected(connection),
+      message: (message) => this.#heard(message),
+    })
+    this.texts = new Texts((message) => this.#live.send(message))
+  }
+
+  start(): void {
+    this.#live.start()
+    void this.refresh()
+    addEventListener('online', () => this.#live.retryNow())
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.#live.retryNow()
+    })
+    addEventListener('beforeunload', (event) => {
+      if (this.texts.unsaved > 0) event.preventDefault()
+    })
+  }
+
+  get me(): string {
+    return this.status?.person.id ?? ''
+  }
+
+  /** Reads again what the lists show. */
+  async refresh(): Promise<void> {
+    try {
+      const [status, people] = await Promise.all([rest.status(), rest.people()])
+      const documents: DocumentSummary[] = []
+      let next: string | null = null
+      for (let page = 0; page < this.#pages; page += 1) {
+        const answer = await rest.documents(next ?? undefined)
+        documents.push(...answer.documents)
+        next = answer.next
+        if (next === null) break
+      }
+      this.status = status
+      this.people = people
+      this.documents = documents
+      this.nextDocuments = next
+      this.storage = status.storage
+      this.expired = false
+      this.loaded = true
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (error.status === 401) this.expired = true
+    }
+  }
+
+  async moreDocuments(): Promise<void> {
+    this.#pages += 1
+    await this.refresh()
+  }
+
+  #connected(connection: Connection): void {
+    const was = this.connection
+    this.connection = connection
+    if (connection === 'open') {
+      this.texts.connected()
+      // The first reading is under way already when the page has just been loaded.
+      if (was === 'away') void this.refresh()
+    } else {
+      this.texts.disconnected()
+      // A socket does not say why it failed; an ordinary question does, when the page's session is over.
+      if (connection === 'away') void this.refresh()
+    }
+  }
+
+  #heard(message: ServerMessage): void {
+    switch (message.op) {
+      case 'storage':
+        this.storage = { saving: message.saving, reason: message.reason }
+        break
+      case 'delivered':
+        this.delivered.set(
+          message.doc,
+          new Map([
+            ...(this.delivered.get(message.doc) ?? []),
+            ...message.people.map((one): [string, boolean] => [one.person, one.held]),
+          ]),
+        )
+        this.#gather()
+        break
+      case 'document':
+        this.revisions.set(message.doc, (this.revisions.get(message.doc) ?? 0) + 1)
+        this.#gather()
+        break
+      case 'documents':
+      case 'people':
+        this.#gather()
+        break
+      default:
+        this.texts.heard(message)
+    }
+  }
+
+  #gather(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = null
+      void this.refresh()
+    }, GATHER_MS)
+  }
+}
+
+export const daemon = new Daemon()

@@ -1,0 +1,10 @@
+// Decides what the daemon told the page in its own HTML: the style nonce and the page's token.
+
+/** A value from a `<meta>`, or nothing where the placeholder was not replaced (in development). */
+function meta(name: string): string {
+  const content = document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? ''
+  return content.startsWith('__') ? '' : content
+}
+
+export const styleNonce = (): string => meta('csp-nonce')
+export const pageToken = (): string => meta('rounds-token')

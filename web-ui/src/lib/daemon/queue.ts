@@ -1,0 +1,434 @@
+// Decides what becomes of typed text between the key that was pressed and the disk that has it.
+//
+// The daemon orders the edits of a text; the page shows its own at once and keeps each until the disk has it:
+//
+//     typed → (sent, with an id) → accepted: the daemon's echo → saved: the disk has it, and only now forgotten here
+//
+// Others' edits are put beneath what is not yet accepted (CodeMirror's collab extension does that). When the daemon
+// starts again it may have forgotten what it had accepted but not saved; then everything kept here is moved onto the
+// text it still has and sent again under the same ids, so that nothing is lost and nothing counts twice.
+//
+// This file knows no socket, no clock and no screen.
+import { collab, receiveUpdates, sendableUpdates } from '@codemirror/collab'
+import { ChangeSet, EditorState, Text } from '@codemirror/state'
+import { difference } from './difference'
+import type { Splice, WireUpdate } from './protocol'
+
+/** One message's worth of edits, made for exactly this version of the text. */
+export interface Push {
+  version: number
+  epoch: number
+  updates: { id: string; splices: Splice[] }[]
+}
+
+/** What the daemon said could not be so: the text must be asked for again. */
+export class OutOfStep extends Error {}
+
+/** Consecutive unaccepted edits that travel under one id. */
+interface Batch {
+  id: string
+  size: number
+}
+
+/** An edit the daemon has accepted, kept while it or an earlier one of ours is not on the disk. */
+interface Accepted {
+  /** Ours and not saved: its id. Somebody else's, or saved: null. */
+  id: string | null
+  changes: ChangeSet
+}
+
+const OURS = 'ours'
+const THEIRS = 'theirs'
+
+export class TextQueue {
+  /** What the page shows, with what is not yet accepted on top. */
+  #shown: EditorState = stateOf(Text.empty)
+  /** The daemon's text at #version. */
+  #confirmed: Text = Text.empty
+  #version = 0
+  #epoch = 0
+  #heads: string[] = []
+  #opened = false
+  #connected = false
+  /** The first of the unaccepted edits, grouped as they were sent. The rest have no id yet. */
+  #batches: Batch[] = []
+  #accepted: Accepted[] = []
+  /** The text before the first of #accepted. */
+  #beforeAccepted: Text = Text.empty
+  /** Accepted before a lost connection: whether the disk has them is asked by sending the id again, without words. */
+  #asks: string[] = []
+  #inFlight: string | null = null
+  /** The daemon's version when it last called a push stale. */
+  #staleAt = 0
+  readonly #newId: () => string
+
+  constructor(newId: () => string) {
+    this.#newId = newId
+  }
+
+  /** The text as the page shows it. */
+  get text(): Text {
+    return this.#shown.doc
+  }
+
+  /** Whether the daemon's text has arrived at least once. */
+  get opened(): boolean {
+    return this.#opened
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  /** Whether the text was opened on the present connection. */
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** The id of the push that awaits its answer. */
+  get inFlight(): string | null {
+    return this.#inFlight
+  }
+
+  /** Edits whose text the disk may not have yet. */
+  get unsaved(): number {
+    return sendableUpdates(this.#shown).length + this.#accepted.filter((edit) => edit.id !== null).length
+  }
+
+  /** What to say when the text is opened, for the first time or again. */
+  opening(): { heads?: string[]; ids?: string[] } {
+    const ids = [...this.#accepted.flatMap((edit) => edit.id ?? []), ...this.#batches.map((batch) => batch.id)]
+    return {
+      ...(this.#opened ? { heads: this.#heads } : {}),
+      ...(ids.length > 0 ? { ids } : {}),
+    }
+  }
+
+  /** The person typed. */
+  typed(changes: ChangeSet): void {
+    if (!changes.empty) this.#shown = this.#shown.update({ changes }).state
+  }
+
+  /** The connection is gone; what was on its way may or may not have arrived. */
+  disconnected(): void {
+    this.#connected = false
+    this.#inFlight = null
+    this.#asks = []
+  }
+
+  /**
+   * The whole text, at a first opening or because the daemon no longer knows where we were.
+   * `known` are those of our ids that this text holds.
+   */
+  replaced(
+    text: string,
+    at: { version: number; epoch: number; heads: string[] },
+    known: readonly string[] = [],
+  ): ChangeSet | null {
+    const before = this.#shown.doc
+    this.#settle(known)
+    const target = textOf(text)
+    this.#rebuild(target)
+    this.#accepted = []
+    this.#beforeAccepted = target
+    this.#arrived(at)
+    return changeBetween(before, this.#shown.doc)
+  }
+
+  /** The daemon knows where we were; here is what happened since. */
+  resumed(
+    updates: readonly WireUpdate[],
+    at: { from: number; epoch: number; heads: string[] },
+    known?: readonly string[],
+  ): ChangeSet | null {
+    const inUpdates = new Set(updates.map((update) => update.id))
+    const there = (known ?? []).filter((id) => !inUpdates.has(id))
+    if (this.#batches.some((batch) => there.includes(batch.id))) {
+      // What we still wait for came back without its id, so it is told apart by comparing texts.
+      const text = updates.reduce((doc, update) => changesOf(update.splices, doc.length).apply(doc), this.#confirmed)
+      const version = at.from + updates.length
+      return this.replaced(text.sliceString(0, text.length, '\n'), { ...at, version }, known)
+    }
+    const before = this.#shown.doc
+    this.#arrived({ version: at.from, epoch: at.epoch, heads: at.heads })
+    this.#apply(updates)
+    this.#asks = this.#accepted.flatMap((edit) => edit.id ?? [])
+    return changeBetween(before, this.#shown.doc)
+  }
+
+  /** Edits the daemon put in order, ours among them. Returns what to change on the screen. */
+  received(updates: readonly WireUpdate[], at: { from: number; epoch: number; heads: string[] }): ChangeSet | null {
+    if (!this.#connected) return null
+    const seen = this.#version - at.from
+    if (at.epoch !== this.#epoch || seen < 0) throw new OutOfStep('edits were missed')
+    const fresh = updates.slice(seen)
+    if (fresh.length === 0) return null
+    const changes = this.#apply(fresh)
+    this.#heads = at.heads
+    return changes
+  }
+
+  /** The disk has these. Returns what to change on the screen: nothing, but for an edit that arrived before a lost connection. */
+  saved(ids: readonly string[]): ChangeSet | null {
+    const saved = new Set(ids)
+    if (this.#inFlight !== null && saved.has(this.#inFlight)) this.#inFlight = null
+    this.#asks = this.#asks.filter((id) => !saved.has(id))
+    for (const edit of this.#accepted) if (edit.id !== null && saved.has(edit.id)) edit.id = null
+    this.#forgetSaved()
+    // Saved without an echo: it was already part of the text, so ours would stand there twice.
+    if (!this.#batches.some((batch) => saved.has(batch.id))) return null
+    const before = this.#shown.doc
+    this.#drop(ids)
+    return changeBetween(before, this.#shown.doc)
+  }
+
+  /** A push came too late; it is sent again when the version it was told of has arrived. */
+  stale(version: number): void {
+    if (version < this.#version) throw new OutOfStep('the daemon is behind what it told us')
+    this.#inFlight = null
+    this.#staleAt = version
+  }
+
+  /** The next push, or null while there is nothing to say or it is not our turn. */
+  next(): Push | null {
+    if (!this.#connected || this.#inFlight !== null || this.#staleAt > this.#version) return null
+    const asked = this.#asks[0]
+    if (asked !== undefined) return this.#send(asked, [])
+    for (;;) {
+      const waiting = sendableUpdates(this.#shown)
+      if (waiting.length === 0) return null
+      const batch = this.#batches[0] ?? { id: this.#newId(), size: waiting.length }
+      const changes = compose(waiting.slice(0, batch.size).map((update) => update.changes))
+      this.#batches[0] = batch
+      // Typed and taken back, or deleted by somebody else already: nothing is left to say.
+      if (!changes.empty) return this.#send(batch.id, splicesOf(changes))
+      this.#confirmOwn(batch)
+    }
+  }
+
+  /** Gives up what was not accepted, after a refusal: the daemon's text is shown. */
+  abandon(): ChangeSet | null {
+    const before = this.#shown.doc
+    this.#shown = stateOf(this.#confirmed)
+    this.#batches = []
+    this.#accepted = []
+    this.#asks = []
+    this.#inFlight = null
+    this.#beforeAccepted = this.#confirmed
+    return changeBetween(before, this.#shown.doc)
+  }
+
+  #send(id: string, splices: Splice[]): Push {
+    this.#inFlight = id
+    return { version: this.#version, epoch: this.#epoch, updates: [{ id, splices }] }
+  }
+
+  #arrived(at: { version: number; epoch: number; heads: string[] }): void {
+    this.#version = at.version
+    this.#epoch = at.epoch
+    this.#heads = at.heads
+    this.#staleAt = 0
+    this.#inFlight = null
+    this.#asks = []
+    this.#opened = true
+    this.#connected = true
+  }
+
+  #apply(updates: readonly WireUpdate[]): ChangeSet | null {
+    let shown: ChangeSet | null = null
+    for (const update of updates) {
+      const changes = changesOf(update.splices, this.#confirmed.length)
+      const batch = this.#batches[0]
+      if (update.id !== null && update.id === this.#inFlight) this.#inFlight = null
+      this.#asks = this.#asks.filter((id) => id !== update.id)
+      const change = batch && update.id === batch.id ? this.#accept(batch, changes) : this.#receive(changes)
+      this.#version += 1
+      if (change) shown = shown ? shown.compose(change) : change
+    }
+    return shown
+  }
+
+  /** Somebody else's edit. */
+  #receive(changes: ChangeSet): ChangeSet | null {
+    const transaction = receiveUpdates(this.#shown, [{ changes, clientID: THEIRS }])
+    this.#shown = transaction.state
+    if (this.#accepted.length > 0) this.#accepted.push({ id: null, changes })
+    this.#confirmed = changes.apply(this.#confirmed)
+    if (this.#accepted.length === 0) this.#beforeAccepted = this.#confirmed
+    return transaction.changes.empty ? null : transaction.changes
+  }
+
+  /** The echo of our first batch. */
+  #accept(batch: Batch, changes: ChangeSet): ChangeSet | null {
+    const ours = compose(
+      sendableUpdates(this.#shown)
+        .slice(0, batch.size)
+        .map((update) => update.changes),
+    )
+    const confirmed = changes.apply(this.#confirmed)
+    this.#accepted.push({ id: batch.id, changes })
+    if (ours.apply(this.#confirmed).eq(confirmed)) {
+      this.#confirmOwn(batch)
+      this.#confirmed = confirmed
+      return null
+    }
+    // The daemon wrote it down otherwise than we did: its word stands, and the rest moves onto it.
+    const before = this.#shown.doc
+    const rest = this.#unaccepted().slice(1)
+    this.#batches.shift()
+    this.#show(confirmed, rebase(ours.apply(this.#confirmed), confirmed, rest))
+    this.#confirmed = confirmed
+    return changeBetween(before, this.#shown.doc)
+  }
+
+  #confirmOwn(batch: Batch): void {
+    const ours = sendableUpdates(this.#shown)
+      .slice(0, batch.size)
+      .map((update) => ({ changes: update.changes, clientID: OURS }))
+    this.#shown = receiveUpdates(this.#shown, ours).state
+    this.#batches.shift()
+  }
+
+  /** Forgets accepted edits up to the first of ours that the disk does not have. */
+  #forgetSaved(): void {
+    let count = 0
+    while (count < this.#accepted.length && this.#accepted[count]!.id === null) count += 1
+    for (const edit of this.#accepted.splice(0, count)) this.#beforeAccepted = edit.changes.apply(this.#beforeAccepted)
+    if (this.#accepted.length === 0) this.#beforeAccepted = this.#confirmed
+  }
+
+  /** Takes note that the daemon's new text holds these, and all that came before them. */
+  #settle(known: readonly string[]): void {
+    const held = new Set(known)
+    const lastAccepted = this.#accepted.findLastIndex((edit) => edit.id !== null && held.has(edit.id))
+    for (const edit of this.#accepted.slice(0, lastAccepted + 1)) edit.id = null
+    this.#forgetSaved()
+    const lastSent = this.#batches.findLastIndex((batch) => held.has(batch.id))
+    if (lastSent < 0) return
+    let text = this.#confirmed
+    const unaccepted = this.#unaccepted()
+    for (const edit of unaccepted.slice(0, lastSent + 1)) text = edit.changes.apply(text)
+    this.#accepted = []
+    this.#beforeAccepted = text
+    this.#confirmed = text
+    this.#batches = this.#batches.slice(lastSent + 1)
+    this.#show(
+      text,
+      unaccepted.slice(lastSent + 1).map((edit) => ({ ...edit, own: true })),
+    )
+  }
+
+  /** Everything kept here, moved onto the daemon's text. */
+  #rebuild(target: Text): void {
+    const accepted = this.#accepted.map((edit) => ({
+      own: edit.id !== null,
+      id: edit.id,
+      parts: [edit.changes],
+      changes: edit.changes,
+    }))
+    this.#show(target, rebase(this.#beforeAccepted, target, [...accepted, ...this.#unaccepted()]))
+    this.#confirmed = target
+  }
+
+  /** Takes edits out of what waits, because the daemon's text holds them already. */
+  #drop(ids: readonly string[]): void {
+    const dropped = new Set(ids)
+    const chain = this.#unaccepted().map((edit) => ({ ...edit, own: edit.id === null || !dropped.has(edit.id) }))
+    this.#show(this.#confirmed, rebase(this.#confirmed, this.#confirmed, chain))
+  }
+
+  /** What waits, as a chain of edits on top of the daemon's text. */
+  #unaccepted(): Waiting[] {
+    const waiting = sendableUpdates(this.#shown).map((update) => update.changes)
+    const chain: Waiting[] = []
+    let at = 0
+    for (const batch of this.#batches) {
+      const parts = waiting.slice(at, at + batch.size)
+      at += batch.size
+      chain.push({ own: true, id: batch.id, parts, changes: compose(parts) })
+    }
+    for (const changes of waiting.slice(at)) chain.push({ own: true, id: null, parts: [changes], changes })
+    return chain
+  }
+
+  /** Shows a text with a chain of waiting edits on top of it. */
+  #show(text: Text, chain: readonly Waiting[]): void {
+    this.#shown = stateOf(text)
+    this.#batches = []
+    for (const edit of chain) {
+      const parts = edit.parts.filter((changes) => !changes.empty)
+      for (const changes of parts) this.#shown = this.#shown.update({ changes }).state
+      if (edit.id !== null && parts.length > 0) this.#batches.push({ id: edit.id, size: parts.length })
+    }
+  }
+}
+
+interface Waiting {
+  own: boolean
+  id: string | null
+  parts: ChangeSet[]
+  changes: ChangeSet
+}
+
+/** Moves a chain of edits made on `base` onto `target`, leaving out those that are not ours to repeat. */
+function rebase(base: Text, target: Text, chain: readonly Waiting[]): Waiting[] {
+  let over = difference(base, target)
+  let text = base
+  const moved: Waiting[] = []
+  for (const edit of chain) {
+    if (!edit.own) {
+      over = edit.changes.invert(text).compose(over)
+      text = edit.changes.apply(text)
+      continue
+    }
+    const parts: ChangeSet[] = []
+    for (const changes of edit.parts) {
+      parts.push(changes.map(over))
+      over = over.map(changes, true)
+      text = changes.apply(text)
+    }
+    moved.push({ own: true, id: edit.id, parts, changes: compose(parts) })
+  }
+  return moved
+}
+
+function stateOf(text: Text): EditorState {
+  return EditorState.create({
+    doc: text,
+    extensions: [collab({ clientID: OURS }), EditorState.lineSeparator.of('\n')],
+  })
+}
+
+/** Text as the daemon counts it: only a line feed ends a line, so that every other code unit keeps its place. */
+export function textOf(text: string): Text {
+  return Text.of(text.split('\n'))
+}
+
+function changeBetween(before: Text, after: Text): ChangeSet | null {
+  const changes = difference(before, after)
+  return changes.empty ? null : changes
+}
+
+function compose(all: readonly ChangeSet[]): ChangeSet {
+  return all.reduce((first, second) => first.compose(second))
+}
+
+/** An edit as splices, each in the coordinates after the one before it. */
+export function splicesOf(changes: ChangeSet): Splice[] {
+  const splices: Splice[] = []
+  changes.iterChanges((fromA, toA, fromB, _toB, inserted) => {
+    splices.push([fromB, toA - fromA, inserted.sliceString(0, inserted.length, '\n')])
+  }, true)
+  return splices
+}
+
+/** Splices as one edit of a text of this length. */
+export function changesOf(splices: readonly Splice[], length: number): ChangeSet {
+  let changes = ChangeSet.empty(length)
+  for (const [at, remove, insert] of splices) {
+    if (at < 0 || remove < 0 || at + remove > changes.newLength) throw new OutOfStep('an edit lies outside the text')
+    const step = ChangeSet.of({ from: at, to: at + remove, insert: textOf(insert) }, changes.newLength, '\n')
+    changes = changes.compose(step)
+  }
+  return changes
+}

@@ -1,0 +1,136 @@
+// Decides how the page asks its daemon for things, and what it calls each way of failing.
+import { shownName } from '../people'
+import { pageToken } from './page'
+import type {
+  ApiError,
+  DocumentDetail,
+  DocumentPage,
+  Holder,
+  Kind,
+  Offer,
+  OfferState,
+  Person,
+  PersonName,
+  Status,
+  VisitProposal,
+} from './types'
+
+/** Documents asked for at once: more than fit on a screen, few enough to be instant. */
+const DOCUMENTS_PER_PAGE = 50
+/** Seconds the daemon may hold an answer while nothing has happened yet; it allows this much. */
+const WAIT_SECONDS = 20
+
+/** A request that did not do what was asked. `away` means that the daemon did not answer at all. */
+export class Failure extends Error {
+  readonly code: string
+  readonly status: number
+  readonly hint: string | null
+
+  constructor(status: number, error: ApiError) {
+    super(error.message)
+    this.name = 'Failure'
+    this.status = status
+    this.code = error.code
+    this.hint = error.hint ?? null
+  }
+}
+
+interface Options {
+  body?: unknown
+  signal?: AbortSignal
+}
+
+async function call<T>(method: string, path: string, { body, signal }: Options = {}): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(pageToken() ? { 'X-Rounds-Token': pageToken() } : {}),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new Failure(0, { code: 'away', message: '' })
+  }
+  const text = await response.text()
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+  throw new Failure(response.status, errorIn(text, response.status))
+}
+
+function errorIn(text: string, status: number): ApiError {
+  try {
+    const { error } = JSON.parse(text) as { error?: ApiError }
+    if (error && typeof error.code === 'string') return error
+  } catch {
+    // Not JSON: a proxy or an older daemon spoke; the status has to do.
+  }
+  return { code: status === 401 ? 'no_session' : 'internal', message: '' }
+}
+
+const id = encodeURIComponent
+
+/** Names come from other computers; from here on they are fit to be shown. */
+const named = <T extends { name: string }>(person: T): T => ({ ...person, name: shownName(person.name) })
+
+async function status(): Promise<Status> {
+  const answer = await call<Status>('GET', '/status')
+  const partners = answer.partners.map((partner) => ({ ...partner, person: named(partner.person) }))
+  return { ...answer, person: named(answer.person), partners }
+}
+
+async function documents(cursor?: string): Promise<DocumentPage> {
+  const from = cursor === undefined ? '' : `&cursor=${id(cursor)}`
+  const page = await call<DocumentPage>('GET', `/documents?limit=${DOCUMENTS_PER_PAGE}${from}`)
+  return {
+    ...page,
+    documents: page.documents.map((document) => ({
+      ...document,
+      with: document.with.map(shownName),
+      delivered_to: document.delivered_to.map(shownName),
+      waiting_for: document.waiting_for.map(shownName),
+    })),
+  }
+}
+
+export const rest = {
+  status,
+  rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
+
+  people: async () => (await call<{ people: Person[] }>('GET', '/people')).people.map(named),
+  removePerson: (person: string) => call<unknown>('DELETE', `/people/${id(person)}`),
+
+  offerPairing: () => call<Offer>('POST', '/pairing/offers', { body: {} }),
+  watchOffer: async (offer: string, signal: AbortSignal): Promise<OfferState> => {
+    const path = `/pairing/offers/${id(offer)}?wait_seconds=${WAIT_SECONDS}`
+    const state = await call<OfferState>('GET', path, { signal })
+    return { ...state, person: state.person && named(state.person) }
+  },
+  closeOffer: (offer: string) => call<unknown>('DELETE', `/pairing/offers/${id(offer)}`),
+  acceptPairing: async (code: string, at?: string): Promise<PersonName> => {
+    const body = { code, ...(at ? { at } : {}) }
+    return named((await call<{ person: PersonName }>('POST', '/pairing/accept', { body })).person)
+  },
+
+  documents,
+  document: (document: string) => call<DocumentDetail>('GET', `/documents/${id(document)}`),
+  proposeVisit: async (visit: VisitProposal) =>
+    (await call<{ document: string }>('POST', '/visits', { body: visit })).document,
+  create: async (kind: Kind, about: { visit?: string; with?: string; title?: string } = {}) =>
+    (await call<{ document: string }>('POST', '/documents', { body: { kind, ...about } })).document,
+
+  holders: async (document: string) =>
+    (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({
+      ...holder,
+      person: named(holder.person),
+    })),
+  share: (document: string, person: string, role: 'reader' | 'writer') =>
+    call<unknown>('POST', `/documents/${id(document)}/grants`, { body: { with: person, role } }),
+  unshare: (document: string, person: string) =>
+    call<unknown>('DELETE', `/documents/${id(document)}/grants/${id(person)}`),
+}

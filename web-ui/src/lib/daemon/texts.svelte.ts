@@ -1,0 +1,221 @@
+// Decides what each open text of the page does when the person types, the daemon speaks, or either goes away.
+import type { ChangeSet, Text } from '@codemirror/state'
+import { shownName } from '../people'
+import type { ClientMessage, PresenceMessage, Role, ServerMessage } from './protocol'
+import { OutOfStep, TextQueue } from './queue'
+import type { ApiError } from './types'
+
+/** What the screen does for a text: show a change that came from elsewhere. */
+export interface Screen {
+  change(changes: ChangeSet): void
+  caret(presence: PresenceMessage): void
+  absent(person: string): void
+}
+
+type Send = (message: ClientMessage) => boolean
+
+export class TextSession {
+  readonly doc: string
+  readonly field: string
+  /** Whether the text has arrived. */
+  opened = $state(false)
+  role = $state<Role>('none')
+  /** Edits that the disk may not have yet. */
+  unsaved = $state(0)
+  /** Why the daemon would not take what was typed. */
+  refused = $state.raw<ApiError | null>(null)
+  readonly #queue: TextQueue
+  readonly #send: Send
+  #screen: Screen | null = null
+  /** Holders of this session on the page; it ends when nobody holds it and nothing waits. */
+  uses = 0
+
+  constructor(doc: string, field: string, send: Send) {
+    this.doc = doc
+    this.field = field
+    this.#send = send
+    this.#queue = new TextQueue(() => crypto.randomUUID())
+  }
+
+  get text(): Text {
+    return this.#queue.text
+  }
+
+  /** From now on this screen shows the text. */
+  attach(screen: Screen): () => void {
+    this.#screen = screen
+    return () => {
+      if (this.#screen === screen) this.#screen = null
+    }
+  }
+
+  open(): void {
+    this.#send({ op: 'open', doc: this.doc, field: this.field, ...this.#queue.opening() })
+  }
+
+  typed(changes: ChangeSet): void {
+    this.#queue.typed(changes)
+    this.#settle()
+  }
+
+  moved(anchor: number, head: number): void {
+    if (this.opened) this.#send({ op: 'presence', doc: this.doc, field: this.field, anchor, head })
+  }
+
+  disconnected(): void {
+    this.#queue.disconnected()
+  }
+
+  /** The person lets go of what was refused. */
+  letGo(): void {
+    this.refused = null
+    this.#show(this.#queue.abandon())
+    this.#settle()
+  }
+
+  heard(message: ServerMessage): void {
+    try {
+      this.#heard(message)
+    } catch (error) {
+      if (!(error instanceof OutOfStep)) throw error
+      // Something was missed: the whole text is asked for, and what waits is moved onto it.
+      this.#queue.disconnected()
+      const { ids } = this.#queue.opening()
+      this.#send({ op: 'open', doc: this.doc, field: this.field, ...(ids ? { ids } : {}) })
+    }
+    this.#settle()
+  }
+
+  #heard(message: ServerMessage): void {
+    const queue = this.#queue
+    switch (message.op) {
+      case 'text':
+        this.role = message.role
+        this.#show(queue.replaced(message.text, message, message.known))
+        this.opened = true
+        break
+      case 'patches':
+        this.#show(
+          queue.connected
+            ? queue.received(message.updates, message)
+            : queue.resumed(message.updates, message, message.known),
+        )
+        break
+      case 'stale':
+        queue.stale(message.version)
+        break
+      case 'saved':
+        this.#show(queue.saved(message.ids))
+        break
+      case 'refused':
+        this.refused = message.error
+        break
+      case 'presence':
+        this.#screen?.caret({ ...message, name: shownName(message.name) })
+        break
+      case 'absent':
+        this.#screen?.absent(message.person)
+        break
+      default:
+        break
+    }
+  }
+
+  /** Whether the daemon's refusal is about something this text sent. */
+  sent(id: string): boolean {
+    return this.#queue.inFlight === id
+  }
+
+  #show(changes: ChangeSet | null): void {
+    if (changes) this.#screen?.change(changes)
+  }
+
+  #settle(): void {
+    this.unsaved = this.#queue.unsaved
+    if (this.refused !== null) return
+    const push = this.#queue.next()
+    if (push) this.#send({ op: 'push', doc: this.doc, field: this.field, ...push })
+    this.unsaved = this.#queue.unsaved
+  }
+}
+
+/** The texts that are open on this page. */
+export class Texts {
+  sessions = $state.raw<TextSession[]>([])
+  readonly #send: Send
+
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  get unsaved(): number {
+    return this.sessions.reduce((sum, session) => sum + session.unsaved, 0)
+  }
+
+  get refused(): boolean {
+    return this.sessions.some((session) => session.refused !== null)
+  }
+
+  of(doc: string): TextSession[] {
+    return this.sessions.filter((session) => session.doc === doc)
+  }
+
+  /** Opens a text, or joins the session that is still busy saving it. */
+  use(doc: string, field: string): TextSession {
+    let session = this.sessions.find((one) => one.doc === doc && one.field === field)
+    if (!session) {
+      session = new TextSession(doc, field, this.#send)
+      this.sessions = [...this.sessions, session]
+      session.open()
+    }
+    session.uses += 1
+    return session
+  }
+
+  release(session: TextSession): void {
+    session.uses -= 1
+    this.#tidy()
+  }
+
+  connected(): void {
+    for (const session of this.sessions) session.open()
+  }
+
+  disconnected(): void {
+    for (const session of this.sessions) session.disconnected()
+  }
+
+  heard(message: ServerMessage): void {
+    for (const session of this.sessions) if (concerns(message, session)) session.heard(message)
+    if (message.op === 'saved') this.#tidy()
+  }
+
+  /** Ends sessions nobody looks at, once nothing of theirs waits for the disk. */
+  #tidy(): void {
+    const done = this.sessions.filter((session) => session.uses <= 0 && session.unsaved === 0)
+    if (done.length === 0) return
+    this.sessions = this.sessions.filter((session) => !done.includes(session))
+    for (const doc of new Set(done.map((session) => session.doc))) {
+      if (this.of(doc).length === 0) this.#send({ op: 'close', doc })
+    }
+  }
+}
+
+function concerns(message: ServerMessage, session: TextSession): boolean {
+  switch (message.op) {
+    case 'saved':
+      return true
+    case 'text':
+    case 'patches':
+    case 'stale':
+    case 'presence':
+      return message.doc === session.doc && message.field === session.field
+    case 'absent':
+      return message.doc === session.doc
+    case 'refused':
+      if (message.id) return session.sent(message.id)
+      return message.doc === session.doc && (message.field === undefined || message.field === session.field)
+    default:
+      return false
+  }
+}

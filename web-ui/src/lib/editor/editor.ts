@@ -1,0 +1,141 @@
+// Decides how a text is edited: CodeMirror, dressed as paper, wired to the text's session.
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { Annotation, Compartment, EditorState, Transaction, type Extension } from '@codemirror/state'
+import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view'
+import { styleNonce } from '../daemon/page'
+import type { TextSession } from '../daemon/texts.svelte'
+import { carets, hideCaret, showCaret } from './carets'
+
+/** Milliseconds between two tellings of where the caret is: quick to the eye, and well under what the daemon takes. */
+const CARET_MS = 60
+
+export interface Look {
+  label: string
+  hint: string
+  /** The colour of a person's caret. */
+  colour: (person: string) => string
+}
+
+export interface Editor {
+  setWritable(writable: boolean): void
+  destroy(): void
+}
+
+/** Marks a change that came from the session, and so must not be sent to it again. */
+const fromSession = Annotation.define<boolean>()
+
+export function openEditor(parent: HTMLElement, session: TextSession, look: Look, writable: boolean): Editor {
+  const writing = new Compartment()
+  const nonce = styleNonce()
+  let telling: ReturnType<typeof setTimeout> | null = null
+
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: session.text,
+      extensions: [
+        // Only a line feed ends a line, as the daemon counts.
+        EditorState.lineSeparator.of('\n'),
+        EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, '\n')),
+        ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
+        history(),
+        drawSelection(),
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        EditorView.lineWrapping,
+        placeholder(look.hint),
+        EditorView.contentAttributes.of({
+          'aria-label': look.label,
+          'aria-multiline': 'true',
+          spellcheck: 'true',
+          autocorrect: 'on',
+          autocapitalize: 'sentences',
+        }),
+        writing.of(permission(writable)),
+        carets,
+        paper,
+        EditorView.updateListener.of((update) => {
+          for (const transaction of update.transactions) {
+            if (transaction.docChanged && !transaction.annotation(fromSession)) session.typed(transaction.changes)
+          }
+          if (update.view.hasFocus && (update.selectionSet || update.docChanged || update.focusChanged)) tellCaret()
+        }),
+      ],
+    }),
+  })
+
+  function tellCaret(): void {
+    telling ??= setTimeout(() => {
+      telling = null
+      const { anchor, head } = view.state.selection.main
+      session.moved(anchor, head)
+    }, CARET_MS)
+  }
+
+  const detach = session.attach({
+    change(changes) {
+      view.dispatch({
+        changes,
+        annotations: [fromSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)],
+        filter: false,
+      })
+    },
+    caret({ person, name, anchor, head }) {
+      view.dispatch({ effects: showCaret.of({ person, name, anchor, head, colour: look.colour(person) }) })
+    },
+    absent(person) {
+      view.dispatch({ effects: hideCaret.of(person) })
+    },
+  })
+
+  return {
+    setWritable(next) {
+      view.dispatch({ effects: writing.reconfigure(permission(next)) })
+    },
+    destroy() {
+      if (telling !== null) clearTimeout(telling)
+      detach()
+      view.destroy()
+    },
+  }
+}
+
+function permission(writable: boolean): Extension {
+  // A text one may not change can still be walked through and copied.
+  return writable ? [] : [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })]
+}
+
+const paper = EditorView.theme({
+  '&': { color: 'var(--ink)', backgroundColor: 'transparent', fontSize: 'var(--t1)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--hand)', lineHeight: '1.65', overflow: 'visible' },
+  '.cm-content': { padding: 'var(--pad)', minHeight: 'var(--tall)', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
+  '.cm-placeholder': { color: 'var(--ink-soft)', fontStyle: 'italic' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    background: 'color-mix(in srgb, var(--accent) 22%, transparent)',
+  },
+  '.cm-partnerSelection': { backgroundColor: 'color-mix(in srgb, var(--warm) 18%, transparent)' },
+  '.cm-partner': {
+    position: 'relative',
+    borderLeft: '2px solid var(--c)',
+    marginLeft: '-1px',
+    marginRight: '-1px',
+  },
+  '.cm-partner > span': {
+    position: 'absolute',
+    left: '-2px',
+    bottom: '1.3em',
+    padding: '.2em .45em',
+    borderRadius: '3px 3px 3px 0',
+    backgroundColor: 'var(--c)',
+    color: 'var(--sheet)',
+    font: '600 .6875rem/1.1 var(--ui)',
+    whiteSpace: 'nowrap',
+    maxWidth: '10rem',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    pointerEvents: 'none',
+    userSelect: 'none',
+  },
+})

@@ -1,0 +1,49 @@
+// Decides in which language the page speaks, and how it writes dates.
+import { en, type Messages } from './en'
+
+class Language {
+  /** The words of the page. */
+  t = $state.raw<Messages>(en)
+
+  get code(): string {
+    return this.t.language
+  }
+
+  /** The language as the person's own region writes it, where the browser names one. */
+  get #region(): string {
+    return navigator.languages.find((one) => one.split('-')[0] === this.code) ?? this.code
+  }
+
+  /** “Tuesday 17 November” */
+  longDay(date: Date): string {
+    return new Intl.DateTimeFormat(this.#region, { weekday: 'long', day: 'numeric', month: 'long' }).format(date)
+  }
+
+  /** A day for a list: the time today, the weekday this week, else the date. */
+  shortDay(date: Date, now: Date): string {
+    const days = Math.round((midnight(now) - midnight(date)) / DAY_MS)
+    if (days === 0) return this.#write(date, { hour: 'numeric', minute: '2-digit' })
+    if (days > 0 && days < 7) {
+      const relative = new Intl.RelativeTimeFormat(this.#region, { numeric: 'auto' })
+      return days === 1 ? relative.format(-1, 'day') : this.#write(date, { weekday: 'long' })
+    }
+    return this.#write(date, { day: 'numeric', month: 'short', year: 'numeric' })
+  }
+
+  /** What to say of a failure: our words where we have them, the daemon's hint where it helps. */
+  failure(code: string, message: string): string {
+    return this.t.failures[code] ?? (message || this.t.failures['internal']!)
+  }
+
+  #write(date: Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.#region, options).format(date)
+  }
+}
+
+const DAY_MS = 86_400_000
+
+function midnight(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
+}
+
+export const language = new Language()

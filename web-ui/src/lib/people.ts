@@ -1,0 +1,46 @@
+// Decides how a person looks: a name that fits a line, initials, and a colour that stays theirs on this page.
+
+/** Colours in tokens.css, chosen to differ for every kind of colour vision. */
+const COLOURS = 6
+
+/** Characters of a name that a screen shows: more than any real one, less than would push the rest away. */
+const NAME_CHARACTERS_MAX = 60
+
+/** Characters that are not seen but turn the text around them: direction overrides and control characters. */
+const UNSEEN = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu
+
+/** A name as it may be shown: it came from another computer, and is believed to be neither short nor kind. */
+export function shownName(name: string): string {
+  const characters = [...name.replace(UNSEEN, '').trim()]
+  if (characters.length <= NAME_CHARACTERS_MAX) return characters.join('')
+  return `${characters.slice(0, NAME_CHARACTERS_MAX).join('')}…`
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter((word) => word !== '')
+  const first = [...(words[0] ?? '')]
+  const last = words.length > 1 ? [...words.at(-1)!] : []
+  const letters = last.length > 0 ? [first[0], last[0]] : first.slice(0, 2)
+  return letters.join('').toLocaleUpperCase()
+}
+
+/** The first free colour from where the person's id points, in the order of ids, so that few people never share one. */
+export function colours(ids: readonly string[]): Map<string, number> {
+  const taken = new Map<string, number>()
+  const used = new Set<number>()
+  for (const id of [...new Set(ids)].sort()) {
+    let colour = sum(id) % COLOURS
+    for (let step = 0; step < COLOURS && used.size < COLOURS && used.has(colour); step += 1) colour = (colour + 1) % COLOURS
+    used.add(colour)
+    taken.set(id, colour)
+  }
+  return taken
+}
+
+function sum(id: string): number {
+  let total = 7
+  for (let at = 0; at < id.length; at += 1) total = (total * 31 + id.charCodeAt(at)) % 65_521
+  return total
+}
+
+export const colourVariable = (colour: number | undefined): string => `var(--person-${colour ?? 0})`

@@ -1,0 +1,85 @@
+// Decides what the line of truth says: where words are, never where they are hoped to be.
+import type { Connection } from './daemon/live'
+import type { DocumentSummary, Holder, Partner } from './daemon/types'
+import type { Messages } from './i18n/en'
+
+export interface Fact {
+  text: string
+  /** Done, on its way, or in need of somebody. */
+  mark: 'done' | 'waiting' | 'trouble' | 'none'
+}
+
+export interface Here {
+  connection: Connection
+  storage: { saving: boolean; reason: string | null }
+  unsaved: number
+  /** Something typed was not accepted, and waits for the person to let go of it. */
+  refused: boolean
+}
+
+export function savedFact(t: Messages, here: Here): Fact {
+  if (here.connection === 'away') {
+    return here.unsaved > 0
+      ? { text: t.truth.away, mark: 'trouble' }
+      : { text: t.truth.awayIdle, mark: 'waiting' }
+  }
+  if (!here.storage.saving) return { text: t.truth.notSaving(here.storage.reason ?? ''), mark: 'trouble' }
+  if (here.refused) return { text: t.truth.refused, mark: 'trouble' }
+  return here.unsaved > 0 ? { text: t.truth.saving, mark: 'waiting' } : { text: t.truth.saved, mark: 'done' }
+}
+
+/** Where one document is, besides here. */
+export function deliveryFacts(
+  t: Messages,
+  others: { name: string; held: boolean; partner: Partner | undefined }[],
+): Fact[] {
+  const facts: Fact[] = []
+  const names = (state: (one: (typeof others)[number]) => boolean): string[] => others.filter(state).map((one) => one.name)
+  const held = names((one) => one.held)
+  if (held.length > 0) facts.push({ text: t.truth.on(held), mark: 'done' })
+  const onWay = names((one) => !one.held && one.partner?.state === 'connected')
+  if (onWay.length > 0) facts.push({ text: t.truth.onWay(t.list(onWay)), mark: 'waiting' })
+  for (const one of others) {
+    if (!one.held && one.partner?.state === 'unreachable') {
+      facts.push({ text: t.truth.unreachable(one.name, one.partner.reason ?? ''), mark: 'waiting' })
+    }
+  }
+  const later = names((one) => !one.held && (one.partner === undefined || one.partner.state === 'not_seen'))
+  if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
+  return facts
+}
+
+/** Who else should have a document, and whether they do. Founding owners and those it was shared with; never oneself. */
+export function othersOf(
+  holders: readonly Holder[],
+  me: string,
+  live: ReadonlyMap<string, boolean> | undefined,
+  unsaved: number,
+  partners: readonly Partner[],
+): { name: string; held: boolean; partner: Partner | undefined }[] {
+  return holders
+    .filter((holder) => holder.person.id !== me && holder.role !== 'none')
+    .map((holder) => ({
+      name: holder.person.name,
+      held: unsaved === 0 && (live?.get(holder.person.id) ?? holder.as_of === 'held'),
+      partner: partners.find((partner) => partner.person.id === holder.person.id),
+    }))
+}
+
+/** Where everything is, for the screens that show no single document. */
+export function overallFacts(t: Messages, partners: readonly Partner[], documents: readonly DocumentSummary[]): Fact[] {
+  const waiting = partners.filter((partner) => partner.waiting_out > 0)
+  const waitingNames = new Set(waiting.map((partner) => partner.person.name))
+  const delivered = [...new Set(documents.flatMap((document) => document.delivered_to))].filter(
+    (name) => !waitingNames.has(name),
+  )
+  const facts: Fact[] = delivered.length > 0 ? [{ text: t.truth.on(delivered), mark: 'done' }] : []
+  for (const partner of waiting) {
+    const { name } = partner.person
+    if (partner.state === 'connected') facts.push({ text: t.truth.onWayCount(partner.waiting_out, name), mark: 'waiting' })
+    else if (partner.state === 'unreachable') {
+      facts.push({ text: t.truth.unreachable(name, partner.reason ?? ''), mark: 'waiting' })
+    } else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
+  }
+  return facts
+}

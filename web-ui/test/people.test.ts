@@ -1,0 +1,20 @@
+// Decides whether names from other computers are shown safely, and people told apart.
+import { expect, test } from 'vitest'
+import { colours, initials, shownName } from '../src/lib/people'
+
+test('initials', () => {
+  expect(['Ana', 'Ben Okri', '  Chidi  E. ', 'é', ''].map(initials)).toEqual(['AN', 'BO', 'CE', 'É', ''])
+})
+
+test('a name cannot turn the line around, nor fill the screen', () => {
+  expect(shownName('An\u202Ea\u0000')).toBe('Ana')
+  expect([...shownName('😀'.repeat(10_000))]).toHaveLength(61)
+  expect(shownName('Dara')).toBe('Dara')
+})
+
+test('up to six people never share a colour, and keep theirs', () => {
+  const ids = ['aa', 'ab', 'ba', 'bb', 'cc', 'dd']
+  expect(new Set(colours(ids).values()).size).toBe(6)
+  expect(colours([...ids].reverse())).toEqual(colours(ids))
+  expect(colours([...ids, 'zz']).size).toBe(7)
+})

@@ -1,0 +1,64 @@
+// Decides whether the line of truth tells it.
+import { expect, test } from 'vitest'
+import type { Partner, Reach } from '../src/lib/daemon/types'
+import { en as t } from '../src/lib/i18n/en'
+import { deliveryFacts, othersOf, overallFacts, savedFact } from '../src/lib/truth'
+
+const partner = (name: string, state: Reach, waiting_out = 0, reason: string | null = null): Partner => ({
+  person: { id: name.toLowerCase(), name },
+  state,
+  reason,
+  waiting_out,
+  waiting_in: 0,
+})
+const saving = { saving: true, reason: null }
+
+test('saved here, and nowhere else', () => {
+  expect(savedFact(t, { connection: 'open', storage: saving, unsaved: 0, refused: false })).toEqual({ text: 'Saved here', mark: 'done' })
+  expect(savedFact(t, { connection: 'open', storage: saving, unsaved: 1, refused: false }).text).toBe('Saving…')
+  expect(savedFact(t, { connection: 'open', storage: { saving: false, reason: 'the disk is full' }, unsaved: 0, refused: false })).toEqual({
+    text: 'Not saving — the disk is full',
+    mark: 'trouble',
+  })
+  expect(savedFact(t, { connection: 'open', storage: saving, unsaved: 1, refused: true }).mark).toBe('trouble')
+  expect(savedFact(t, { connection: 'away', storage: saving, unsaved: 1, refused: false }).mark).toBe('trouble')
+})
+
+test('each way a document can be on its way', () => {
+  const others = [
+    { name: 'Ana', held: true, partner: partner('Ana', 'not_seen') },
+    { name: 'Ben', held: false, partner: partner('Ben', 'connected') },
+    { name: 'Chidi', held: false, partner: partner('Chidi', 'unreachable', 1, 'try the cable') },
+    { name: 'Dara', held: false, partner: undefined },
+  ]
+  expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
+    'On Ana’s computer',
+    'On its way to Ben',
+    'Chidi’s computer is near but cannot be reached — try the cable',
+    'Will reach Dara when your computers next meet',
+  ])
+})
+
+test('what is not saved here is not claimed to be there', () => {
+  const holder = (id: string, role: 'owner' | 'none') => ({
+    person: { id, name: id },
+    role,
+    devices: 1,
+    as_of: 'held' as const,
+    heard_of_revocation: false,
+  })
+  const holders = [holder('me', 'owner'), holder('ben', 'owner'), holder('former', 'none')]
+  expect(othersOf(holders, 'me', undefined, 0, []).map((one) => [one.name, one.held])).toEqual([['ben', true]])
+  expect(othersOf(holders, 'me', undefined, 1, [])[0]?.held).toBe(false)
+  expect(othersOf(holders, 'me', new Map([['ben', false]]), 0, [])[0]?.held).toBe(false)
+})
+
+test('over all documents', () => {
+  const document = { id: 'd', kind: 'visit' as const, title: '', with: [], updated: '', saved: true, waiting_for: [], unread: false }
+  const facts = overallFacts(
+    t,
+    [partner('Ben', 'connected'), partner('Dara', 'not_seen', 2)],
+    [{ ...document, delivered_to: ['Ben', 'Dara'] }],
+  )
+  expect(facts.map((fact) => fact.text)).toEqual(['On Ben’s computer', '2 things will reach Dara when your computers next meet'])
+})
