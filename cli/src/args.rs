@@ -62,6 +62,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Run(commands::run::Run),
     Open(commands::open::Open),
     Status(commands::status::Status),
     Pair(commands::pair::Pair),

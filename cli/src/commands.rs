@@ -9,6 +9,7 @@ pub(crate) mod man;
 pub(crate) mod open;
 pub(crate) mod pair;
 pub(crate) mod people;
+pub(crate) mod run;
 pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod text;
@@ -24,15 +25,21 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 impl Command {
-    /// The runtime it needs: one thread is enough for a question to the daemon.
+    /// The runtime it needs: a question to the daemon is done by one thread, the daemon itself uses them all.
     pub(crate) fn runtime(&self) -> io::Result<Runtime> {
-        Builder::new_current_thread().enable_all().build()
+        let mut builder = match self {
+            Command::Run(_) => Builder::new_multi_thread(),
+            _ => Builder::new_current_thread(),
+        };
+        builder.enable_all().build()
     }
 }
 
 /// Carries out one command.
 pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
+        // Ctrl-C is the daemon's ordinary end.
+        Command::Run(command) => command.run(session).await,
         // An offer is something to tidy away, so it listens for Ctrl-C itself.
         Command::Pair(command) => command.run(session).await,
         Command::Open(command) => session.interruptible(command.run(session)).await,

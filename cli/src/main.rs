@@ -6,6 +6,7 @@ mod commands;
 mod failure;
 mod names;
 mod output;
+mod page;
 mod session;
 
 use std::ffi::OsString;

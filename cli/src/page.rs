@@ -9,9 +9,7 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
-/// The page's files, by path, as the daemon asks for them.
+/// The page's files, as the daemon takes them.
 pub(crate) fn files() -> Option<PageFiles> {
-    Built::get("index.html")?;
-    let find: PageFiles = |path| Built::get(path).map(|file| file.data);
-    Some(find)
+    PageFiles::new(Built::iter().filter_map(|path| Built::get(&path).map(|file| (path.into_owned(), file.data))))
 }

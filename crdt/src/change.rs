@@ -79,6 +79,39 @@ impl ChangeHeader {
     }
 }
 
+/// The bytes of a change after its number: what [`assemble`] needs besides its writer, number and predecessor.
+pub(crate) fn after_number(bytes: &[u8]) -> Option<&[u8]> {
+    let (_, data, _) = chunk(bytes).ok()?;
+    let mut input = Input(data);
+    input.list(DEPENDENCIES_MAX, |input| input.hash()).ok()?;
+    input.prefixed().ok()?;
+    input.uleb().ok()?;
+    Some(input.0)
+}
+
+/// Puts a change chunk together again.
+pub(crate) fn assemble(actor: ActorId, seq: u64, previous: ChangeHash, after_number: &[u8]) -> Vec<u8> {
+    let mut data = vec![1];
+    data.extend(previous.as_bytes());
+    put_uleb(&mut data, ActorId::LENGTH as u64);
+    data.extend(actor.as_bytes());
+    put_uleb(&mut data, seq);
+    data.extend(after_number);
+    let mut hashed = vec![CHUNK_CHANGE];
+    put_uleb(&mut hashed, data.len() as u64);
+    hashed.extend(data);
+    let hash = Sha256::digest(&hashed);
+    [&MAGIC[..], &hash[..4], &hashed].concat()
+}
+
+fn put_uleb(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
 /// Bounds what a snapshot (one Automerge document chunk) expands to, without expanding it.
 pub fn check_snapshot(bytes: &[u8]) -> Result<(), InvalidChange> {
     if bytes.len() > SNAPSHOT_BYTES_MAX {

@@ -22,7 +22,7 @@ use crate::change::ChangeHeader;
 use crate::clock::Clock;
 use crate::ids::{ChangeHash, DeviceId, DocumentId, PersonId, StartId};
 use crate::record::{PresenceNote, Record, SignatureBytes};
-use crate::wire::{Comparison, Frame, Position};
+use crate::wire::{Comparison, Cursor, Frame, Position};
 use document::{Document, Verdict, Waiting};
 use link::Link;
 
@@ -198,6 +198,8 @@ pub struct Replica {
     after_commit: Vec<(CommitId, AfterCommit)>,
     unsaved_acks: BTreeSet<DeviceId>,
     acks_unsaved_since: Option<Now>,
+    /// How far this device has come in others' logs, durably: all that may be told to them.
+    durable_cursors: BTreeMap<DeviceId, Cursor>,
     turn: Turn,
     #[cfg(feature = "mutants")]
     mutant: Option<Mutant>,
@@ -219,6 +221,7 @@ enum AfterCommit {
     Send(LinkId, Frame),
     Reset(LinkId),
     Durable(LinkId, Comparison),
+    Cursor(DeviceId, Cursor),
 }
 
 impl Replica {
@@ -253,6 +256,7 @@ impl Replica {
             directory,
             documents,
             forgotten: recovered.forgotten.into_iter().collect(),
+            durable_cursors: recovered.peers.iter().filter_map(|(device, peer)| Some((*device, peer.cursor?))).collect(),
             peers: recovered.peers.into_iter().collect(),
             compare,
             links: BTreeMap::new(),
@@ -482,6 +486,7 @@ impl Replica {
             return;
         }
         self.compare.remove(&device);
+        self.durable_cursors.remove(&device);
         self.unsaved_acks.remove(&device);
         self.turn.writes.push(Write::ForgetPeer(device));
         let links: Vec<LinkId> = self.links.iter().filter(|(_, link)| link.device == device).map(|(id, _)| *id).collect();
@@ -727,6 +732,7 @@ impl Replica {
             }
             AfterCommit::Reset(link) => self.reset(link),
             AfterCommit::Durable(link, comparison) => self.comparison_durable(link, comparison),
+            AfterCommit::Cursor(device, cursor) => drop(self.durable_cursors.insert(device, cursor)),
         }
     }
 

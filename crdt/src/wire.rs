@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{DeviceCert, Founding, Grant};
+use crate::change::{self, ChangeHeader};
 use crate::clock::Clock;
 use crate::ids::{DocumentId, StartId};
 use crate::limits::{ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, OWNERS_MAX};
-use crate::record::{PresenceNote, Record, SignatureBytes};
+use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
 /// The version of this vocabulary; daemons of another one say so and part.
 pub const PROTOCOL_VERSION: u16 = 1;
@@ -29,7 +30,65 @@ pub struct LogRecord {
     /// The document.
     pub document: DocumentId,
     /// The change and its signature.
-    pub record: Record,
+    pub record: Packed,
+}
+
+/// A record as it travels in the log: a keystroke names its writer and what it builds on by the receiver's own clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Packed {
+    /// All of it.
+    Whole(Record),
+    /// A change that builds on its writer's previous change and on nothing else.
+    Next {
+        /// The first bytes of the writer's incarnation.
+        writer: [u8; 4],
+        /// The change's number.
+        seq: u64,
+        /// The change after its number.
+        rest: Vec<u8>,
+        /// The device's signature.
+        signature: SignatureBytes,
+    },
+}
+
+impl Packed {
+    /// Packs a record as small as its receiver can read it.
+    pub fn pack(record: &Record) -> Self {
+        match Self::next(record) {
+            Some(next) if record.builds_on.is_empty() => next,
+            _ => Packed::Whole(record.clone()),
+        }
+    }
+
+    fn next(record: &Record) -> Option<Self> {
+        let header = ChangeHeader::read(&record.change).ok()?;
+        if header.seq < 2 || header.dependencies.len() != 1 {
+            return None;
+        }
+        let rest = change::after_number(&record.change)?.to_vec();
+        Some(Packed::Next { writer: Base::new(&header.actor, 0).writer, seq: header.seq, rest, signature: record.signature })
+    }
+
+    /// The record, given the clock of its document; `None` when its writer's previous change is not the one known.
+    pub fn unpack(self, clock: &Clock) -> Option<Record> {
+        match self {
+            Packed::Whole(record) => Some(record),
+            Packed::Next { writer, seq, rest, signature } => {
+                let previous = Base { writer, seq: seq.checked_sub(1)? };
+                let (actor, tip) = clock.iter().find(|(actor, tip)| previous.is(actor) && tip.seq == previous.seq)?;
+                let change = change::assemble(*actor, seq, tip.hash, &rest);
+                Some(Record { change, builds_on: Vec::new(), signature })
+            }
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        match self {
+            Packed::Whole(record) => record.change.len() + 64,
+            Packed::Next { rest, .. } => rest.len() + 72,
+        }
+    }
 }
 
 /// Which comparison of which document a frame belongs to.
@@ -77,10 +136,9 @@ pub enum Frame {
         /// How far the sender has come in the receiver's log.
         cursor: Option<Cursor>,
     },
-    /// The sender's log from one position to another, without what the receiver may not read.
+    /// The sender's log from one position to another, without what the receiver may not read. Positions belong to the
+    /// start that the sender's hello named.
     Log {
-        /// The sender's present start.
-        start: StartId,
         /// The receiver's cursor must stand here; `None` moves it wherever it stood.
         from: Option<Position>,
         /// Where the cursor stands afterwards.
@@ -90,8 +148,6 @@ pub enum Frame {
     },
     /// The receiver has dealt durably with the sender's log up to here.
     Ack {
-        /// The start the position belongs to.
-        start: StartId,
         /// Up to and including.
         position: Position,
     },
@@ -202,6 +258,8 @@ impl Statement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Tip;
+    use crate::ids::{ActorId, DeviceId};
     use proptest::prelude::*;
 
     proptest! {
@@ -212,8 +270,41 @@ mod tests {
     }
 
     #[test]
+    fn a_keystroke_travels_without_what_the_receiver_knows() {
+        use automerge::transaction::{CommitOptions, Transactable};
+        use automerge::{Automerge, ObjType, ROOT, TextEncoding};
+        let key = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
+        let actor = ActorId::new(DeviceId::from_bytes(key.verifying_key().to_bytes()), [7; 14]);
+        let mut automerge = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit);
+        automerge.set_actor(actor.to_automerge());
+        let mut clock = Clock::default();
+        let mut text = ROOT;
+        for seq in 1..=3 {
+            let mut tx = automerge.transaction();
+            match seq {
+                1 => text = tx.put_object(ROOT, "notes", ObjType::Text).expect("text"),
+                _ => tx.splice_text(&text, 0, 0, "a").expect("splice"),
+            }
+            tx.commit_with(CommitOptions::default().with_time(1_700_000_000_000 + seq));
+            let change = automerge.get_last_local_change().expect("a change");
+            let document = DocumentId::from_bytes([2; 20]);
+            let record = Record::sign(document, change.raw_bytes().to_vec(), change.hash().into(), vec![], &key);
+            let packed = Packed::pack(&record);
+            assert_eq!(matches!(packed, Packed::Next { .. }), seq > 1);
+            if seq > 1 {
+                assert_eq!(packed.clone().unpack(&Clock::default()), None, "without the clock it says so");
+                let bytes = postcard::to_allocvec(&packed).expect("bytes").len();
+                assert!(bytes < 140, "{bytes} bytes for a letter");
+            }
+            assert_eq!(packed.unpack(&clock), Some(record.clone()));
+            let header = ChangeHeader::read(&record.change).expect("good");
+            clock.set(actor, Tip { seq: header.seq, hash: header.hash });
+        }
+    }
+
+    #[test]
     fn a_frame_survives_and_trailing_bytes_do_not() {
-        let frame = Frame::Ack { start: StartId::from_bytes([4; 16]), position: 9 };
+        let frame = Frame::Ack { position: 9 };
         let mut bytes = frame.to_bytes();
         assert_eq!(Frame::from_bytes(&bytes), Ok(frame));
         bytes.push(0);

@@ -1,12 +1,13 @@
 //! Decides how this device meets others: what the rest of the daemon may ask of the network, and what it is told.
 //!
 //! Read `hub` for the one loop in which everything happens, `partners` for when a partner is dialled and which of several
-//! connections becomes its link, then `transport` (who may connect), `link` (frames), `pairing`, `discovery` and `dialer`.
+//! connections becomes its link, `offers` for the life of an offer, then `transport` (who may connect), `link` (frames), `pairing`, `discovery` and `dialer`.
 
 mod dialer;
 mod discovery;
 mod hub;
 mod link;
+mod offers;
 mod pairing;
 mod partners;
 #[cfg(test)]
@@ -28,8 +29,9 @@ pub use discovery::DiscoveryReport;
 pub use pairing::{CARD_BYTES_MAX, FAILURES_MAX, PairingError};
 
 use discovery::Search;
-use hub::{Command, PairingStream};
+use hub::Command;
 use link::{Links, Ports};
+use offers::PairingStream;
 use pairing::{Bringing, Code};
 use transport::Transport;
 
@@ -53,7 +55,10 @@ pub struct NetworkConfig {
 
 impl std::fmt::Debug for NetworkConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NetworkConfig").field("listen", &self.listen).field("discovery", &self.discovery).finish_non_exhaustive()
+        f.debug_struct("NetworkConfig")
+            .field("listen", &self.listen)
+            .field("discovery", &self.discovery)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,7 +75,10 @@ pub struct KnownDevice {
 
 impl std::fmt::Debug for KnownDevice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KnownDevice").field("device", &self.device).field("addresses", &self.addresses).finish_non_exhaustive()
+        f.debug_struct("KnownDevice")
+            .field("device", &self.device)
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
     }
 }
 
@@ -199,7 +207,10 @@ pub struct PairedPeer {
 
 impl std::fmt::Debug for PairedPeer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PairedPeer").field("device", &self.device).field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("PairedPeer")
+            .field("device", &self.device)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -348,7 +359,8 @@ impl Network {
     async fn reach_any(&self, addresses: &[SocketAddr]) -> Result<(SocketAddr, PairingStream), PairingError> {
         let mut worst = PairingError::Unreachable;
         for transport in [Transport::Quic, Transport::Tcp] {
-            let mut dials: FuturesUnordered<_> = addresses.iter().map(|address| self.reach(*address, transport)).collect();
+            let mut dials: FuturesUnordered<_> =
+                addresses.iter().map(|address| self.reach(*address, transport)).collect();
             while let Some(reached) = dials.next().await {
                 match reached {
                     Ok(reached) => return Ok(reached),
@@ -363,9 +375,16 @@ impl Network {
         Err(worst)
     }
 
-    async fn reach(&self, address: SocketAddr, transport: Transport) -> Result<(SocketAddr, PairingStream), PairingError> {
+    async fn reach(
+        &self,
+        address: SocketAddr,
+        transport: Transport,
+    ) -> Result<(SocketAddr, PairingStream), PairingError> {
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::PairingDial { address, transport, reply }).await.map_err(|_| PairingError::Stopped)?;
+        self.commands
+            .send(Command::PairingDial { address, transport, reply })
+            .await
+            .map_err(|_| PairingError::Stopped)?;
         let patience = Duration::from_secs(PAIRING_DIAL_SECONDS);
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(answered)) => answered.map(|stream| (address, stream)),

@@ -28,3 +28,29 @@ macro_rules! days {
 }
 
 days! { days_0 0 days_1 1 days_2 2 days_3 3 days_4 4 days_5 5 days_6 6 days_7 7 }
+
+/// Words that tell one kind of failure from another.
+const COMMON: &[&str] = &[
+    "says", "holds", "position", "never", "learns", "differ", "access", "clocks", "heads", "texts", "open", "copy", "stored", "lacks",
+    "thinks", "held", "quiet", "panicked", "lost", "saved", "quarantined", "compare", "sent", "may", "pen", "verify", "compaction",
+    "merge", "allowed", "connected", "type",
+];
+
+/// `cargo test -p rounds-tests --test seeds survey -- --ignored --nocapture`: what fails how often, over many seeds.
+#[test]
+#[ignore = "a tool for whoever changes the engine, not a check"]
+fn survey() {
+    let range = std::env::var("ROUNDS_SEEDS").ok();
+    let (from, to) = range.as_deref().and_then(|range| range.split_once("..")).unwrap_or(("0", "1000"));
+    let (from, to): (u64, u64) = (from.parse().expect("a number"), to.parse().expect("a number"));
+    let mut kinds: std::collections::BTreeMap<String, Vec<u64>> = std::collections::BTreeMap::new();
+    for seed in from..to {
+        if let Err(failed) = live_through(seed, Plan::default()) {
+            let common = failed.what.split(' ').filter(|word| COMMON.contains(word));
+            kinds.entry(common.collect::<Vec<_>>().join(" ")).or_default().push(seed);
+        }
+    }
+    for (kind, seeds) in kinds {
+        println!("{:>5}  {kind}: {:?}", seeds.len(), &seeds[..seeds.len().min(8)]);
+    }
+}

@@ -47,8 +47,8 @@ export class Authority {
     return this.text.sliceString(0, this.text.length, '\n')
   }
 
-  open(request: { heads?: string[]; ids?: string[] }) {
-    const known = this.#manners.tellsKnown ? { known: (request.ids ?? []).filter((id) => this.#known.has(id)) } : {}
+  open(request: { heads?: string[]; pending?: string[] }) {
+    const known = this.#manners.tellsKnown ? { known: (request.pending ?? []).filter((id) => this.#known.has(id)) } : {}
     const at = this.#positionOf(request.heads?.[0])
     const base = { epoch: this.epoch, heads: this.heads, ...known }
     if (at === null) return { op: 'text' as const, text: this.string(), version: this.version, ...base }
@@ -56,7 +56,7 @@ export class Authority {
       id: this.#manners.remembersIds || at + index >= this.#versionAt ? entry.id : null,
       splices: entry.splices,
     }))
-    return { op: 'patches' as const, from: at - this.#versionAt, updates, ...base }
+    return { op: 'patches' as const, updates, version: this.version, ...base }
   }
 
   push(push: Push) {

@@ -26,14 +26,14 @@ test.each(cases)('%j becomes %j', (before, after) => {
 })
 
 test('a changed word is changed whole', () => {
-  expect(splicesOf(difference(textOf('who answers and when'), textOf('who answered and when')))).toEqual([[4, 7, 'answered']])
+  expect(splicesOf(difference(textOf('who answers and when'), textOf('who answered and when')))).toEqual([{ at: 4, delete: 7, insert: 'answered' }])
 })
 
 test('a long text with changes at both ends keeps its middle', () => {
   const middle = Array.from({ length: 5_000 }, (_, line) => `line ${line}, as it was`).join('\n')
   const changes = difference(textOf(`a\n${middle}\nb`), textOf(`A\n${middle}\nB`))
   expect(splicesOf(changes)).toEqual([
-    [0, 1, 'A'],
-    [middle.length + 3, 1, 'B'],
+    { at: 0, delete: 1, insert: 'A' },
+    { at: middle.length + 3, delete: 1, insert: 'B' },
   ])
 })

@@ -61,7 +61,7 @@ describe('typing', () => {
     const ana = opened(daemon)
     ana.type(0, 'H')
     const first = ana.queue.next()
-    expect(first).toEqual({ version: 0, epoch: 1, updates: [{ id: 'ana-1', splices: [[0, 0, 'H']] }] })
+    expect(first).toEqual({ version: 0, epoch: 1, updates: [{ id: 'ana-1', splices: [{ at: 0, delete: 0, insert: 'H' }] }] })
     ana.type(1, 'e')
     ana.type(2, 'y')
     expect(ana.queue.next()).toBeNull()
@@ -70,7 +70,7 @@ describe('typing', () => {
     if (echo.op !== 'patches') throw new Error('refused')
     ana.show(ana.queue.received(echo.updates, echo))
     expect(ana.queue.unsaved).toBe(3)
-    expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ id: 'ana-2', splices: [[1, 0, 'ey']] }] })
+    expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ id: 'ana-2', splices: [{ at: 1, delete: 0, insert: 'ey' }] }] })
     ana.queue.saved(['ana-1'])
     expect(ana.queue.unsaved).toBe(2)
   })
@@ -98,13 +98,13 @@ describe('typing', () => {
     const ana = opened(daemon)
     ana.type(6, ' in rows')
     const push = ana.queue.next()!
-    const theirs = daemon.write([[0, 0, 'Four ']])
+    const theirs = daemon.write([{ at: 0, delete: 0, insert: 'Four ' }])
     expect(daemon.push(push)).toMatchObject({ op: 'stale', version: 1 })
     ana.queue.stale(1)
     expect(ana.queue.next()).toBeNull()
     ana.show(ana.queue.received(theirs.updates, theirs))
     expect(ana.string()).toBe('Four tables in rows')
-    expect(ana.queue.next()).toEqual({ version: 1, epoch: 1, updates: [{ id: 'ana-1', splices: [[11, 0, ' in rows']] }] })
+    expect(ana.queue.next()).toEqual({ version: 1, epoch: 1, updates: [{ id: 'ana-1', splices: [{ at: 11, delete: 0, insert: ' in rows' }] }] })
   })
 
   test('patches that arrive before the word stale are enough to send again', () => {
@@ -112,7 +112,7 @@ describe('typing', () => {
     const ana = opened(daemon)
     ana.type(0, 'a')
     ana.queue.next()
-    const theirs = daemon.write([[0, 0, 'b']])
+    const theirs = daemon.write([{ at: 0, delete: 0, insert: 'b' }])
     ana.show(ana.queue.received(theirs.updates, theirs))
     ana.queue.stale(1)
     expect(ana.queue.next()).toMatchObject({ version: 1 })
@@ -121,16 +121,16 @@ describe('typing', () => {
   test('a gap in what is heard is noticed', () => {
     const daemon = new Authority('')
     const ana = opened(daemon)
-    daemon.write([[0, 0, 'missed']])
-    const heard = daemon.write([[0, 0, 'heard']])
+    daemon.write([{ at: 0, delete: 0, insert: 'missed' }])
+    const heard = daemon.write([{ at: 0, delete: 0, insert: 'heard' }])
     expect(() => ana.queue.received(heard.updates, heard)).toThrow(OutOfStep)
-    expect(() => ana.queue.received([{ id: null, splices: [[9, 1, '']] }], { from: 0, epoch: 1, heads: [] })).toThrow(OutOfStep)
+    expect(() => ana.queue.received([{ id: null, splices: [{ at: 9, delete: 1, insert: '' }] }], { from: 0, epoch: 1, heads: [] })).toThrow(OutOfStep)
   })
 
   test('hearing something twice changes nothing', () => {
     const daemon = new Authority('')
     const ana = opened(daemon)
-    const heard = daemon.write([[0, 0, 'once']])
+    const heard = daemon.write([{ at: 0, delete: 0, insert: 'once' }])
     ana.show(ana.queue.received(heard.updates, heard))
     ana.show(ana.queue.received(heard.updates, heard))
     expect(ana.string()).toBe('once')
@@ -157,7 +157,7 @@ describe.each([
     ana.queue.disconnected()
     for (const [at, letter] of [...'kept words'].entries()) ana.type(at, letter)
     expect(ana.queue.next()).toBeNull()
-    daemon.write([[0, 0, 'Ben wrote. ']])
+    daemon.write([{ at: 0, delete: 0, insert: 'Ben wrote. ' }])
     ana.open(daemon)
     expect(ana.flush(daemon)).toBe(1)
     expect(ana.string()).toBe(daemon.string())
@@ -201,7 +201,7 @@ describe.each([
     ana.flush(daemon)
     ana.type(10, 'o')
     ana.flush(daemon)
-    const theirs = daemon.write([[0, 0, '# ']])
+    const theirs = daemon.write([{ at: 0, delete: 0, insert: '# ' }])
     ana.show(ana.queue.received(theirs.updates, theirs))
     ana.type(12, 'll')
     expect(ana.string()).toBe('# We saw: hello')
@@ -222,7 +222,7 @@ describe.each([
     ana.type(10, ' (Ana)')
     ana.flush(daemon)
     daemon.crash()
-    daemon.write([[0, 0, 'a new head\n']])
+    daemon.write([{ at: 0, delete: 0, insert: 'a new head\n' }])
     daemon.save()
     ana.queue.disconnected()
     ana.open(daemon)
@@ -251,10 +251,10 @@ test('an echo that differs from what was sent wins', () => {
   ana.type(0, 'ab')
   const push = ana.queue.next()!
   ana.type(2, 'c')
-  const echo = { id: push.updates[0]!.id, splices: [[0, 0, 'AB'] as [number, number, string]] }
+  const echo = { id: push.updates[0]!.id, splices: [{ at: 0, delete: 0, insert: 'AB' } as [number, number, string]] }
   ana.show(ana.queue.received([echo], { from: 0, epoch: 1, heads: ['x'] }))
   expect(ana.string()).toBe('ABc')
-  expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ splices: [[2, 0, 'c']] }] })
+  expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ splices: [{ at: 2, delete: 0, insert: 'c' }] }] })
 })
 
 test('letting go after a refusal shows the daemon’s text again', () => {

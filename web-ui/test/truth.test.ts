@@ -43,9 +43,8 @@ test('what is not saved here is not claimed to be there', () => {
   const holder = (id: string, role: 'owner' | 'none') => ({
     person: { id, name: id },
     role,
-    devices: 1,
-    as_of: 'held' as const,
-    heard_of_revocation: false,
+    copy: 'held' as const,
+    heard_of_revocation: null,
   })
   const holders = [holder('me', 'owner'), holder('ben', 'owner'), holder('former', 'none')]
   expect(othersOf(holders, 'me', undefined, 0, []).map((one) => [one.name, one.held])).toEqual([['ben', true]])
@@ -54,11 +53,11 @@ test('what is not saved here is not claimed to be there', () => {
 })
 
 test('over all documents', () => {
-  const document = { id: 'd', kind: 'visit' as const, title: '', with: [], updated: '', saved: true, waiting_for: [], unread: false }
+  const document = { id: 'd', kind: 'visit' as const, title: '', with: [], updated_ms: 0, waiting_for: [], unread: false }
   const facts = overallFacts(
     t,
     [partner('Ben', 'connected'), partner('Dara', 'not_seen', 2)],
-    [{ ...document, delivered_to: ['Ben', 'Dara'] }],
+    [{ ...document, delivered_to: ['ben', 'dara'] }],
   )
   expect(facts.map((fact) => fact.text)).toEqual(['On Ben’s computer', '2 things will reach Dara when your computers next meet'])
 })

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::ValueEnum;
-use rounds_daemon::config::Config;
+use rounds_daemon::config::{Config, DEFAULT_HTTP, DEFAULT_LISTEN};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
@@ -21,10 +21,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "NAME", value_parser = args::name)]
     name: Option<String>,
     /// Where the page is, on this computer only; port 0 picks one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4477", value_parser = args::page_address)]
+    #[arg(long, value_name = "ADDR", default_value = DEFAULT_HTTP, value_parser = args::page_address)]
     http: SocketAddr,
     /// Where partners reach this computer, by QUIC and TCP; may be given several times; port 0 picks one.
-    #[arg(long, value_name = "ADDR", default_values = ["0.0.0.0:4478", "[::]:4478"])]
+    #[arg(long, value_name = "ADDR", default_values = DEFAULT_LISTEN)]
     listen: Vec<SocketAddr>,
     /// Whether partners on this network are looked for.
     #[arg(long, value_enum, default_value = "auto")]

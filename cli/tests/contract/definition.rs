@@ -20,8 +20,12 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn what_cannot_be_meant_is_a_usage_error_with_a_hint() {
-    let wrong: [&[&str]; 16] = [
+    let wrong: [&[&str]; 20] = [
         &["dance"],
+        &["run", "--http", "0.0.0.0:4477"],
+        &["run", "--listen", "4478"],
+        &["run", "--discovery", "loud"],
+        &["run", "--name", " "],
         &["pair"],
         &["pair", "accept"],
         &["pair", "accept", "12-code", "--at", "staff-room"],
@@ -111,7 +115,7 @@ fn the_written_contract_names_every_command() {
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert!(names.len() >= 14, "{names:?}");
+    assert!(names.len() >= 15, "{names:?}");
     for name in names {
         assert!(contract.contains(&format!("rounds {name}")), "docs/cli.md does not name {name}");
     }

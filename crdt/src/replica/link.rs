@@ -8,13 +8,15 @@ use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX};
 use crate::record::{PresenceNote, Record, SignatureBytes};
-use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Position};
+use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position};
 
 /// One connection to a known device.
 #[derive(Debug)]
 pub(super) struct Link {
     pub device: DeviceId,
     pub person: PersonId,
+    /// The far end's start, as its hello named it; its positions belong to it.
+    their_start: StartId,
     /// The far end said hello, so its cursor is known.
     pub greeted: bool,
     /// The far end's cursor is where `told` says: the log may flow.
@@ -40,6 +42,7 @@ impl Link {
         Self {
             device,
             person,
+            their_start: StartId::from_bytes([0; 16]),
             greeted: false,
             streaming: false,
             looked: 0,
@@ -75,10 +78,13 @@ impl Link {
 
 impl Replica {
     pub(super) fn link_up(&mut self, id: LinkId, device: DeviceId) {
-        let Some(peer) = self.peers.get(&device).copied() else {
+        let Some(peer) = self.peers.get_mut(&device) else {
             self.turn.effects.push(Effect::Close(id, Closing::Stranger));
             return;
         };
+        // The far end takes this cursor for an acknowledgement: what is not durable yet is to come again.
+        peer.cursor = self.durable_cursors.get(&device).copied();
+        let peer = *peer;
         self.links.insert(id, Link::new(device, peer.person));
         let certs = self.directory.certs_of(self.person).take(crate::limits::DEVICES_PER_PERSON_MAX).cloned().collect();
         let hello = Frame::Hello { version: PROTOCOL_VERSION, certs, start: self.start, cursor: peer.cursor };
@@ -110,8 +116,8 @@ impl Replica {
         match frame {
             Frame::Hello { version, certs, start, cursor } => self.hello(id, device, version, certs, start, cursor),
             _ if !greeted => self.close(id, Closing::BadFrame),
-            Frame::Log { start, from, to, records } => self.log(id, device, start, from, to, records),
-            Frame::Ack { start, position } => self.acked(id, device, start, position),
+            Frame::Log { from, to, records } => self.log(id, device, from, to, records),
+            Frame::Ack { position } => self.acked(id, device, position),
             Frame::Presence { document, note, signature } => self.caret(id, document, note, signature),
             Frame::Offer(comparison, statement) => self.offered(id, comparison.mirrored(), *statement, store),
             Frame::Reply(comparison, statement) => self.replied(id, comparison.mirrored(), *statement, store),
@@ -132,7 +138,6 @@ impl Replica {
                 return self.close(id, Closing::Stranger);
             }
         }
-        let _ = start; // each log frame names the start its positions belong to
         let known = cursor.filter(|cursor| self.lineage.reached(*cursor, self.end));
         let end = self.end;
         let Some(link) = self.links.get_mut(&id) else { return };
@@ -140,6 +145,7 @@ impl Replica {
             return self.close(id, Closing::BadFrame);
         }
         link.greeted = true;
+        link.their_start = start;
         link.looked = known.map_or(end, |cursor| cursor.position);
         link.told = link.looked;
         if let Some(cursor) = known {
@@ -153,10 +159,9 @@ impl Replica {
 
     /// Tells the far end where to stand in the log, now that everything before is durably on the compare list.
     pub(super) fn reset(&mut self, id: LinkId) {
-        let start = self.start;
         let Some(link) = self.links.get_mut(&id) else { return };
         link.streaming = true;
-        self.turn.effects.push(Effect::Send(id, Frame::Log { start, from: None, to: link.told, records: Vec::new() }));
+        self.turn.effects.push(Effect::Send(id, Frame::Log { from: None, to: link.told, records: Vec::new() }));
     }
 
     /// Puts every document the device's person may read on the durable list: its cursor cannot be trusted.
@@ -174,8 +179,9 @@ impl Replica {
         }
     }
 
-    fn log(&mut self, id: LinkId, device: DeviceId, start: StartId, from: Option<Position>, to: Position, records: Vec<LogRecord>) {
-        let Some(peer) = self.peers.get(&device) else { return };
+    fn log(&mut self, id: LinkId, device: DeviceId, from: Option<Position>, to: Position, records: Vec<LogRecord>) {
+        let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get(&id)) else { return };
+        let start = link.their_start;
         if let Some(from) = from {
             match peer.cursor {
                 Some(cursor) if from <= cursor.position && (cursor.start == start || from == cursor.position) => {}
@@ -183,7 +189,13 @@ impl Replica {
             }
         }
         for LogRecord { document, record } in records {
-            self.from_peer(id, device, document, record);
+            let clock = self.documents.get(&document).map(|held| &held.head.clock);
+            match clock.map(|clock| record.unpack(clock)) {
+                Some(Some(record)) => self.from_peer(id, device, document, record),
+                // It continues work that is not here as its sender has it: comparing brings all of it.
+                Some(None) => self.mark(device, document),
+                None => self.from_nowhere(id, document),
+            }
         }
         let Some(peer) = self.peers.get_mut(&device) else { return };
         let position = match peer.cursor {
@@ -193,8 +205,9 @@ impl Replica {
         peer.cursor = Some(Cursor { start, position });
         let peer = *peer;
         self.turn.writes.push(Write::Peer(device, peer));
+        self.turn.after.push(AfterCommit::Cursor(device, Cursor { start, position }));
         if !self.broken_ack() {
-            self.turn.after.push(AfterCommit::Send(id, Frame::Ack { start, position }));
+            self.turn.after.push(AfterCommit::Send(id, Frame::Ack { position }));
         }
     }
 
@@ -209,17 +222,27 @@ impl Replica {
         let excusable = self.forgotten.contains(&document)
             || self.documents.get(&document).is_some_and(|held| held.access.people().contains(&link.person));
         let offence = if allowed { self.admit(document, record, device).is_err() } else { !excusable };
-        let Some(link) = self.links.get_mut(&id).filter(|_| offence) else { return };
+        if offence {
+            self.offence(id);
+        }
+    }
+
+    /// A record of a document that is not held here.
+    fn from_nowhere(&mut self, id: LinkId, document: DocumentId) {
+        if !self.forgotten.contains(&document) {
+            self.offence(id);
+        }
+    }
+
+    fn offence(&mut self, id: LinkId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
         link.offences += 1;
         if link.offences > OFFENCES_MAX {
             self.close(id, Closing::Offences);
         }
     }
 
-    fn acked(&mut self, id: LinkId, device: DeviceId, start: StartId, position: Position) {
-        if start != self.start && !self.lineage.reached(Cursor { start, position }, self.end) {
-            return;
-        }
+    fn acked(&mut self, id: LinkId, device: DeviceId, position: Position) {
         let Some(link) = self.links.get_mut(&id) else { return };
         if position > link.told {
             return self.close(id, Closing::BadFrame);
@@ -270,9 +293,9 @@ impl Replica {
     /// Sends a record that was just stored to every link that has seen all before it; the others get there by reading.
     pub(super) fn offer_live(&mut self, position: Position, id: DocumentId, origin: Option<DeviceId>, record: &Record) {
         let links: Vec<LinkId> = self.links.keys().copied().collect();
+        let mut packed = None;
         for link_id in links {
             let wanted = self.wanted(link_id, id, origin, position);
-            let start = self.start;
             let Some(link) = self.links.get_mut(&link_id) else { continue };
             if !link.streaming || link.looked + 1 != position || link.in_flight_bytes >= WINDOW_BYTES_MAX {
                 continue;
@@ -282,9 +305,10 @@ impl Replica {
                 Wanted::No => {}
                 Wanted::Later => link.owes_cursor = true,
                 Wanted::Now => {
-                    let records = vec![LogRecord { document: id, record: record.clone() }];
-                    let bytes = record.change.len();
-                    let frame = Frame::Log { start, from: Some(link.told), to: position, records };
+                    let packed = packed.get_or_insert_with(|| Packed::pack(record)).clone();
+                    let bytes = packed.size();
+                    let records = vec![LogRecord { document: id, record: packed }];
+                    let frame = Frame::Log { from: Some(link.told), to: position, records };
                     link.told = position;
                     link.owes_cursor = false;
                     link.in_flight.push_back((position, bytes));
@@ -334,16 +358,15 @@ impl Replica {
                 match self.wanted(id, entry.document, entry.origin, entry.position) {
                     Wanted::No => {}
                     Wanted::Later => owes_cursor = true,
-                    Wanted::Now => records.push(LogRecord { document: entry.document, record: entry.record }),
+                    Wanted::Now => records.push(LogRecord { document: entry.document, record: Packed::pack(&entry.record) }),
                 }
             }
-            let start = self.start;
             let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
             link.looked = looked;
             link.owes_cursor |= owes_cursor;
             if !records.is_empty() {
-                let bytes = records.iter().map(|record| record.record.change.len()).sum();
-                let frame = Frame::Log { start, from: Some(link.told), to: looked, records };
+                let bytes = records.iter().map(|record| record.record.size()).sum();
+                let frame = Frame::Log { from: Some(link.told), to: looked, records };
                 link.told = looked;
                 link.owes_cursor = false;
                 link.in_flight.push_back((looked, bytes));
@@ -351,10 +374,9 @@ impl Replica {
                 self.turn.effects.push(Effect::Send(id, frame));
             }
         }
-        let start = self.start;
         let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
         if link.streaming && link.owes_cursor && link.looked >= self.end && link.told < link.looked && link.comparing.is_empty() {
-            let frame = Frame::Log { start, from: Some(link.told), to: link.looked, records: Vec::new() };
+            let frame = Frame::Log { from: Some(link.told), to: link.looked, records: Vec::new() };
             link.told = link.looked;
             link.owes_cursor = false;
             self.turn.effects.push(Effect::Send(id, frame));

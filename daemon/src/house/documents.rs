@@ -43,7 +43,6 @@ pub(super) struct Open {
 pub(super) struct Made {
     pub position: Position,
     pub commit: CommitId,
-    pub changed: Changed,
 }
 
 impl Open {
@@ -75,7 +74,7 @@ impl Keeper {
         match self.open.get_mut(&id) {
             Some(Opening::Here(open)) => {
                 open.last_used = Instant::now();
-                drop(caller.send(())); // the caller may have gone away
+                let _ = caller.send(()); // the caller may have gone away
             }
             Some(Opening::Reading { then, .. }) => then.push(caller),
             None => self.read_in(id, vec![caller], 0),
@@ -119,7 +118,7 @@ impl Keeper {
         self.open.insert(id, Opening::Here(Box::new(Open::new(document, opening))));
         self.merge(id, &queued);
         for caller in then {
-            drop(caller.send(())); // the caller may have gone away
+            let _ = caller.send(()); // the caller may have gone away
         }
         self.tell_texts(id);
     }
@@ -237,9 +236,8 @@ impl Keeper {
         }
         self.perform(effects, remembered);
         self.catalog.touched(id, false);
-        let changed = made.changed.clone();
         self.publish(id, made.changed, edit_ids, Some(self.device), Some(self.person));
-        Ok(Some(Made { position, commit, changed }))
+        Ok(Some(Made { position, commit }))
     }
 
     /// Whether a page's edit was done already; with the commit to wait for.

@@ -254,7 +254,7 @@ impl Keeper {
     /// Tells a caller when a commit is durable.
     pub(super) fn when_saved(&mut self, commit: CommitId, caller: oneshot::Sender<()>) {
         if commit <= self.durable {
-            drop(caller.send(())); // the caller may have gone away
+            let _ = caller.send(()); // the caller may have gone away
         } else {
             self.wait(commit, Waiting::Caller(caller));
         }

@@ -46,7 +46,7 @@ impl Keeper {
         let waiting = std::mem::take(&mut self.deliveries);
         for delivery in waiting {
             if self.has_arrived(&delivery.document, delivery.person, delivery.position) {
-                drop(delivery.caller.send(true)); // the caller may have gone away
+                let _ = delivery.caller.send(true); // the caller may have gone away
             } else {
                 self.deliveries.push(delivery);
             }
@@ -67,7 +67,7 @@ impl Keeper {
             if delivery.until > now {
                 self.deliveries.push(delivery);
             } else {
-                drop(delivery.caller.send(false)); // the caller may have gone away
+                let _ = delivery.caller.send(false); // the caller may have gone away
             }
         }
     }
@@ -196,7 +196,7 @@ impl House {
         let name = self
             .call(move |keeper| {
                 if keeper.has_arrived(&id, person, position) {
-                    drop(caller.send(true)); // the caller may have gone away
+                    let _ = caller.send(true); // the caller may have gone away
                 } else {
                     keeper.deliveries.push(Delivery { document: id, person, position, until, caller });
                 }

@@ -152,22 +152,23 @@ impl Failure {
         matches!(self, Failure::Refused | Failure::TurnedAway)
     }
 
-    /// A plain sentence about a partner; `advertised` when its advert is being heard.
-    pub(super) fn sentence(self, advertised: bool) -> &'static str {
-        match (self, advertised) {
-            (Failure::TurnedAway, _) => {
+    /// A plain sentence about a partner: `advertised` when its advert is being heard, `met` when it was connected since the start.
+    pub(super) fn sentence(self, advertised: bool, met: bool) -> &'static str {
+        match self {
+            Failure::TurnedAway => {
                 "its computer answers but turns this one away: it may not have finished pairing, or have ended the partnership"
             }
-            (Failure::Refused, true) => {
+            Failure::Refused if advertised && !met => {
                 "its computer is on the network but refuses the connection: a firewall may be in the way"
             }
-            (Failure::Refused, false) => {
+            Failure::Refused => {
                 "its computer is on the network but refuses the connection: Rounds may not be running there, or a firewall may be in the way"
             }
-            (_, true) => "its computer is on the network but does not answer: a firewall may be in the way",
-            (Failure::WrongDevice, false) => "another computer answers at its last known address",
-            (Failure::NoRoute, false) => "there is no way to its last known address from this network",
-            (Failure::Silence | Failure::Other, false) => {
+            _ if met => "its computer was here but does not answer now: it may be off, asleep or unplugged",
+            _ if advertised => "its computer is on the network but does not answer: a firewall may be in the way",
+            Failure::WrongDevice => "another computer answers at its last known address",
+            Failure::NoRoute => "there is no way to its last known address from this network",
+            Failure::Silence | Failure::Other => {
                 "its computer does not answer at its last known address: it may be off, asleep or on another network"
             }
         }
@@ -221,10 +222,7 @@ mod tests {
         book.add(address("192.0.2.1:1"), Source::Remembered);
         book.worked(address("192.0.2.2:1"), Instant::now());
         book.advertised(&[address("192.0.2.3:1")]);
-        assert_eq!(
-            book.to_dial(),
-            [address("192.0.2.3:1"), address("192.0.2.2:1"), address("192.0.2.1:1")]
-        );
+        assert_eq!(book.to_dial(), [address("192.0.2.3:1"), address("192.0.2.2:1"), address("192.0.2.1:1")]);
         book.advertised(&[address("192.0.2.4:1")]);
         assert_eq!(book.to_dial().len(), 4);
     }
@@ -261,6 +259,6 @@ mod tests {
             TransportError::Other(io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused))),
         )]);
         assert_eq!(Failure::of(&refused), Failure::Refused);
-        assert!(Failure::Refused.sentence(true).contains("a firewall may be in the way"));
+        assert!(Failure::Refused.sentence(true, false).contains("a firewall may be in the way"));
     }
 }

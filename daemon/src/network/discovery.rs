@@ -126,10 +126,7 @@ fn all_tags<'a>(keys: impl Iterator<Item = &'a [u8; 32]>, nonce: &[u8], advertis
 }
 
 fn addresses_of(service: &ResolvedService) -> Vec<SocketAddr> {
-    let port_v6 = service
-        .get_property_val_str("p6")
-        .and_then(|port| port.parse().ok())
-        .unwrap_or(service.port);
+    let port_v6 = service.get_property_val_str("p6").and_then(|port| port.parse().ok()).unwrap_or(service.port);
     let mut addresses: Vec<SocketAddr> = service
         .addresses
         .iter()
@@ -160,7 +157,10 @@ pub(super) struct Discovery {
 
 impl Discovery {
     /// Starts to listen; nothing is said until [`Discovery::advertise`].
-    pub(super) fn start(device: DeviceId, ports: Ports) -> Result<(Discovery, mpsc::Receiver<Sighting>), mdns_sd::Error> {
+    pub(super) fn start(
+        device: DeviceId,
+        ports: Ports,
+    ) -> Result<(Discovery, mpsc::Receiver<Sighting>), mdns_sd::Error> {
         let daemon = ServiceDaemon::new()?;
         daemon.set_ip_check_interval(INTERFACE_CHECK_SECONDS)?;
         daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
@@ -364,7 +364,8 @@ mod tests {
     fn every_advert_has_the_same_size_and_shares_no_tag_with_the_next() {
         let ana = device(1);
         let keys: Vec<[u8; 32]> = (0..200).map(|byte| [byte; 32]).collect();
-        let sizes: HashSet<usize> = [0, 1, 80, 200].iter().map(|count| advert(&keys[..*count], &ana).tags.len()).collect();
+        let sizes: HashSet<usize> =
+            [0, 1, 80, 200].iter().map(|count| advert(&keys[..*count], &ana).tags.len()).collect();
         assert_eq!(sizes, HashSet::from([TAGS * TAG_BYTES]));
         let tags = |advert: &Advert| advert.tags.chunks(TAG_BYTES).map(<[u8]>::to_vec).collect::<HashSet<_>>();
         let (now, later) = (advert(&keys[..3], &ana), advert(&keys[..3], &ana));

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::StreamExt as _;
 use libp2p::core::ConnectedPoint;
-use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
 use libp2p::{PeerId, Stream, StreamProtocol, Swarm};
 use rounds_crdt::ids::DeviceId;
@@ -16,17 +15,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::discovery::{Discovery, ROTATION, Sighting};
 use super::link::{Links, Ports};
-use super::pairing::{self, Bringing, Desk, Served};
+use super::offers::{Hold, OpenOffer, PairingReply, PairingStream};
+use super::pairing::Served;
 use super::partners::Partner;
 use super::timers::{Timer, Timers};
-use super::transport::{self, Arrival, Gate, PAIRING_PROTOCOL, Transport, multiaddr, socket_address};
+use super::transport::{self, Arrival, Gate, PAIRING_PROTOCOL, Transport, socket_address};
 use super::{
-    COMMANDS_MAX, DiscoveryReport, KnownDevice, LinkId, Network, NetworkConfig, NetworkError, NetworkEvent, OfferUpdate,
-    PairedPeer, PairingError, Reach, interface_addresses,
+    COMMANDS_MAX, DiscoveryReport, KnownDevice, LinkId, Network, NetworkConfig, NetworkError, NetworkEvent,
+    OfferUpdate, PairedPeer, PairingError, Reach, interface_addresses,
 };
 
 /// Seconds in which a new connection must show what it is for.
-const PURPOSE_SECONDS: u64 = 5;
+pub(super) const PURPOSE_SECONDS: u64 = 5;
 /// Seconds opening a stream may take; libp2p-stream waits for ever when the connection is gone.
 const OPEN_STREAM_SECONDS: u64 = 5;
 /// Seconds between looks at the interfaces; a changed address is noticed within them.
@@ -37,8 +37,6 @@ const LOOK_AROUND_SOON_MILLISECONDS: u64 = 200;
 const SLEPT_SECONDS: u64 = 3;
 /// Milliseconds for goodbyes when stopping.
 const GOODBYE_MILLISECONDS: u64 = 500;
-/// Accepters served at once; their guesses still count one by one.
-const SESSIONS_MAX: usize = 4;
 
 /// What the handle asks of the hub.
 pub(super) enum Command {
@@ -51,36 +49,12 @@ pub(super) enum Command {
         updates: mpsc::Sender<OfferUpdate>,
         reply: oneshot::Sender<String>,
     },
-    PairingDial { address: SocketAddr, transport: Transport, reply: PairingReply },
+    PairingDial {
+        address: SocketAddr,
+        transport: Transport,
+        reply: PairingReply,
+    },
     Paired(PairedPeer),
-}
-
-type PairingReply = oneshot::Sender<Result<PairingStream, PairingError>>;
-
-/// A stream to somebody who may be offering.
-pub(super) struct PairingStream {
-    pub(super) me: PeerId,
-    pub(super) them: PeerId,
-    stream: Stream,
-    hold: Hold,
-}
-
-impl PairingStream {
-    pub(super) fn split(self) -> (Stream, Hold) {
-        (self.stream, self.hold)
-    }
-}
-
-/// Keeps a pairing's connection; dropping it closes the connection.
-pub(super) struct Hold {
-    connection: ConnectionId,
-    reports: mpsc::UnboundedSender<Report>,
-}
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        let _ = self.reports.send(Report::PairingOver { connection: self.connection });
-    }
 }
 
 /// What the hub's own tasks report; each task reports once or twice, so the queue is bounded by their number.
@@ -115,14 +89,6 @@ pub(super) struct Connection {
     pub(super) purpose: Purpose,
 }
 
-struct OpenOffer {
-    id: u64,
-    desk: Arc<Mutex<Desk>>,
-    card: Vec<u8>,
-    updates: mpsc::Sender<OfferUpdate>,
-    sessions: usize,
-}
-
 /// All state of the network.
 pub(super) struct Hub {
     pub(super) swarm: Swarm<Gate>,
@@ -136,11 +102,11 @@ pub(super) struct Hub {
     pub(super) reports: mpsc::UnboundedSender<Report>,
     pub(super) next_number: u64,
     outbox: VecDeque<NetworkEvent>,
-    discovery: Option<Discovery>,
+    pub(super) discovery: Option<Discovery>,
     report: Arc<Mutex<DiscoveryReport>>,
     reachable_from_outside: bool,
-    offer: Option<OpenOffer>,
-    pairing_dials: HashMap<ConnectionId, (SocketAddr, Transport, PairingReply)>,
+    pub(super) offer: Option<OpenOffer>,
+    pub(super) pairing_dials: HashMap<ConnectionId, PairingReply>,
     interfaces: BTreeSet<IpAddr>,
     looked: (Instant, SystemTime),
 }
@@ -343,11 +309,11 @@ impl Hub {
             return;
         };
         let mut purpose = Purpose::Unknown;
-        if let Some((_, _, reply)) = self.pairing_dials.remove(&connection) {
+        if let Some(reply) = self.pairing_dials.remove(&connection) {
             purpose = Purpose::Accepting(Some(reply));
             self.open_stream(connection, peer, PAIRING_PROTOCOL);
         } else if dialled {
-            if !self.wants_link(&peer) {
+            if !self.wants_link(&peer, transport) {
                 self.swarm.close_connection(connection);
             } else {
                 purpose = Purpose::Greeting;
@@ -399,7 +365,7 @@ impl Hub {
     }
 
     fn on_dial_error(&mut self, connection: ConnectionId, peer: Option<PeerId>, error: &DialError) {
-        if let Some((_, _, reply)) = self.pairing_dials.remove(&connection) {
+        if let Some(reply) = self.pairing_dials.remove(&connection) {
             let ourselves = matches!(error, DialError::LocalPeerId { .. });
             let _ = reply.send(Err(if ourselves { PairingError::Ourselves } else { PairingError::Unreachable }));
             return;
@@ -433,8 +399,8 @@ impl Hub {
         };
         match &mut open.purpose {
             Purpose::Accepting(reply) => {
-                let hold = Hold { connection, reports: self.reports.clone() };
-                let stream = PairingStream { me: *self.swarm.local_peer_id(), them: open.peer, stream, hold };
+                let hold = Hold::new(connection, self.reports.clone());
+                let stream = PairingStream::new(*self.swarm.local_peer_id(), open.peer, stream, hold);
                 if let Some(reply) = reply.take() {
                     // Nobody waits any more: dropping the stream's hold closes the connection.
                     let _ = reply.send(Ok(stream));
@@ -451,114 +417,9 @@ impl Hub {
                 let code = self.open_offer(number, &name, card, timeout, updates);
                 let _ = reply.send(code);
             }
-            Command::PairingDial { address, transport, reply } => {
-                let options = DialOpts::unknown_peer_id().address(multiaddr(address, transport));
-                let options = match transport {
-                    Transport::Quic => options.build(),
-                    Transport::Tcp => options.allocate_new_port().build(),
-                };
-                let connection = options.connection_id();
-                match self.swarm.dial(options) {
-                    Ok(()) => {
-                        self.pairing_dials.insert(connection, (address, transport, reply));
-                    }
-                    Err(_) => {
-                        let _ = reply.send(Err(PairingError::Unreachable));
-                    }
-                }
-            }
+            Command::PairingDial { address, transport, reply } => self.dial_for_pairing(address, transport, reply),
             Command::Paired(PairedPeer { device, card, pairwise_key, address }) => {
                 self.tell(NetworkEvent::Paired { offer: false, device, card, pairwise_key, address });
-            }
-        }
-    }
-
-    fn open_offer(
-        &mut self,
-        number: u8,
-        name: &str,
-        card: Vec<u8>,
-        timeout: Duration,
-        updates: mpsc::Sender<OfferUpdate>,
-    ) -> String {
-        self.close_offer(PairingError::Replaced);
-        self.next_number += 1;
-        let id = self.next_number;
-        let desk = Desk::open(number);
-        let code = desk.code().text();
-        if let Some(discovery) = &mut self.discovery
-            && let Err(error) = discovery.show_offer(number, name)
-        {
-            tracing::warn!(%error, "the offer could not be advertised");
-        }
-        self.swarm.behaviour_mut().set_pairing_open(true);
-        self.timers.after(timeout, Timer::OfferExpiry { offer: id });
-        self.offer = Some(OpenOffer { id, desk: Arc::new(Mutex::new(desk)), card, updates, sessions: 0 });
-        code
-    }
-
-    fn close_offer(&mut self, reason: PairingError) {
-        if let Some(offer) = self.offer.take() {
-            let _ = offer.updates.try_send(OfferUpdate::Closed(reason));
-            self.after_offer();
-        }
-    }
-
-    fn after_offer(&mut self) {
-        self.swarm.behaviour_mut().set_pairing_open(false);
-        if let Some(discovery) = &mut self.discovery {
-            discovery.hide_offer();
-        }
-    }
-
-    fn serve(&mut self, connection: ConnectionId, stream: Stream) {
-        let (Some(offer), Some(open)) = (&mut self.offer, self.connections.get(&connection)) else {
-            self.swarm.close_connection(connection);
-            return;
-        };
-        if offer.sessions >= SESSIONS_MAX {
-            self.swarm.close_connection(connection);
-            return;
-        }
-        offer.sessions += 1;
-        let bringing =
-            Bringing { me: *self.swarm.local_peer_id(), them: open.peer, ports: self.ports, card: offer.card.clone() };
-        let (desk, id, reports) = (offer.desk.clone(), offer.id, self.reports.clone());
-        tokio::spawn(async move {
-            let served = pairing::serve(stream, desk, bringing).await;
-            let _ = reports.send(Report::Served { offer: id, connection, served });
-        });
-    }
-
-    fn on_served(&mut self, offer: u64, connection: ConnectionId, served: Served) {
-        let mut address = None;
-        if let Some(open) = self.connections.get_mut(&connection) {
-            // The last word may still be on its way, so the connection gets a little time; nothing else reaches it.
-            open.purpose = Purpose::Unknown;
-            address = Some(open.address);
-            self.timers.after(Duration::from_secs(PURPOSE_SECONDS), Timer::PurposeDue { connection });
-        }
-        let Some(open) = self.offer.as_mut().filter(|open| open.id == offer) else {
-            return;
-        };
-        open.sessions = open.sessions.saturating_sub(1);
-        match served {
-            Served::Nothing => {}
-            Served::Wrong { next: Some(code) } => {
-                let _ = open.updates.try_send(OfferUpdate::NewCode(code));
-            }
-            Served::Wrong { next: None } => self.close_offer(PairingError::TooManyFailures),
-            Served::Paired(exchanged) => {
-                let _ = open
-                    .updates
-                    .try_send(OfferUpdate::Paired { device: exchanged.device, card: exchanged.card.clone() });
-                self.offer = None;
-                self.after_offer();
-                let address = address.map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |address| {
-                    listening_address(address, exchanged.ports).unwrap_or(address)
-                });
-                let pairing::Exchanged { device, card, pairwise_key, .. } = exchanged;
-                self.tell(NetworkEvent::Paired { offer: true, device, card, pairwise_key, address });
             }
         }
     }
@@ -649,7 +510,8 @@ impl Hub {
     pub(super) fn tell(&mut self, event: NetworkEvent) {
         if let NetworkEvent::Reach { device, .. } = &event {
             let device = *device;
-            self.outbox.retain(|queued| !matches!(queued, NetworkEvent::Reach { device: other, .. } if *other == device));
+            self.outbox
+                .retain(|queued| !matches!(queued, NetworkEvent::Reach { device: other, .. } if *other == device));
         }
         self.outbox.push_back(event);
     }
@@ -662,11 +524,4 @@ impl Hub {
             self.tell(NetworkEvent::Reach { device, reach });
         }
     }
-}
-
-/// Where a device that connected from `seen` listens, by what it told us.
-pub(super) fn listening_address(seen: SocketAddr, ports: Ports) -> Option<SocketAddr> {
-    let port = if seen.is_ipv4() { ports.v4 } else { ports.v6 };
-    let address = SocketAddr::new(seen.ip(), port);
-    transport::can_be_dialled(&address).then_some(address)
 }

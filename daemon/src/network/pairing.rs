@@ -126,7 +126,9 @@ pub(super) struct Desk {
 pub(super) enum Judgement {
     Confirmed,
     /// The code is used up; the next one, unless that was the last failure.
-    Wrong { next: Option<String> },
+    Wrong {
+        next: Option<String>,
+    },
     /// Computed for a code that is no longer valid: proves nothing, costs nothing.
     Stale,
 }
@@ -183,7 +185,9 @@ pub(super) struct Exchanged {
 pub(super) enum Served {
     /// It went away, or asked for another offer.
     Nothing,
-    Wrong { next: Option<String> },
+    Wrong {
+        next: Option<String>,
+    },
     Paired(Exchanged),
 }
 
@@ -199,7 +203,8 @@ pub(super) struct Bringing {
 /// Serves one accepter: SPAKE2's side A, which tells nothing before the other side has confirmed.
 pub(super) async fn serve(mut stream: Stream, desk: Arc<Mutex<Desk>>, bringing: Bringing) -> Served {
     let mut claim = Claim { desk, held: false };
-    let served = tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), offer_side(&mut stream, &mut claim, bringing));
+    let served =
+        tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), offer_side(&mut stream, &mut claim, bringing));
     match served.await {
         Ok(Ok(served)) => served,
         Ok(Err(_)) | Err(_) => Served::Nothing,
@@ -270,7 +275,9 @@ async fn offer_side(stream: &mut Stream, claim: &mut Claim, bringing: Bringing) 
 /// Accepts an offer: SPAKE2's side B, which confirms first.
 pub(super) async fn accept(mut stream: Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {
     let exchange = accept_side(&mut stream, code, bringing);
-    tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), exchange).await.unwrap_or(Err(PairingError::Interrupted))
+    tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), exchange)
+        .await
+        .unwrap_or(Err(PairingError::Interrupted))
 }
 
 async fn accept_side(stream: &mut Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {

@@ -10,8 +10,9 @@ use rounds_crdt::ids::DeviceId;
 
 use super::dialer::{AddressBook, Backoff, Failure, Source};
 use super::discovery::Advert;
-use super::hub::{Hub, Purpose, Report, listening_address};
+use super::hub::{Hub, Purpose, Report};
 use super::link::{Greeting, LinkHandle, LinkTask, Ports, greet};
+use super::offers::listening_address;
 use super::timers::Timer;
 use super::transport::{self, Transport, multiaddr};
 use super::{KnownDevice, LinkId, NetworkEvent, Reach};
@@ -47,9 +48,17 @@ struct Attempt {
 
 enum Link {
     None,
-    Live { link: LinkId, connection: ConnectionId, handle: LinkHandle, rival: Option<Candidate> },
+    Live {
+        link: LinkId,
+        connection: ConnectionId,
+        handle: LinkHandle,
+        rival: Option<Candidate>,
+    },
     /// Waiting for the old link's LinkDown, so that two are never up at once.
-    Ending { link: LinkId, next: Option<Candidate> },
+    Ending {
+        link: LinkId,
+        next: Option<Candidate>,
+    },
 }
 
 /// A connection ready to become the link.
@@ -148,9 +157,21 @@ impl Hub {
     }
 
     /// Whether a connection that we dialled is still needed now that it stands.
-    pub(super) fn wants_link(&self, peer: &PeerId) -> bool {
-        let partner = self.device_of(peer).and_then(|device| self.partners.get(&device));
-        partner.is_some_and(|partner| matches!(partner.link, Link::None | Link::Ending { next: None, .. }))
+    pub(super) fn wants_link(&self, peer: &PeerId, transport: Transport) -> bool {
+        let Some(partner) = self.device_of(peer).and_then(|device| self.partners.get(&device)) else {
+            return false;
+        };
+        match &partner.link {
+            Link::None => true,
+            Link::Live { connection, .. } => self.is_better(transport, *connection),
+            Link::Ending { next, .. } => next.as_ref().is_none_or(|next| self.is_better(transport, next.connection)),
+        }
+    }
+
+    /// QUIC is better than TCP, which is only tried because QUIC may be blocked.
+    fn is_better(&self, transport: Transport, than: ConnectionId) -> bool {
+        let other = self.connections.get(&than).map(|open| open.transport);
+        transport == Transport::Quic && other == Some(Transport::Tcp)
     }
 
     /// Dials every address over QUIC; TCP follows shortly.
@@ -192,7 +213,11 @@ impl Hub {
 
     pub(super) fn try_tcp(&mut self, device: DeviceId, number: u64) {
         let attempt = self.partners.get(&device).and_then(|partner| partner.attempt.as_ref());
-        if attempt.is_some_and(|attempt| attempt.number == number && !attempt.tried_tcp) {
+        let Some(attempt) = attempt.filter(|attempt| attempt.number == number && !attempt.tried_tcp) else {
+            return;
+        };
+        // A connection that stands is only waiting to be chosen; should it fail, TCP gets its turn then.
+        if !attempt.pending.iter().any(|connection| self.connections.contains_key(connection)) {
             self.dial_over(device, Transport::Tcp);
         }
     }
@@ -229,7 +254,7 @@ impl Hub {
         let failure = partner.attempt.take().and_then(|attempt| attempt.failure).unwrap_or(Failure::Other);
         let advertised = partner.advert.is_some();
         let reach = if failure.shows_life() || advertised || partner.contact.is_some() {
-            Reach::Unreachable { why: failure.sentence(advertised).to_owned() }
+            Reach::Unreachable { why: failure.sentence(advertised, partner.contact.is_some()).to_owned() }
         } else {
             Reach::NotSeen
         };
@@ -337,22 +362,41 @@ impl Hub {
             return;
         };
         open.purpose = Purpose::Link;
+        let transport = open.transport;
         let chooses = self.chooses(&device);
-        let Some(partner) = self.partners.get_mut(&device) else {
+        let Some(partner) = self.partners.get(&device) else {
             self.swarm.close_connection(connection);
             return;
         };
+        // Of two that wait, the newer one, unless it is the worse: the older may well be dead.
+        let waiting = match &partner.link {
+            Link::Live { rival: waiting, .. } | Link::Ending { next: waiting, .. } => waiting.as_ref(),
+            Link::None => None,
+        };
+        if let Some(waiting) = waiting
+            && chooses
+            && transport == Transport::Tcp
+            && self.connections.get(&waiting.connection).is_some_and(|open| open.transport == Transport::Quic)
+        {
+            self.swarm.close_connection(connection);
+            return;
+        }
+        let better = matches!(&partner.link, Link::Live { connection, .. } if self.is_better(transport, *connection));
         let candidate = Candidate { connection, stream, ports };
+        let Some(partner) = self.partners.get_mut(&device) else {
+            return;
+        };
         let outdone = match &mut partner.link {
             Link::None => {
                 self.activate(device, candidate);
                 return;
             }
-            Link::Live { rival, .. } if chooses => rival.replace(candidate),
-            Link::Live { link, handle, .. } => {
-                handle.stop("a newer connection took its place");
+            Link::Live { rival, .. } if chooses && !better => rival.replace(candidate),
+            Link::Live { link, handle, rival, .. } => {
+                handle.stop("another connection took its place");
+                let outdone = rival.take();
                 partner.link = Link::Ending { link: *link, next: Some(candidate) };
-                None
+                outdone
             }
             Link::Ending { next, .. } => next.replace(candidate),
         };
@@ -376,7 +420,11 @@ impl Hub {
         partner.attempt = None;
         partner.contact = Some(Instant::now());
 
-        let listens = if open.dialled { Some(open.address) } else { ports.and_then(|ports| listening_address(open.address, ports)) };
+        let listens = if open.dialled {
+            Some(open.address)
+        } else {
+            ports.and_then(|ports| listening_address(open.address, ports))
+        };
         let news = listens.filter(|address| partner.book.worked(*address, Instant::now()));
         let reach = Reach::Connected { transport: open.transport.name(), address: open.address };
         let (events, reports) = (self.events.clone(), self.reports.clone());
@@ -435,7 +483,9 @@ impl Hub {
             return;
         };
         match &mut partner.link {
-            Link::Live { connection: live, handle, .. } if *live == connection => handle.stop("the connection was lost"),
+            Link::Live { connection: live, handle, .. } if *live == connection => {
+                handle.stop("the connection was lost")
+            }
             Link::Live { rival: waiting, .. } | Link::Ending { next: waiting, .. } => {
                 waiting.take_if(|candidate| candidate.connection == connection);
             }

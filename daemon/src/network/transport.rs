@@ -481,6 +481,8 @@ mod tests {
     fn a_taken_tcp_port_is_reported_with_its_address() {
         let holder = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
         let address = holder.local_addr().expect("its address");
-        assert!(matches!(choose_ports(&[address]), Err(NetworkError::PortInUse { address: named }) if named == address));
+        assert!(
+            matches!(choose_ports(&[address]), Err(NetworkError::PortInUse { address: named }) if named == address)
+        );
     }
 }

@@ -108,7 +108,7 @@ export class Pretended {
     if (op === 'open') {
       this.#versions.set(String(field), 0)
       const text = this.text(String(field))
-      this.say({ op: 'text', doc, field, text, version: 0, epoch: 1, heads: ['0'], role: 'owner' })
+      this.say({ op: 'text', doc, field, text, version: 0, epoch: 1, heads: ['0'], role: 'owner', known: [] })
     } else if (op === 'push') {
       const updates = message['updates'] as { id: string }[]
       const from = this.#versions.get(String(field)) ?? 0
@@ -126,11 +126,10 @@ export class Pretended {
     if (path === '/status') {
       return ok({
         schema: 1, version: '0.1.0', person: me, device: 'd', data: '/home/ana/rounds',
-        storage: { ...storage, key_protection: 'keyring', bytes: 0 },
-        network: { discovery: {}, addresses: [] }, partners, documents: { count: documents.length, quarantined: 0 },
+        storage: { ...storage, key_protection: 'file', bytes: 0 },
+        network: { discovery: true, addresses: [] }, partners, documents: { count: documents.length, quarantined: 0 },
       })
     }
-    if (path === '/people') return ok({ schema: 1, people: partners.map((one) => ({ ...one.person, state: one.state, devices: [] })) })
     if (path === '/documents') return ok({ schema: 1, documents, next: null })
     const [, id, rest] = /^\/documents\/([^/]+)(\/holders)?$/.exec(path) ?? []
     const found = id ? details[id] : undefined

@@ -38,6 +38,8 @@ test('two pages pair by a code that is said aloud', async ({ ana, ben }) => {
 test('two teachers type into the same plan at once, and both see one text', async ({ pair }) => {
   const { ana, ben } = pair
   await shareVisit(pair, 'Who answers?')
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+  await expect(truth(ana.page)).toContainText('On Ben’s computer')
   const hers = 'Please sit by the door, and write down who answers first. '
   const his = 'I will count the seconds after each question, until the first voice. '
   await textOf(ana.page, 'plan').click()

@@ -6,8 +6,11 @@ import { ANA, BEN, CHIDI, DARA, Pretended, world, type World } from '../kit/pret
 const visit = 'visitvisitvisit'
 const notes = 'notesnotesnotes'
 
+const PEOPLE = { [ANA.id]: 'visitor', [BEN.id]: 'host' }
+const ACCEPTED = { people: PEOPLE, answers: { [ANA.id]: 'accepted', [BEN.id]: 'accepted' } }
+
 function busy(): World {
-  const summary = { saved: true, delivered_to: [], waiting_for: [], unread: false }
+  const summary = { visit: null, delivered_to: [], waiting_for: [], unread: false }
   return world({
     partners: [
       { person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 },
@@ -15,23 +18,23 @@ function busy(): World {
       { person: DARA, state: 'not_seen', reason: null, waiting_out: 2, waiting_in: 0 },
     ],
     documents: [
-      { ...summary, id: visit, kind: 'visit', title: 'After I ask, how long do I wait?', with: ['Ben'], updated: new Date().toISOString(), delivered_to: ['Ben'] },
-      { ...summary, id: 'd2', kind: 'released_notes', title: 'Monday’s visit to your period 3', with: ['Chidi'], updated: '2026-11-16T10:00:00Z', unread: true, delivered_to: ['Chidi'] },
-      { ...summary, id: 'd3', kind: 'debrief', title: '', with: ['Ben'], updated: '2026-11-02T10:00:00Z', delivered_to: ['Ben'] },
-      { ...summary, id: notes, kind: 'note_set', title: '', with: [], updated: '2026-10-30T10:00:00Z' },
+      { ...summary, id: visit, kind: 'visit', title: 'After I ask, how long do I wait?', with: [BEN], updated_ms: Date.now(), delivered_to: [BEN.id] },
+      { ...summary, id: 'd2', kind: 'released_notes', title: 'Monday’s visit to your period 3', with: [CHIDI], updated_ms: Date.parse('2026-11-16T10:00:00Z'), unread: true, delivered_to: [CHIDI.id] },
+      { ...summary, id: 'd3', kind: 'debrief', title: '', with: [BEN], updated_ms: Date.parse('2026-11-02T10:00:00Z'), delivered_to: [BEN.id] },
+      { ...summary, id: notes, kind: 'note_set', title: '', with: [], updated_ms: Date.parse('2026-10-30T10:00:00Z') },
     ],
     details: {
       [visit]: {
-        detail: { id: visit, kind: 'visit', model: { stage: 'scheduled' }, texts: {}, role: 'owner', problems: [] },
+        detail: { id: visit, kind: 'visit', model: ACCEPTED, stage: 'scheduled', texts: [], people: [], role: 'owner', problems: [] },
         holders: [
-          { person: ANA, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false },
-          { person: BEN, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false },
-          { person: DARA, role: 'reader', devices: 1, as_of: 'waiting', heard_of_revocation: false },
+          { person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null },
+          { person: BEN, role: 'owner', devices: 1, copy: 'held', heard_of_revocation: null },
+          { person: DARA, role: 'reader', devices: 1, copy: 'waiting', heard_of_revocation: null },
         ],
       },
       [notes]: {
-        detail: { id: notes, kind: 'note_set', model: {}, texts: {}, role: 'owner', problems: [] },
-        holders: [{ person: ANA, role: 'owner', devices: 1, as_of: 'held', heard_of_revocation: false }],
+        detail: { id: notes, kind: 'note_set', model: {}, stage: null, texts: [], people: [], role: 'owner', problems: [] },
+        holders: [{ person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null }],
       },
     },
   })
@@ -85,10 +88,10 @@ test('proposing a visit', async ({ page }) => {
 
 test('people, and a code to say aloud', async ({ page }) => {
   const some = busy()
-  some.answers['POST /pairing/offers'] = { status: 200, body: { offer: 'o', code: '42-river-lamp-stone', addresses: ['192.168.1.20:4478'], expires_in_seconds: 120 } }
+  some.answers['POST /pairing/offers'] = { status: 200, body: { schema: 1, offer: 7, state: 'open', person: null, reason: null, code: '42-river-lamp-stone', addresses: ['192.168.1.20:4478'] } }
   await opened(page, some, '#/people')
   // Nobody answers the code yet: the daemon holds its answer back.
-  await page.route('**/pairing/offers/o**', () => undefined)
+  await page.route('**/pairing/offers/7**', () => undefined)
   await page.getByRole('button', { name: 'Show a code' }).click()
   await expect(page.getByTestId('pairing-code')).toHaveText('42-river-lamp-stone')
   await look(page, 'people')
@@ -122,10 +125,25 @@ test('notes of one’s own', async ({ page }) => {
 
 test('an invitation that nobody has answered shows no mark of delivery', async ({ page }) => {
   const some = busy()
-  some.details[visit]!.detail['model'] = { stage: 'proposed' }
+  some.details[visit]!.detail['model'] = { people: PEOPLE, answers: { [ANA.id]: 'accepted' } }
   await opened(page, some, `#/documents/${visit}`)
   await expect(truth(page)).toContainText('can open this')
   await expect(page.getByText('On Ben’s computer')).toHaveCount(0)
+})
+
+test('an invitation can be answered, and writing does not wait for that', async ({ page }) => {
+  const some = busy()
+  some.details[visit]!.detail['model'] = { people: PEOPLE, answers: { [BEN.id]: 'accepted' } }
+  some.answers[`POST /documents/${visit}/edits`] = { status: 200, body: { schema: 1, saved: true } }
+  await opened(page, some, `#/documents/${visit}`)
+  await expect(page.getByRole('textbox', { name: 'Plan' })).toContainText('Debrief')
+  await look(page, 'invitation')
+  const answered = page.waitForRequest(`**/documents/${visit}/edits`)
+  some.details[visit]!.detail['model'] = ACCEPTED
+  await page.getByRole('button', { name: 'Accept' }).click()
+  expect((await answered).postDataJSON()).toMatchObject({ edit: { verb: 'accept' } })
+  await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0)
+  await expect(truth(page)).toContainText('On Ben’s computer')
 })
 
 test('a full disk is said at once, and words are kept', async ({ page }) => {
@@ -162,7 +180,7 @@ test('typing goes on while the daemon is away, and is sent once when it is back'
   await expect(truth(page)).toContainText('Saved here')
   const pushes = daemon.heard.filter((message) => message['op'] === 'push')
   expect(pushes).toHaveLength(1)
-  expect(pushes[0]).toMatchObject({ updates: [{ splices: [[0, 0, 'kept, in order']] }] })
+  expect(pushes[0]).toMatchObject({ updates: [{ splices: [{ at: 0, delete: 0, insert: 'kept, in order' }] }] })
 })
 
 test('what the daemon refuses stays on the page until it is let go', async ({ page }) => {
@@ -191,7 +209,7 @@ test('an expired page says so and keeps its words', async ({ page }) => {
   await daemon.goAway()
   await page.keyboard.type('not lost')
   const no = { status: 401, body: { error: { code: 'no_session', message: 'no' } } }
-  for (const path of ['/status', '/people', '/documents']) some.answers[path] = no
+  for (const path of ['/status', '/documents']) some.answers[path] = no
   daemon.reachable = true
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await expect(page.getByRole('alert')).toContainText('Please open Rounds again')
@@ -203,7 +221,7 @@ test('a hostile name stays a name', async ({ page }) => {
   const some = busy()
   const name = '<img src=x onerror=alert(1)>\u202Egnp' + 'x'.repeat(300)
   some.partners[0]!.person = { ...BEN, name }
-  some.documents[0]!['with'] = [name]
+  some.documents[0]!['with'] = [some.partners[0]!.person]
   await opened(page, some)
   await expect(page.getByText('After I ask')).toBeVisible()
   expect(await page.locator('img').count()).toBe(0)

@@ -109,7 +109,9 @@ impl School {
             }
         }
         if self.failure.is_none() {
-            self.check_marks();
+            if let Err(what) = self.check_marks() {
+                self.fail(what);
+            }
         }
     }
 
@@ -165,14 +167,13 @@ impl School {
     }
 
     /// Between members who are connected, nothing is left to compare, and each knows that the other holds everything.
-    fn check_marks(&mut self) {
-        for (one, other) in self.network.wires.keys().copied().collect::<Vec<_>>() {
+    fn check_marks(&self) -> Result<(), String> {
+        for (one, other) in self.network.wires.keys().copied() {
             for (m, peer) in [(one, other), (other, one)] {
                 let (machine, beside) = (&self.machines[m], &self.machines[peer]);
                 let Some(replica) = &machine.replica else { continue };
                 if !replica.is_connected(&beside.device) {
-                    let what = format!("{} is not connected to {}", machine.name, beside.name);
-                    return self.fail(what);
+                    return Err(format!("{} is not connected to {}", machine.name, beside.name));
                 }
                 for id in replica.documents() {
                     let both = [machine, beside].iter().all(|end| {
@@ -182,16 +183,15 @@ impl School {
                         continue;
                     }
                     if replica.is_marked(&beside.device, &id) {
-                        let what = format!("{} still has to compare {} with {}", machine.name, name(id), beside.name);
-                        return self.fail(what);
+                        return Err(format!("{} still has to compare {} with {}", machine.name, name(id), beside.name));
                     }
                     if !replica.holds(&beside.device, &id) {
-                        let what = format!("{} never learns that {} holds {}", machine.name, beside.name, name(id));
-                        return self.fail(what);
+                        return Err(format!("{} never learns that {} holds {}", machine.name, beside.name, name(id)));
                     }
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -46,7 +46,9 @@ pub fn live_through(seed: u64, plan: Plan) -> Result<(), Failed> {
         let mut day = Day::begin(&mut school);
         for _ in 0..2 {
             day.goes_on();
-            day.school.heal();
+            if day.school.failure.is_none() {
+                day.school.heal();
+            }
             if day.school.failure.is_none() {
                 day.school.check_all();
             }

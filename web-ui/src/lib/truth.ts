@@ -61,7 +61,7 @@ export function othersOf(
     .filter((holder) => holder.person.id !== me && holder.role !== 'none')
     .map((holder) => ({
       name: holder.person.name,
-      held: unsaved === 0 && (live?.get(holder.person.id) ?? holder.as_of === 'held'),
+      held: unsaved === 0 && (live?.get(holder.person.id) ?? holder.copy === 'held'),
       partner: partners.find((partner) => partner.person.id === holder.person.id),
     }))
 }
@@ -69,10 +69,10 @@ export function othersOf(
 /** Where everything is, for the screens that show no single document. */
 export function overallFacts(t: Messages, partners: readonly Partner[], documents: readonly DocumentSummary[]): Fact[] {
   const waiting = partners.filter((partner) => partner.waiting_out > 0)
-  const waitingNames = new Set(waiting.map((partner) => partner.person.name))
-  const delivered = [...new Set(documents.flatMap((document) => document.delivered_to))].filter(
-    (name) => !waitingNames.has(name),
-  )
+  const holding = new Set(documents.flatMap((document) => document.delivered_to))
+  const delivered = partners
+    .filter((partner) => holding.has(partner.person.id) && !waiting.includes(partner))
+    .map((partner) => partner.person.name)
   const facts: Fact[] = delivered.length > 0 ? [{ text: t.truth.on(delivered), mark: 'done' }] : []
   for (const partner of waiting) {
     const { name } = partner.person

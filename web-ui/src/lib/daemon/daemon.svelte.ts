@@ -5,7 +5,7 @@ import { pageToken } from './page'
 import type { ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
 import { Texts } from './texts.svelte'
-import type { DocumentSummary, Person, Status } from './types'
+import type { DocumentSummary, Partner, Status } from './types'
 
 /** Milliseconds in which several "this changed" are answered by one reading. */
 const GATHER_MS = 120
@@ -15,7 +15,6 @@ class Daemon {
   /** The page's session is over; only opening Rounds again helps. */
   expired = $state(false)
   status = $state.raw<Status | null>(null)
-  people = $state.raw<Person[]>([])
   documents = $state.raw<DocumentSummary[]>([])
   nextDocuments = $state.raw<string | null>(null)
   loaded = $state(false)
@@ -49,6 +48,10 @@ class Daemon {
     })
   }
 
+  get partners(): Partner[] {
+    return this.status?.partners ?? []
+  }
+
   get me(): string {
     return this.status?.person.id ?? ''
   }
@@ -56,7 +59,7 @@ class Daemon {
   /** Reads again what the lists show. */
   async refresh(): Promise<void> {
     try {
-      const [status, people] = await Promise.all([rest.status(), rest.people()])
+      const status = await rest.status()
       const documents: DocumentSummary[] = []
       let next: string | null = null
       for (let page = 0; page < this.#pages; page += 1) {
@@ -66,7 +69,6 @@ class Daemon {
         if (next === null) break
       }
       this.status = status
-      this.people = people
       this.documents = documents
       this.nextDocuments = next
       this.storage = status.storage
@@ -113,7 +115,7 @@ class Daemon {
         this.#gather()
         break
       case 'document':
-        this.revisions.set(message.doc, (this.revisions.get(message.doc) ?? 0) + 1)
+        this.#changed(message.doc)
         this.#gather()
         break
       case 'documents':
@@ -122,7 +124,13 @@ class Daemon {
         break
       default:
         this.texts.heard(message)
+        // A refusal of no edit in particular: a document may be gone, and each open one looks for itself.
+        if (message.op === 'refused' && !message.id) for (const { doc } of this.texts.sessions) this.#changed(doc)
     }
+  }
+
+  #changed(doc: string): void {
+    this.revisions.set(doc, (this.revisions.get(doc) ?? 0) + 1)
   }
 
   #gather(): void {

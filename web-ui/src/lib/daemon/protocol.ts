@@ -1,8 +1,12 @@
 // Decides the words that the page and the daemon exchange over the live socket.
-import type { ApiError } from './types'
+import type { ApiError, Role } from './types'
 
-/** `[at, remove, insert]` in UTF-16 code units. */
-export type Splice = [at: number, remove: number, insert: string]
+/** One replacement, in UTF-16 code units of the text as the splice before it left it. */
+export interface Splice {
+  at: number
+  delete: number
+  insert: string
+}
 
 export interface WireUpdate {
   id: string | null
@@ -11,10 +15,8 @@ export interface WireUpdate {
   splices: Splice[]
 }
 
-export type Role = 'none' | 'reader' | 'writer' | 'owner'
-
 export type ClientMessage =
-  | { op: 'open'; doc: string; field?: string; heads?: string[]; ids?: string[] }
+  | { op: 'open'; doc: string; field?: string; heads?: string[]; pending?: string[] }
   | { op: 'close'; doc: string }
   | {
       op: 'push'
@@ -36,6 +38,7 @@ export interface TextMessage {
   epoch: number
   heads: string[]
   role: Role
+  /** Those of the page's pending edits that this text holds. */
   known?: string[]
 }
 
@@ -47,6 +50,9 @@ export interface PatchesMessage {
   from: number
   updates: WireUpdate[]
   heads: string[]
+  /** In the answer to an opening: the version after these updates. */
+  version?: number
+  /** Those of the page's pending edits that are in the text after these updates. */
   known?: string[]
 }
 

@@ -96,11 +96,11 @@ export class TextQueue {
   }
 
   /** What to say when the text is opened, for the first time or again. */
-  opening(): { heads?: string[]; ids?: string[] } {
-    const ids = [...this.#accepted.flatMap((edit) => edit.id ?? []), ...this.#batches.map((batch) => batch.id)]
+  opening(): { heads?: string[]; pending?: string[] } {
+    const pending = [...this.#accepted.flatMap((edit) => edit.id ?? []), ...this.#batches.map((batch) => batch.id)]
     return {
       ...(this.#opened ? { heads: this.#heads } : {}),
-      ...(ids.length > 0 ? { ids } : {}),
+      ...(pending.length > 0 ? { pending } : {}),
     }
   }
 
@@ -135,10 +135,10 @@ export class TextQueue {
     return changeBetween(before, this.#shown.doc)
   }
 
-  /** The daemon knows where we were; here is what happened since. */
+  /** The daemon knows where we were; here is what happened since, and the version that makes. */
   resumed(
     updates: readonly WireUpdate[],
-    at: { from: number; epoch: number; heads: string[] },
+    at: { version: number; epoch: number; heads: string[] },
     known?: readonly string[],
   ): ChangeSet | null {
     const inUpdates = new Set(updates.map((update) => update.id))
@@ -146,12 +146,11 @@ export class TextQueue {
     if (this.#batches.some((batch) => there.includes(batch.id))) {
       // What we still wait for came back without its id, so it is told apart by comparing texts.
       const text = updates.reduce((doc, update) => changesOf(update.splices, doc.length).apply(doc), this.#confirmed)
-      const version = at.from + updates.length
-      return this.replaced(text.sliceString(0, text.length, '\n'), { ...at, version }, known)
+      return this.replaced(text.sliceString(0, text.length, '\n'), at, known)
     }
     const before = this.#shown.doc
-    this.#arrived({ version: at.from, epoch: at.epoch, heads: at.heads })
     this.#apply(updates)
+    this.#arrived(at)
     this.#asks = this.#accepted.flatMap((edit) => edit.id ?? [])
     return changeBetween(before, this.#shown.doc)
   }
@@ -417,7 +416,7 @@ function compose(all: readonly ChangeSet[]): ChangeSet {
 export function splicesOf(changes: ChangeSet): Splice[] {
   const splices: Splice[] = []
   changes.iterChanges((fromA, toA, fromB, _toB, inserted) => {
-    splices.push([fromB, toA - fromA, inserted.sliceString(0, inserted.length, '\n')])
+    splices.push({ at: fromB, delete: toA - fromA, insert: inserted.sliceString(0, inserted.length, '\n') })
   }, true)
   return splices
 }
@@ -425,9 +424,9 @@ export function splicesOf(changes: ChangeSet): Splice[] {
 /** Splices as one edit of a text of this length. */
 export function changesOf(splices: readonly Splice[], length: number): ChangeSet {
   let changes = ChangeSet.empty(length)
-  for (const [at, remove, insert] of splices) {
-    if (at < 0 || remove < 0 || at + remove > changes.newLength) throw new OutOfStep('an edit lies outside the text')
-    const step = ChangeSet.of({ from: at, to: at + remove, insert: textOf(insert) }, changes.newLength, '\n')
+  for (const { at, delete: removed, insert } of splices) {
+    if (at < 0 || removed < 0 || at + removed > changes.newLength) throw new OutOfStep('an edit lies outside the text')
+    const step = ChangeSet.of({ from: at, to: at + removed, insert: textOf(insert) }, changes.newLength, '\n')
     changes = changes.compose(step)
   }
   return changes

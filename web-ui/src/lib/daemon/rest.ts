@@ -8,8 +8,6 @@ import type {
   Holder,
   Kind,
   Offer,
-  OfferState,
-  Person,
   PersonName,
   Status,
   VisitProposal,
@@ -91,9 +89,7 @@ async function documents(cursor?: string): Promise<DocumentPage> {
     ...page,
     documents: page.documents.map((document) => ({
       ...document,
-      with: document.with.map(shownName),
-      delivered_to: document.delivered_to.map(shownName),
-      waiting_for: document.waiting_for.map(shownName),
+      with: document.with.map(named),
     })),
   }
 }
@@ -102,16 +98,15 @@ export const rest = {
   status,
   rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
 
-  people: async () => (await call<{ people: Person[] }>('GET', '/people')).people.map(named),
   removePerson: (person: string) => call<unknown>('DELETE', `/people/${id(person)}`),
 
   offerPairing: () => call<Offer>('POST', '/pairing/offers', { body: {} }),
-  watchOffer: async (offer: string, signal: AbortSignal): Promise<OfferState> => {
-    const path = `/pairing/offers/${id(offer)}?wait_seconds=${WAIT_SECONDS}`
-    const state = await call<OfferState>('GET', path, { signal })
+  watchOffer: async (offer: number, signal: AbortSignal): Promise<Offer> => {
+    const path = `/pairing/offers/${offer}?wait_seconds=${WAIT_SECONDS}`
+    const state = await call<Offer>('GET', path, { signal })
     return { ...state, person: state.person && named(state.person) }
   },
-  closeOffer: (offer: string) => call<unknown>('DELETE', `/pairing/offers/${id(offer)}`),
+  closeOffer: (offer: number) => call<unknown>('DELETE', `/pairing/offers/${offer}`),
   acceptPairing: async (code: string, at?: string): Promise<PersonName> => {
     const body = { code, ...(at ? { at } : {}) }
     return named((await call<{ person: PersonName }>('POST', '/pairing/accept', { body })).person)
@@ -123,6 +118,10 @@ export const rest = {
     (await call<{ document: string }>('POST', '/visits', { body: visit })).document,
   create: async (kind: Kind, about: { visit?: string; with?: string; title?: string } = {}) =>
     (await call<{ document: string }>('POST', '/documents', { body: { kind, ...about } })).document,
+
+  /** Answers an invitation. */
+  answer: (document: string, verb: 'accept' | 'decline') =>
+    call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: crypto.randomUUID(), edit: { verb } } }),
 
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({

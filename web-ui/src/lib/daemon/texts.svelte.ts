@@ -1,9 +1,9 @@
 // Decides what each open text of the page does when the person types, the daemon speaks, or either goes away.
 import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
-import type { ClientMessage, PresenceMessage, Role, ServerMessage } from './protocol'
+import type { ClientMessage, PatchesMessage, PresenceMessage, ServerMessage } from './protocol'
 import { OutOfStep, TextQueue } from './queue'
-import type { ApiError } from './types'
+import type { ApiError, Role } from './types'
 
 /** What the screen does for a text: show a change that came from elsewhere. */
 export interface Screen {
@@ -27,6 +27,8 @@ export class TextSession {
   readonly #queue: TextQueue
   readonly #send: Send
   #screen: Screen | null = null
+  /** Openings that have not been answered. */
+  #asked = 0
   /** Holders of this session on the page; it ends when nobody holds it and nothing waits. */
   uses = 0
 
@@ -49,8 +51,17 @@ export class TextSession {
     }
   }
 
-  open(): void {
-    this.#send({ op: 'open', doc: this.doc, field: this.field, ...this.#queue.opening() })
+  /** Asks for the text; `whole` when what is here cannot be trusted to be what the daemon had. */
+  open(whole = false): void {
+    const { heads, pending } = this.#queue.opening()
+    const asked = this.#send({
+      op: 'open',
+      doc: this.doc,
+      field: this.field,
+      ...(heads && !whole ? { heads } : {}),
+      ...(pending ? { pending } : {}),
+    })
+    if (asked) this.#asked += 1
   }
 
   typed(changes: ChangeSet): void {
@@ -63,6 +74,7 @@ export class TextSession {
   }
 
   disconnected(): void {
+    this.#asked = 0
     this.#queue.disconnected()
   }
 
@@ -80,8 +92,7 @@ export class TextSession {
       if (!(error instanceof OutOfStep)) throw error
       // Something was missed: the whole text is asked for, and what waits is moved onto it.
       this.#queue.disconnected()
-      const { ids } = this.#queue.opening()
-      this.#send({ op: 'open', doc: this.doc, field: this.field, ...(ids ? { ids } : {}) })
+      this.open(true)
     }
     this.#settle()
   }
@@ -89,17 +100,19 @@ export class TextSession {
   #heard(message: ServerMessage): void {
     const queue = this.#queue
     switch (message.op) {
-      case 'text':
+      case 'text': {
         this.role = message.role
+        const answer = this.#asked > 0
+        // Versions begin anew without our asking: which of ours the text holds is asked before it is shown.
+        if (!answer && queue.opening().pending) throw new OutOfStep('the text was read anew')
+        this.#asked = Math.max(0, this.#asked - 1)
         this.#show(queue.replaced(message.text, message, message.known))
         this.opened = true
         break
+      }
       case 'patches':
-        this.#show(
-          queue.connected
-            ? queue.received(message.updates, message)
-            : queue.resumed(message.updates, message, message.known),
-        )
+        if (queue.connected) this.#show(queue.received(message.updates, message))
+        else if (this.#asked > 0) this.#resumed(message)
         break
       case 'stale':
         queue.stale(message.version)
@@ -119,6 +132,14 @@ export class TextSession {
       default:
         break
     }
+  }
+
+  #resumed(message: PatchesMessage): void {
+    this.#asked -= 1
+    // Without the version that these updates lead to, what follows could not be told apart from them.
+    const version = message.version ?? (message.updates.length === 0 ? message.from : undefined)
+    if (version === undefined) throw new OutOfStep('the answer names no version')
+    this.#show(this.#queue.resumed(message.updates, { ...message, version }, message.known))
   }
 
   /** Whether the daemon's refusal is about something this text sent. */

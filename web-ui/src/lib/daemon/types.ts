@@ -25,31 +25,23 @@ export interface Partner {
 }
 
 export interface Status {
-  schema: number
   version: string
   person: PersonName
-  device: string
-  data: string
-  storage: { saving: boolean; reason: string | null; key_protection: string; bytes: number }
-  network: { discovery: unknown; addresses: string[] }
+  storage: { saving: boolean; reason: string | null }
   partners: Partner[]
-  documents: { count: number; quarantined: number }
-}
-
-export interface Person extends PersonName {
-  state: Reach
-  devices: unknown[]
 }
 
 export type Kind = 'profile' | 'binder' | 'partnership' | 'visit' | 'note_set' | 'released_notes' | 'debrief'
+
+export type Role = 'none' | 'reader' | 'writer' | 'owner'
 
 export interface DocumentSummary {
   id: string
   kind: Kind
   title: string
-  with: string[]
-  updated: string
-  saved: boolean
+  with: PersonName[]
+  updated_ms: number
+  /** People, by id. */
   delivered_to: string[]
   waiting_for: string[]
   unread: boolean
@@ -63,30 +55,25 @@ export interface DocumentPage {
 export interface DocumentDetail {
   id: string
   kind: Kind
-  model: Record<string, unknown>
-  texts: Record<string, { text: string; heads: string[] }>
-  role: 'none' | 'reader' | 'writer' | 'owner'
-  problems: unknown[]
+  role: Role
+  /** What the document says, by kind; of a visit, the page reads who is in it and what they answered. */
+  model: { people?: Record<string, string>; answers?: Record<string, string> }
+  stage: string | null
+  problems: { place: string; what: string }[]
 }
 
 export interface Holder {
   person: PersonName
-  role: 'none' | 'reader' | 'writer' | 'owner'
-  devices: number
-  as_of: 'held' | 'waiting' | 'unknown'
-  heard_of_revocation: boolean
+  role: Role
+  copy: 'held' | 'waiting' | 'unknown' | 'here'
+  heard_of_revocation: boolean | null
 }
 
 export interface Offer {
-  offer: string
-  code: string
-  addresses: string[]
-  expires_in_seconds: number
-}
-
-export interface OfferState {
+  offer: number
   state: 'open' | 'paired' | 'closed'
   code: string
+  addresses: string[]
   person: PersonName | null
   reason: string | null
 }
@@ -94,7 +81,7 @@ export interface OfferState {
 export interface VisitProposal {
   with: string
   as: 'host' | 'visitor'
-  when?: string
+  when_ms?: number
   length_minutes?: number
   focus?: string
 }

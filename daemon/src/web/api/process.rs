@@ -1,0 +1,82 @@
+//! Decides how the daemon is asked about itself: status, links into the page, tidying, stopping, its own description.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::super::App;
+use super::super::extract::ScriptOnly;
+use super::super::openapi;
+use super::super::refusal::{Refusal, Refusals};
+use super::super::secrets::LINK_LIFE;
+use super::{Answer, Done, done};
+use crate::house::answers::{ANSWER_SCHEMA, Status};
+
+pub(super) fn endpoints() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(status))
+        .routes(routes!(launch_link))
+        .routes(routes!(tidy))
+        .routes(routes!(stop))
+        .routes(routes!(description))
+}
+
+/// How the daemon is: its disk, its network, its partners.
+#[utoipa::path(get, path = "/status", tag = "daemon", responses((status = 200, body = Status), Refusals))]
+async fn status(State(app): State<App>) -> Answer<Status> {
+    Ok(Json(app.house.status().await?))
+}
+
+/// A link into the page.
+#[derive(Debug, Serialize, ToSchema)]
+struct LaunchLink {
+    /// The version of this shape.
+    schema: u32,
+    /// Open it in a browser on this computer.
+    url: String,
+    /// It works once, and no longer than this.
+    expires_in_seconds: u64,
+}
+
+/// Makes a link into the page that works once. For scripts only.
+#[utoipa::path(post, path = "/launch-links", tag = "daemon", responses((status = 200, body = LaunchLink), Refusals))]
+async fn launch_link(_: ScriptOnly, State(app): State<App>) -> Answer<LaunchLink> {
+    let url = app.guard.launch_link(Instant::now())?;
+    Ok(Json(LaunchLink { schema: ANSWER_SCHEMA, url, expires_in_seconds: LINK_LIFE.as_secs() }))
+}
+
+/// What the disk holds after tidying.
+#[derive(Debug, Serialize, ToSchema)]
+struct Tidied {
+    /// The version of this shape.
+    schema: u32,
+    /// Bytes the journal takes on disk.
+    bytes: u64,
+}
+
+/// Compacts what is on the disk. Nothing that can be read changes. For scripts only.
+#[utoipa::path(post, path = "/tidy", tag = "daemon", responses((status = 200, body = Tidied), Refusals))]
+async fn tidy(_: ScriptOnly, State(app): State<App>) -> Answer<Tidied> {
+    Ok(Json(Tidied { schema: ANSWER_SCHEMA, bytes: app.house.tidy().await? }))
+}
+
+/// Stops the daemon, saving what waits. For scripts only.
+#[utoipa::path(post, path = "/stop", tag = "ends the daemon", responses((status = 202, body = Done), Refusals))]
+async fn stop(_: ScriptOnly, State(app): State<App>) -> (StatusCode, Json<Done>) {
+    app.house.stop();
+    (StatusCode::ACCEPTED, done())
+}
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", tag = "daemon", responses((status = 200, body = Object, content_type = "application/json"), Refusals))]
+async fn description() -> Result<Response, Refusal> {
+    let text = openapi::openapi().to_json().map_err(|_| Refusal::fault())?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
+}

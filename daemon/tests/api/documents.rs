@@ -1,0 +1,118 @@
+//! Decides whether documents go through the API whole: made, listed, written, read, exported, deleted.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::kit::Daemon;
+
+#[tokio::test]
+async fn a_note_is_made_written_read_and_deleted() {
+    let daemon = Daemon::start().await;
+    let id = daemon.note_set().await;
+    let text = format!("/documents/{id}/texts/notes");
+    assert_eq!(daemon.post(&text, json!({"append": "Wait time: 3 s"})).await["saved"], true);
+    daemon.post(&text, json!({"append": " 😀"})).await;
+    daemon.post(&text, json!({"splice": {"at": 11, "delete": 1, "insert": "5"}})).await;
+    let shown = daemon.get(&text).await;
+    assert_eq!((shown["text"].as_str(), shown["field"].as_str()), (Some("Wait time: 5 s 😀"), Some("notes")));
+    daemon.post(&text, json!({"set": "Wait time: 4 s"})).await;
+
+    let document = daemon.get(&format!("/documents/{id}")).await;
+    assert_eq!((document["kind"].as_str(), document["role"].as_str()), (Some("note_set"), Some("owner")));
+    assert_eq!(document["model"]["title"], "Fractions");
+    daemon.post(&format!("/documents/{id}/edits"), json!({"edit": {"verb": "set_title", "title": "Decimals"}})).await;
+    assert_eq!(daemon.get(&format!("/documents/{id}")).await["model"]["title"], "Decimals");
+
+    let history = daemon.get(&format!("/documents/{id}/history")).await;
+    let point = history["points"].as_array().unwrap().last().unwrap()["point"].as_str().unwrap().to_owned();
+    let then = daemon.get(&format!("/documents/{id}/history?at={point}&field=notes")).await;
+    assert_eq!(then["text"], "Wait time: 4 s");
+    let holders = daemon.get(&format!("/documents/{id}/holders")).await;
+    assert_eq!(holders["holders"][0]["person"]["name"], "Ana");
+
+    daemon.good(Method::DELETE, &format!("/documents/{id}"), None).await;
+    let gone = daemon.ask(Method::GET, &format!("/api/v1/documents/{id}"), daemon.script(), None).await;
+    assert_eq!(gone.code(), "not_found");
+}
+
+#[tokio::test]
+async fn an_edit_sent_twice_counts_once_even_after_a_restart() {
+    let daemon = Daemon::start().await;
+    let id = daemon.note_set().await;
+    let text = format!("/documents/{id}/texts/notes");
+    let change = json!({"id": "page-1", "append": "once"});
+    daemon.post(&text, change.clone()).await;
+    daemon.post(&text, change.clone()).await;
+    let daemon = daemon.restart().await;
+    daemon.post(&text, change).await;
+    assert_eq!(daemon.get(&text).await["text"], "once");
+}
+
+#[tokio::test]
+async fn the_list_comes_in_pages() {
+    let daemon = Daemon::start().await;
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        made.push(daemon.note_set().await);
+    }
+    let mut seen = Vec::new();
+    let mut next = String::new();
+    loop {
+        let page = daemon.get(&format!("/documents?kind=note_set&limit=2{next}")).await;
+        let documents = page["documents"].as_array().unwrap();
+        assert!(documents.len() <= 2);
+        seen.extend(documents.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+        let Value::String(cursor) = &page["next"] else { break };
+        next = format!("&cursor={cursor}");
+    }
+    made.sort_unstable();
+    seen.sort_unstable();
+    assert_eq!(seen, made);
+    assert_eq!(daemon.get("/documents?kind=debrief").await["documents"], json!([]));
+}
+
+#[tokio::test]
+async fn a_document_leaves_as_a_file() {
+    let daemon = Daemon::start().await;
+    let id = daemon.note_set().await;
+    daemon.post(&format!("/documents/{id}/texts/notes"), json!({"append": "Wait time"})).await;
+    for (format, kind) in [("md", "text/markdown; charset=utf-8"), ("json", "application/json"), ("automerge", "application/octet-stream")] {
+        let reply = daemon.ask(Method::GET, &format!("/api/v1/documents/{id}/export?format={format}"), daemon.script(), None).await;
+        assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, kind));
+        assert_eq!(reply.header("content-disposition"), format!("attachment; filename=\"rounds-{id}.{format}\""));
+        match format {
+            "automerge" => assert_eq!(reply.body[..4], [0x85, 0x6f, 0x4a, 0x83]),
+            _ => assert!(reply.text().contains("Wait time"), "{reply:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_daemon_tells_who_it_is() {
+    let daemon = Daemon::start().await;
+    let status = daemon.get("/status").await;
+    assert_eq!((status["person"]["name"].as_str(), status["storage"]["saving"].as_bool()), (Some("Ana"), Some(true)));
+    assert_eq!(status["http"], daemon.home());
+    let renamed = daemon.good(Method::PUT, "/me", Some(json!({"name": "Dara"}))).await;
+    assert_eq!(renamed["person"]["name"], "Dara");
+    assert_eq!(daemon.get("/people").await["people"], json!([]));
+    assert!(daemon.post("/tidy", json!({})).await["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(daemon.get("/openapi.json").await["info"]["title"], "Rounds");
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_who_waits_for_news() {
+    let daemon = Daemon::start().await;
+    let offer = daemon.post("/pairing/offers", json!({})).await["offer"].as_u64().unwrap();
+    let path = format!("/api/v1/pairing/offers/{offer}?wait_seconds=30");
+    let waiting = daemon.ask(Method::GET, &path, daemon.script(), None);
+    let stopping = async {
+        // The stop is asked for while the question above is under way, or just before it is: both must end.
+        daemon.ask(Method::POST, "/api/v1/stop", daemon.script(), None).await
+    };
+    let (_, stopped) = tokio::join!(tokio::time::timeout(std::time::Duration::from_secs(20), waiting), stopping);
+    assert_eq!(stopped.status.as_u16(), 202);
+    let announcement = daemon.folder.path().join("data/daemon.json");
+    daemon.running.stopped(std::future::pending()).await;
+    assert!(!announcement.exists());
+}

@@ -1,0 +1,10 @@
+//! Decides whether the local API keeps its promises, over real connections to a real daemon.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod documents;
+mod entrance;
+mod kit;
+mod page;
+mod refusals;
+mod socket;

@@ -1,0 +1,106 @@
+// Decides whether an open text stays in step with a daemon that speaks first, late, or in answer to something else.
+import { ChangeSet } from '@codemirror/state'
+import { expect, test } from 'vitest'
+import type { ClientMessage } from '../src/lib/daemon/protocol'
+import { Texts } from '../src/lib/daemon/texts.svelte'
+
+function setUp() {
+  const sent: ClientMessage[] = []
+  let open = true
+  const texts = new Texts((message) => {
+    if (open) sent.push(message)
+    return open
+  })
+  const session = texts.use('d', 'notes')
+  const type = (insert: string, at = session.text.length) =>
+    session.typed(ChangeSet.of({ from: at, insert }, session.text.length))
+  const say = (message: Record<string, unknown>) => texts.heard({ doc: 'd', field: 'notes', ...message } as never)
+  const text = (words: string, version: number, epoch: number, known: string[] = []) =>
+    say({ op: 'text', text: words, version, epoch, heads: [`${epoch}.${version}`], role: 'owner', known })
+  const pushed = () => {
+    const last = sent.at(-1)
+    if (last?.op !== 'push') throw new Error('nothing was pushed')
+    return last
+  }
+  return { sent, texts, session, type, say, text, pushed, cut: () => (open = false), join: () => (open = true) }
+}
+
+test('opens, pushes, and is done when the disk has it', () => {
+  const { sent, texts, session, type, say, text, pushed } = setUp()
+  expect(sent).toEqual([{ op: 'open', doc: 'd', field: 'notes' }])
+  text('', 0, 1)
+  type('a')
+  const { updates } = pushed()
+  say({ op: 'patches', epoch: 1, from: 0, updates, heads: ['1.1'] })
+  expect(session.unsaved).toBe(1)
+  texts.release(session)
+  expect(texts.sessions).toHaveLength(1)
+  say({ op: 'saved', ids: [updates[0]!.id] })
+  expect(texts.sessions).toHaveLength(0)
+  expect(sent.at(-1)).toEqual({ op: 'close', doc: 'd' })
+})
+
+test('a text that was read anew is not taken before it is known what it holds', () => {
+  const { sent, session, type, say, text, pushed } = setUp()
+  text('', 0, 1)
+  type('once')
+  const { updates } = pushed()
+  say({ op: 'patches', epoch: 1, from: 0, updates, heads: ['1.1'] })
+  text('once', 0, 2)
+  expect(session.text.toString()).toBe('once')
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes', pending: [updates[0]!.id] })
+  text('once', 0, 2, [updates[0]!.id])
+  expect(session.text.toString()).toBe('once')
+  expect(session.unsaved).toBe(0)
+})
+
+test('an answer that does not say where it leads is asked again, whole', () => {
+  const { sent, texts, session, type, say, text, cut, join } = setUp()
+  text('a', 3, 1)
+  cut()
+  texts.disconnected()
+  type('b')
+  join()
+  texts.connected()
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes', heads: ['1.3'] })
+  say({ op: 'patches', epoch: 1, from: 4, updates: [{ id: null, splices: [{ at: 0, delete: 0, insert: 'x' }] }], heads: ['1.4'], known: [] })
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes' })
+  text('xa', 4, 1)
+  expect(session.text.toString()).toBe('xab')
+  expect(sent.at(-1)).toMatchObject({ op: 'push', version: 4, updates: [{ splices: [{ at: 2, delete: 0, insert: 'b' }] }] })
+})
+
+test('an answer that says where it leads is taken as it is', () => {
+  const { sent, texts, session, type, say, text } = setUp()
+  text('a', 3, 1)
+  texts.disconnected()
+  type('b')
+  texts.connected()
+  say({ op: 'patches', epoch: 2, from: 0, version: 0, updates: [{ id: null, splices: [{ at: 0, delete: 0, insert: 'x' }] }], heads: ['2.0'], known: [] })
+  expect(session.text.toString()).toBe('xab')
+  expect(sent.at(-1)).toMatchObject({ op: 'push', epoch: 2, version: 0 })
+})
+
+test('a refusal stops the sending, keeps the words, and ends when they are let go', () => {
+  const { sent, session, texts, type, say, text, pushed } = setUp()
+  text('fixed', 0, 1)
+  type(' words')
+  const count = sent.length
+  say({ op: 'refused', id: pushed().updates[0]!.id, error: { code: 'refused', message: 'no' }, doc: undefined, field: undefined })
+  type('!')
+  expect(sent).toHaveLength(count)
+  expect(texts.refused).toBe(true)
+  expect(session.text.toString()).toBe('fixed words!')
+  session.letGo()
+  expect(session.text.toString()).toBe('fixed')
+  expect(texts.refused).toBe(false)
+})
+
+test('two fields of one document are two texts', () => {
+  const { texts, session, text } = setUp()
+  const other = texts.use('d', 'next')
+  text('for the notes', 0, 1)
+  expect(session.opened).toBe(true)
+  expect(other.opened).toBe(false)
+  expect(texts.use('d', 'notes')).toBe(session)
+})
