@@ -106,11 +106,12 @@ pub(crate) fn minutes(text: &str) -> Result<u32, String> {
     u32::try_from(seconds / 60).map_err(|error| error.to_string())
 }
 
-/// Reads a moment with its offset, and keeps it as it was written.
-pub(crate) fn moment(text: &str) -> Result<String, String> {
+/// Reads a moment with its offset, and counts it in milliseconds since 1970, as the API does.
+pub(crate) fn moment(text: &str) -> Result<i64, String> {
     OffsetDateTime::parse(text, &Rfc3339)
-        .map(|_| text.to_owned())
-        .map_err(|_| "write a date, a time and an offset, such as 2026-03-02T10:15:00+01:00".to_owned())
+        .ok()
+        .and_then(|moment| i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok())
+        .ok_or_else(|| "write a date, a time and an offset, such as 2026-03-02T10:15:00+01:00".to_owned())
 }
 
 /// Reads words that somebody wrote. A list may begin with a dash; what looks like a mistyped option is taken for words
@@ -185,8 +186,8 @@ mod tests {
 
     #[test]
     fn moments_carry_their_offset() {
-        assert!(moment("2026-03-02T10:15:00+01:00").is_ok());
-        assert!(moment("2026-03-02T10:15:00Z").is_ok());
+        assert_eq!(moment("1970-01-01T01:00:01.5+01:00"), Ok(1_500));
+        assert_eq!(moment("2026-03-02T10:15:00+01:00"), moment("2026-03-02T09:15:00Z"));
         assert!(moment("2026-03-02 10:15").is_err());
         assert!(moment("tomorrow").is_err());
     }

@@ -137,6 +137,20 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The day of a moment in milliseconds since 1970, as UTC has it.
+pub(crate) fn day(milliseconds: i64) -> String {
+    let moment = time::OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1_000));
+    moment.map(|moment| moment.date().to_string()).unwrap_or_default()
+}
+
+/// A moment in milliseconds since 1970, to the minute.
+pub(crate) fn moment_in_words(milliseconds: i64) -> String {
+    let moment = time::OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1_000));
+    let words =
+        |moment: time::OffsetDateTime| format!("{} {:02}:{:02} UTC", moment.date(), moment.hour(), moment.minute());
+    moment.map(words).unwrap_or_default()
+}
+
 /// Lines of columns, padded to the widest entry of each.
 pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let mut widths: Vec<usize> = Vec::new();
@@ -164,6 +178,14 @@ mod tests {
     #[test]
     fn a_partners_words_cannot_drive_the_terminal() {
         assert_eq!(printable("Ben\x1b[2J\tand\nAna\u{9b}1m"), "Ben\u{fffd}[2J\tand\nAna\u{fffd}1m");
+    }
+
+    #[test]
+    fn days_are_dates() {
+        assert_eq!(day(1_772_446_500_000), "2026-03-02");
+        assert_eq!(moment_in_words(1_772_446_500_000), "2026-03-02 10:15 UTC");
+        assert_eq!(day(-1), "1969-12-31");
+        assert_eq!(day(i64::MAX), "");
     }
 
     #[test]

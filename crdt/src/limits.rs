@@ -70,6 +70,9 @@ pub const WINDOW_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Documents being compared on one link at once; the rest wait their turn on the durable list.
 pub const COMPARES_AT_ONCE_MAX: usize = 64;
 
+/// Documents a greeting names as still to be compared; with more, the cursor is left out, and everything is compared.
+pub const MISSED_TOLD_MAX: usize = 4_096;
+
 /// Entries asked of the log in one read.
 pub const LOG_READ_RECORDS_MAX: usize = 512;
 

@@ -193,6 +193,7 @@ pub struct Replica {
     compare: BTreeMap<DeviceId, BTreeSet<DocumentId>>,
     links: BTreeMap<LinkId, Link>,
     next_comparison: u64,
+    next_receipt: u64,
     last_commit: CommitId,
     durable: CommitId,
     after_commit: Vec<(CommitId, AfterCommit)>,
@@ -211,6 +212,8 @@ struct Turn {
     writes: Vec<Write>,
     heads: BTreeSet<DocumentId>,
     after: Vec<AfterCommit>,
+    /// Documents of which something came and could not be kept.
+    missed: BTreeSet<DocumentId>,
     effects: Vec<Effect>,
     now: Now,
 }
@@ -220,7 +223,7 @@ struct Turn {
 enum AfterCommit {
     Send(LinkId, Frame),
     Reset(LinkId),
-    Durable(LinkId, Comparison),
+    Durable(LinkId, Comparison, Cursor),
     Cursor(DeviceId, Cursor),
 }
 
@@ -237,9 +240,9 @@ impl Replica {
         for (id, access, head, pen) in recovered.documents {
             let mut document = Document::new(access, head);
             for (hash, penned) in pen {
-                if let Ok(header) = ChangeHeader::read(&penned.record.change) {
-                    document.pen_put(hash, Waiting { penned, header });
-                }
+                let Ok(header) = ChangeHeader::read(&penned.record.change) else { continue };
+                let Some(person) = directory.person(&header.actor.device()) else { continue };
+                document.pen_put(hash, Waiting { penned, header, person });
             }
             documents.insert(id, document);
         }
@@ -261,6 +264,7 @@ impl Replica {
             compare,
             links: BTreeMap::new(),
             next_comparison: 1,
+            next_receipt: 1,
             last_commit: 0,
             durable: 0,
             after_commit: Vec::new(),
@@ -341,7 +345,9 @@ impl Replica {
             return Err(LocalError::NotAllowed);
         }
         let header = ChangeHeader::read(&record.change).map_err(|_| LocalError::OutOfStep)?;
-        if header.actor.device() != self.device || !matches!(document.judge(&header, &record, self.person), Verdict::Enters) {
+        let follows = matches!(document.judge(&header, &record, self.person), Verdict::Enters);
+        // What was withheld keeps its number: nobody else may be told another change by that number.
+        if header.actor.device() != self.device || !follows || document.has_in_pen(&header.actor, header.seq) {
             return Err(LocalError::OutOfStep);
         }
         self.enter(id, header, record, None);
@@ -476,7 +482,7 @@ impl Replica {
         if self.directory.person(&device) != Some(person) || self.peers.contains_key(&device) {
             return;
         }
-        let peer = Peer { person, cursor: None, acked: 0 };
+        let peer = Peer { person, cursor: None, acked: 0, given: None, received: None };
         self.peers.insert(device, peer);
         self.turn.writes.push(Write::Peer(device, peer));
     }
@@ -540,6 +546,7 @@ impl Replica {
             Ok(known) => known,
             Err((hash, refusal)) => {
                 if refusal == Refusal::UnknownDevice {
+                    self.turn.missed.insert(id);
                     self.mark(from, id); // a comparison brings the certificate with it
                 }
                 self.refuse(id, hash, refusal);
@@ -553,7 +560,7 @@ impl Replica {
                 self.retry_pen(id);
             }
             Verdict::Waits(waits) => {
-                self.pen(id, header, record, waits, from);
+                self.pen(id, header, person, record, waits, from);
                 self.retry_pen(id);
             }
             Verdict::Refused(refusal) => {
@@ -570,7 +577,11 @@ impl Replica {
 
     /// Lets a record wait, and asks its sender for what it waits for. What a full pen must drop can be fetched again:
     /// the record that needs it is marked for comparing.
-    fn pen(&mut self, id: DocumentId, header: ChangeHeader, record: Record, waits: Waits, from: DeviceId) {
+    fn pen(&mut self, id: DocumentId, header: ChangeHeader, person: PersonId, record: Record, waits: Waits, from: DeviceId) {
+        let waits_already = self.documents.get(&id).is_some_and(|document| document.waits(&header.hash) == Some(waits));
+        if waits_already {
+            return; // asked for when it came first
+        }
         if waits == Waits::Missing && !self.broken_cursor() {
             self.mark(from, id);
         }
@@ -582,13 +593,16 @@ impl Replica {
                     document.pen_take(&spare);
                     self.turn.writes.push(Write::Unpen(id, spare));
                 }
-                _ => return,
+                _ => {
+                    self.turn.missed.insert(id);
+                    return;
+                }
             }
         }
         let penned = Penned { record, waits };
         self.turn.heads.insert(id);
         self.turn.writes.push(Write::Pen(id, header.hash, Box::new(penned.clone())));
-        document.pen_put(header.hash, Waiting { penned, header });
+        document.pen_put(header.hash, Waiting { penned, header, person });
     }
 
     /// Judges everything in the pen again, until nothing more enters.
@@ -663,12 +677,13 @@ impl Replica {
         for (position, record, header) in readmission.withheld {
             let penned = Penned { record, waits: Waits::Member };
             self.turn.writes.push(Write::RemoveRecord { document: id, position });
+            let Some(person) = self.directory.person(&header.actor.device()) else { continue };
             // This person's own words are kept, room or not; others' can be fetched again.
             if header.actor.device() != self.device && !document.pen_has_room(penned.record.change.len()) {
                 continue;
             }
             self.turn.writes.push(Write::Pen(id, header.hash, Box::new(penned.clone())));
-            document.pen_put(header.hash, Waiting { penned, header });
+            document.pen_put(header.hash, Waiting { penned, header, person });
         }
         self.turn.effects.push(Effect::Reread(id));
     }
@@ -726,12 +741,12 @@ impl Replica {
     fn after(&mut self, after: AfterCommit) {
         match after {
             AfterCommit::Send(link, frame) => {
-                if self.links.contains_key(&link) {
+                if let Some(frame) = self.released(link, frame) {
                     self.turn.effects.push(Effect::Send(link, frame));
                 }
             }
             AfterCommit::Reset(link) => self.reset(link),
-            AfterCommit::Durable(link, comparison) => self.comparison_durable(link, comparison),
+            AfterCommit::Durable(link, comparison, receipt) => self.comparison_durable(link, comparison, receipt),
             AfterCommit::Cursor(device, cursor) => drop(self.durable_cursors.insert(device, cursor)),
         }
     }

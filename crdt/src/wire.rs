@@ -6,7 +6,7 @@ use crate::access::{DeviceCert, Founding, Grant};
 use crate::change::{self, ChangeHeader};
 use crate::clock::Clock;
 use crate::ids::{DocumentId, StartId};
-use crate::limits::{ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, OWNERS_MAX};
+use crate::limits::{ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, MISSED_TOLD_MAX, OWNERS_MAX};
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
 /// The version of this vocabulary; daemons of another one say so and part.
@@ -51,6 +51,17 @@ pub enum Packed {
     },
 }
 
+/// What came out of a packed record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unpacked {
+    /// The record; its signature tells whether it was put together rightly.
+    Record(Record),
+    /// A change that is here already.
+    Known,
+    /// It continues work that is not here.
+    Elsewhere,
+}
+
 impl Packed {
     /// Packs a record as small as its receiver can read it.
     pub fn pack(record: &Record) -> Self {
@@ -69,15 +80,20 @@ impl Packed {
         Some(Packed::Next { writer: Base::new(&header.actor, 0).writer, seq: header.seq, rest, signature: record.signature })
     }
 
-    /// The record, given the clock of its document; `None` when its writer's previous change is not the one known.
-    pub fn unpack(self, clock: &Clock) -> Option<Record> {
+    /// The record, given the clock of its document.
+    pub fn unpack(self, clock: &Clock) -> Unpacked {
         match self {
-            Packed::Whole(record) => Some(record),
+            Packed::Whole(record) => Unpacked::Record(record),
             Packed::Next { writer, seq, rest, signature } => {
-                let previous = Base { writer, seq: seq.checked_sub(1)? };
-                let (actor, tip) = clock.iter().find(|(actor, tip)| previous.is(actor) && tip.seq == previous.seq)?;
-                let change = change::assemble(*actor, seq, tip.hash, &rest);
-                Some(Record { change, builds_on: Vec::new(), signature })
+                let this = Base { writer, seq };
+                match clock.iter().find(|(actor, _)| this.is(actor)) {
+                    Some((_, tip)) if tip.seq >= seq => Unpacked::Known,
+                    Some((actor, tip)) if tip.seq + 1 == seq => {
+                        let change = change::assemble(*actor, seq, tip.hash, &rest);
+                        Unpacked::Record(Record { change, builds_on: Vec::new(), signature })
+                    }
+                    _ => Unpacked::Elsewhere,
+                }
             }
         }
     }
@@ -135,6 +151,10 @@ pub enum Frame {
         start: StartId,
         /// How far the sender has come in the receiver's log.
         cursor: Option<Cursor>,
+        /// Documents of which the sender may lack something below its cursor: it is going to compare them.
+        missed: Vec<DocumentId>,
+        /// The last receipt that the sender had from the receiver.
+        receipt: Option<Cursor>,
     },
     /// The sender's log from one position to another, without what the receiver may not read. Positions belong to the
     /// start that the sender's hello named.
@@ -150,6 +170,8 @@ pub enum Frame {
     Ack {
         /// Up to and including.
         position: Position,
+        /// Documents of which something below it could not be kept: the sender is going to compare them.
+        missed: Vec<DocumentId>,
     },
     /// Begins comparing a document.
     Offer(Comparison, Box<Statement>),
@@ -182,8 +204,8 @@ pub enum Frame {
         /// Frames of snapshot parts and records sent.
         frames: u32,
     },
-    /// All of a comparison is durable here.
-    Ended(Comparison),
+    /// All of a comparison is durable here; the receipt says when, in the sender's start, so that a restored backup shows.
+    Ended(Comparison, Cursor),
     /// No such document, or none for you: one answer for both.
     Unknown(Comparison),
     /// Where somebody's caret is; never stored, never passed on.
@@ -231,7 +253,7 @@ impl Frame {
 
     fn is_bounded(&self) -> bool {
         match self {
-            Frame::Hello { certs, .. } => certs.len() <= DEVICES_PER_PERSON_MAX,
+            Frame::Hello { certs, missed, .. } => certs.len() <= DEVICES_PER_PERSON_MAX && missed.len() <= MISSED_TOLD_MAX,
             Frame::Offer(_, statement) | Frame::Reply(_, statement) => statement.is_bounded(),
             Frame::Snapshot { part, parts, .. } => part < parts && *parts <= SNAPSHOT_PARTS_MAX,
             _ => true,
@@ -292,19 +314,20 @@ mod tests {
             let packed = Packed::pack(&record);
             assert_eq!(matches!(packed, Packed::Next { .. }), seq > 1);
             if seq > 1 {
-                assert_eq!(packed.clone().unpack(&Clock::default()), None, "without the clock it says so");
+                assert_eq!(packed.clone().unpack(&Clock::default()), Unpacked::Elsewhere, "without the clock it says so");
                 let bytes = postcard::to_allocvec(&packed).expect("bytes").len();
                 assert!(bytes < 140, "{bytes} bytes for a letter");
             }
-            assert_eq!(packed.unpack(&clock), Some(record.clone()));
+            assert_eq!(packed.clone().unpack(&clock), Unpacked::Record(record.clone()));
             let header = ChangeHeader::read(&record.change).expect("good");
             clock.set(actor, Tip { seq: header.seq, hash: header.hash });
+            assert!(seq == 1 || packed.unpack(&clock) == Unpacked::Known, "it is not taken twice");
         }
     }
 
     #[test]
     fn a_frame_survives_and_trailing_bytes_do_not() {
-        let frame = Frame::Ack { position: 9 };
+        let frame = Frame::Ack { position: 9, missed: vec![] };
         let mut bytes = frame.to_bytes();
         assert_eq!(Frame::from_bytes(&bytes), Ok(frame));
         bytes.push(0);

@@ -158,7 +158,12 @@ struct App {
 }
 
 /// Serves the page and the API until told to stop; answers that are under way are finished first.
-pub async fn serve(listener: TcpListener, house: House, config: WebConfig, stop: CancellationToken) -> Result<(), WebError> {
+pub async fn serve(
+    listener: TcpListener,
+    house: House,
+    config: WebConfig,
+    stop: CancellationToken,
+) -> Result<(), WebError> {
     let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
     let address = listener.local_addr().map_err(|error| WebError::Io { address: unknown, error })?;
     let pages = Arc::new(Semaphore::new(live::PAGES_MAX));
@@ -301,7 +306,11 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
         return Refusal::nothing_here().into_response();
     }
     if let Some(secret) = path.strip_prefix(guard::LAUNCH) {
-        return if request.method() == Method::GET { launch(&app, secret, caller, request.headers()) } else { only_read("GET") };
+        return if request.method() == Method::GET {
+            launch(&app, secret, caller, request.headers())
+        } else {
+            only_read("GET")
+        };
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return only_read("GET,HEAD");
@@ -310,7 +319,11 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
     match caller {
         Caller::Stranger if wants_page(request.headers()) => assets::stranger(),
         Caller::Stranger => Refusal::no_session().into_response(),
-        Caller::Script => assets::serve(app.page.as_ref(), path, || assets::Loading { host: host.to_owned(), token: String::new(), cookie: None }),
+        Caller::Script => assets::serve(app.page.as_ref(), path, || assets::Loading {
+            host: host.to_owned(),
+            token: String::new(),
+            cookie: None,
+        }),
         Caller::Page(session) => assets::serve(app.page.as_ref(), path, || {
             let (token, cookie) = app.guard.page(session, SystemTime::now());
             assets::Loading { host: host.to_owned(), token, cookie }
@@ -323,7 +336,12 @@ fn launch(app: &App, secret: &str, caller: Caller, headers: &HeaderMap) -> Respo
     let prefetches = headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"));
     if prefetches {
         // A browser that only looks ahead would use the link up before the person does.
-        return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, crate::house::TroubleCode::Unavailable, "links are not fetched ahead").into_response();
+        return Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            crate::house::TroubleCode::Unavailable,
+            "links are not fetched ahead",
+        )
+        .into_response();
     }
     let cookie = match app.guard.launch(secret, caller, Instant::now(), SystemTime::now()) {
         Ok(cookie) => cookie,

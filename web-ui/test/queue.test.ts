@@ -251,7 +251,7 @@ test('an echo that differs from what was sent wins', () => {
   ana.type(0, 'ab')
   const push = ana.queue.next()!
   ana.type(2, 'c')
-  const echo = { id: push.updates[0]!.id, splices: [{ at: 0, delete: 0, insert: 'AB' } as [number, number, string]] }
+  const echo = { id: push.updates[0]!.id, splices: [{ at: 0, delete: 0, insert: 'AB' }] }
   ana.show(ana.queue.received([echo], { from: 0, epoch: 1, heads: ['x'] }))
   expect(ana.string()).toBe('ABc')
   expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ splices: [{ at: 2, delete: 0, insert: 'c' }] }] })

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::steps::{cargo, root, target};
 
-/// What `crdt` may depend on: formats, mathematics and Automerge. A new one is read first, then listed.
-const PURE_DEPENDENCIES: [&str; 10] = [
+/// What `crdt` may depend on: formats, mathematics, derived descriptions and Automerge. A new one is read first, then listed.
+const PURE_DEPENDENCIES: [&str; 11] = [
     "automerge",
     "chacha20poly1305",
     "data-encoding",
@@ -22,6 +22,7 @@ const PURE_DEPENDENCIES: [&str; 10] = [
     "serde_json",
     "sha2",
     "thiserror",
+    "utoipa",
 ];
 
 const LINTS: [&str; 7] =

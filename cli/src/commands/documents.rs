@@ -2,15 +2,19 @@
 
 use rounds_crdt::ids::DocumentId;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::client::{self, Daemon, Question};
 use crate::failure::Failure;
-use crate::output::columns;
+use crate::names::Person;
+use crate::output::{columns, day, moment_in_words};
 use crate::session::Session;
 
 /// Documents asked for at once; a term has about 1,300.
 const PAGE_DOCUMENTS: u32 = 500;
+
+/// The kinds of documents, by their names in the API.
+const KINDS: [&str; 7] = ["visit", "note_set", "released_notes", "debrief", "partnership", "profile", "binder"];
 
 /// List your documents, show one, or delete one.
 #[derive(Debug, clap::Args)]
@@ -23,8 +27,8 @@ pub(crate) struct Documents {
 enum Action {
     /// List your documents.
     List {
-        /// Only those of this kind, such as visit, note_set, released_notes, debrief or partnership.
-        #[arg(long, value_name = "KIND")]
+        /// Only those of this kind.
+        #[arg(long, value_name = "KIND", value_parser = KINDS)]
         kind: Option<String>,
     },
     /// Show one document.
@@ -47,9 +51,9 @@ pub(crate) struct Listed {
     #[serde(default)]
     title: String,
     #[serde(default)]
-    with: Vec<String>,
+    with: Vec<Person>,
     #[serde(default)]
-    updated: String,
+    updated_ms: i64,
     #[serde(default)]
     waiting_for: Vec<String>,
 }
@@ -64,14 +68,29 @@ struct Listing {
 #[derive(Debug, Deserialize)]
 struct Shown {
     kind: String,
+    role: String,
     #[serde(default)]
     model: Value,
     #[serde(default)]
-    texts: Map<String, Value>,
+    texts: Vec<ShownText>,
     #[serde(default)]
-    role: String,
+    stage: Option<String>,
     #[serde(default)]
-    problems: Vec<Value>,
+    problems: Vec<Problem>,
+    #[serde(default)]
+    people: Vec<Person>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Problem {
+    place: String,
+    what: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ShownText {
+    field: String,
+    text: String,
 }
 
 impl Documents {
@@ -95,17 +114,18 @@ async fn list(session: &Session, kind: Option<&str>) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for document in &documents {
         let document: Listed = client::read(document)?;
-        let waiting = if document.waiting_for.is_empty() {
-            String::new()
-        } else {
-            format!("will reach {} when your computers next meet", document.waiting_for.join(", "))
+        let names = |ids: &mut dyn Iterator<Item = &Person>| {
+            ids.map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let day = document.updated.get(..10).unwrap_or(&document.updated).to_owned();
+        let with = names(&mut document.with.iter());
+        let late = names(&mut document.with.iter().filter(|person| document.waiting_for.contains(&person.id)));
+        let waiting =
+            if late.is_empty() { String::new() } else { format!("will reach {late} when your computers next meet") };
         rows.push(vec![
             document.id,
             kind_in_words(&document.kind),
-            day,
-            document.with.join(", "),
+            day(document.updated_ms),
+            with,
             document.title,
             waiting,
         ]);
@@ -148,38 +168,52 @@ async fn show(session: &Session, id: DocumentId) -> Result<(), Failure> {
     let answer = session.daemon()?.ask(Question::get(&["documents", &id.to_string()])).await.map_err(point_to_list)?;
     let shown: Shown = client::read(&answer)?;
     session.output.object(answer)?;
-    let may = if shown.role.is_empty() { String::new() } else { format!(" ({})", shown.role) };
-    session.output.line(&format!("{}{may}", kind_in_words(&shown.kind)))?;
-    if let Value::Object(model) = &shown.model {
-        let rows: Vec<Vec<String>> = model
-            .iter()
-            .filter(|(key, _)| !shown.texts.contains_key(*key))
-            .filter_map(|(key, value)| Some(vec![key.replace('_', " "), simple(value)?]))
-            .collect();
-        for line in columns(&rows) {
-            session.output.line(&line)?;
-        }
+    let stage = shown.stage.as_deref().map(|stage| format!(", {}", stage.replace('_', " "))).unwrap_or_default();
+    session.output.line(&format!("{}{stage} ({})", kind_in_words(&shown.kind), shown.role))?;
+    let people: Vec<&str> = shown.people.iter().map(|person| person.name.as_str()).collect();
+    if !people.is_empty() {
+        session.output.line(&format!("people: {}", people.join(", ")))?;
     }
-    for (field, text) in &shown.texts {
-        let text = text.get("text").and_then(Value::as_str).unwrap_or_default();
+    for row in columns(&plain_values(&shown.model, &shown.people)) {
+        session.output.line(&row)?;
+    }
+    for ShownText { field, text } in &shown.texts {
         if !text.is_empty() {
             session.output.line(&format!("\n{field}:\n{text}"))?;
         }
     }
     for problem in &shown.problems {
-        let problem = problem.as_str().map_or_else(|| problem.to_string(), str::to_owned);
-        session.output.note(&format!("\nNote: {problem}"))?;
+        session.output.note(format!("\nnote: {} {}", problem.place, problem.what).trim_end())?;
     }
     Ok(())
 }
 
+/// What of a document fits on lines of its own, with names for people and dates for moments.
+fn plain_values(model: &Value, people: &[Person]) -> Vec<Vec<String>> {
+    let Value::Object(fields) = model else { return Vec::new() };
+    let plain = fields.iter().filter(|(key, _)| *key != "kind").filter_map(|(key, value)| {
+        let (name, text) = match (key.strip_suffix("_ms"), value.as_i64()) {
+            (Some(name), Some(moment)) => (name, moment_in_words(moment)),
+            _ => (key.as_str(), simple(value, people)?),
+        };
+        Some(vec![format!("{}:", name.replace('_', " ")), text])
+    });
+    plain.collect()
+}
+
 /// A value that fits on one line, as a person would write it.
-fn simple(value: &Value) -> Option<String> {
+fn simple(value: &Value, people: &[Person]) -> Option<String> {
     match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if !text.is_empty() => {
+            let known = people.iter().find(|person| person.id == *text);
+            Some(known.map_or_else(|| text.clone(), |person| person.name.clone()))
+        }
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(true) => Some("yes".to_owned()),
-        Value::Bool(false) => Some("no".to_owned()),
+        Value::Array(values) if !values.is_empty() => {
+            let words: Option<Vec<String>> = values.iter().map(|value| simple(value, people)).collect();
+            words.map(|words| words.join(", "))
+        }
         _ => None,
     }
 }

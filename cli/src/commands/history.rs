@@ -2,12 +2,12 @@
 
 use rounds_crdt::ids::DocumentId;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
-use crate::output::columns;
+use crate::names::Person;
+use crate::output::{columns, day};
 use crate::session::Session;
 
 /// List the points of a document's past, or show its text at one of them.
@@ -30,13 +30,10 @@ struct Past {
 
 #[derive(Debug, Deserialize)]
 struct Point {
-    point: Value,
+    point: String,
+    day_ms: i64,
     #[serde(default)]
-    at: Value,
-    #[serde(default)]
-    person: Value,
-    #[serde(default)]
-    summary: String,
+    person: Option<Person>,
 }
 
 impl History {
@@ -56,23 +53,13 @@ impl History {
             .points
             .iter()
             .map(|point| {
-                let moment = words(&point.at);
-                let day = moment.get(..10).unwrap_or(&moment).to_owned();
-                vec![words(&point.point), day, words(&point.person), point.summary.clone()]
+                let writer = point.person.as_ref().map(|person| person.name.clone());
+                vec![point.point.clone(), day(point.day_ms), writer.unwrap_or_else(|| "somebody".to_owned())]
             })
             .collect();
         for line in columns(&rows) {
             session.output.line(&line)?;
         }
         Ok(())
-    }
-}
-
-fn words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => fields.get("name").or_else(|| fields.get("id")).map(words).unwrap_or_default(),
-        other => other.to_string(),
     }
 }

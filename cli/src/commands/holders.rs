@@ -2,11 +2,11 @@
 
 use rounds_crdt::ids::DocumentId;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
+use crate::names::Person;
 use crate::output::columns;
 use crate::session::Session;
 
@@ -24,11 +24,9 @@ struct Listing {
 
 #[derive(Debug, Deserialize)]
 struct Holder {
-    person: Value,
-    #[serde(default)]
+    person: Person,
     role: String,
-    #[serde(default)]
-    as_of: String,
+    copy: String,
     #[serde(default)]
     heard_of_revocation: Option<bool>,
 }
@@ -42,18 +40,15 @@ impl Holders {
         session.output.object(answer)?;
         let rows: Vec<Vec<String>> = holders
             .iter()
-            .map(|holder| vec![name(&holder.person), role_in_words(&holder.role).to_owned(), copy_in_words(holder)])
+            .map(|holder| {
+                vec![holder.person.name.clone(), role_in_words(&holder.role).to_owned(), copy_in_words(holder)]
+            })
             .collect();
         for line in columns(&rows) {
             session.output.line(&line)?;
         }
         Ok(())
     }
-}
-
-fn name(person: &Value) -> String {
-    let name = person.get("name").or_else(|| person.get("id")).unwrap_or(person);
-    name.as_str().unwrap_or_default().to_owned()
 }
 
 fn role_in_words(role: &str) -> &str {
@@ -67,7 +62,8 @@ fn role_in_words(role: &str) -> &str {
 }
 
 fn copy_in_words(holder: &Holder) -> String {
-    let copy = match holder.as_of.as_str() {
+    let copy = match holder.copy.as_str() {
+        "here" => "on this computer",
         "held" => "has all of it",
         "waiting" => "will have the rest when your computers next meet",
         _ => "it is not known what they hold",

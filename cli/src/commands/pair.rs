@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use rounds_daemon::network::PairingError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -136,18 +137,16 @@ async fn wait_for_partner(
     Err(closed(None))
 }
 
-/// Why an offer ended without a partner.
+/// Why an offer ended without a partner. The daemon says it in a sentence, which is the network's own.
 fn closed(reason: Option<&str>) -> Failure {
     let again = "rounds pair offer";
-    match reason {
-        Some("wrong_code") => failure::from_daemon(
-            "wrong_code",
-            "the code was entered wrongly too often; the offer is closed",
-            Some(again),
-        ),
-        None | Some("timed_out") => Failure::timed_out("nobody entered the code in time").hint(again),
-        Some(reason) => Failure::timed_out(format!("the offer is closed: {reason}")).hint(again),
+    let Some(reason) = reason else {
+        return Failure::timed_out("nobody paired in time").hint(again);
+    };
+    if reason == PairingError::TooManyFailures.to_string() {
+        return failure::from_daemon("wrong_code", reason, Some(again));
     }
+    Failure::timed_out(reason).hint(again)
 }
 
 async fn accept(session: &Session, code: &str, at: Option<SocketAddr>) -> Result<(), Failure> {
@@ -168,8 +167,8 @@ mod tests {
 
     #[test]
     fn an_offer_that_ends_says_why() {
-        assert_eq!(closed(Some("wrong_code")).exit.code(), 5);
-        assert_eq!(closed(Some("timed_out")).exit.code(), 4);
+        assert_eq!(closed(Some(&PairingError::TooManyFailures.to_string())).exit.code(), 5);
+        assert_eq!(closed(Some(&PairingError::TimedOut.to_string())).exit.code(), 4);
         assert_eq!(closed(None).exit.code(), 4);
     }
 }

@@ -39,8 +39,7 @@ struct Storage {
 
 #[derive(Debug, Deserialize)]
 struct Network {
-    #[serde(default)]
-    discovery: serde_json::Value,
+    discovery: bool,
     #[serde(default)]
     addresses: Vec<String>,
 }
@@ -117,19 +116,15 @@ fn saving(storage: &Storage) -> String {
 fn network(state: &State) -> String {
     let addresses = if state.network.addresses.is_empty() { &state.listen } else { &state.network.addresses };
     let at = if addresses.is_empty() { "no network".to_owned() } else { format!("at {}", addresses.join(", ")) };
-    match &state.network.discovery {
-        serde_json::Value::Bool(false) => format!("{at}; not looking around"),
-        serde_json::Value::String(word) if word == "off" => format!("{at}; not looking around"),
-        _ => at,
-    }
+    if state.network.discovery { at } else { format!("{at}; not looking around") }
 }
 
 fn documents(documents: &Documents) -> String {
     match documents.quarantined {
         0 => documents.count.to_string(),
-        1 => format!("{}; one change from outside was set aside because it is damaged", documents.count),
+        1 => format!("{}; in 1 of them something from outside was damaged and set aside", documents.count),
         several => {
-            format!("{}; {several} changes from outside were set aside because they are damaged", documents.count)
+            format!("{}; in {several} of them something from outside was damaged and set aside", documents.count)
         }
     }
 }
@@ -137,10 +132,10 @@ fn documents(documents: &Documents) -> String {
 fn reached(partner: &Partner) -> String {
     let mut parts = vec![presence(&partner.state, partner.reason.as_deref())];
     if partner.waiting_out > 0 {
-        parts.push(format!("{} waiting to reach them", counted(partner.waiting_out)));
+        parts.push(format!("{} with words that have yet to reach them", counted(partner.waiting_out)));
     }
     if partner.waiting_in > 0 {
-        parts.push(format!("{} on the way here", counted(partner.waiting_in)));
+        parts.push(format!("{} to compare with theirs", counted(partner.waiting_in)));
     }
     parts.join("; ")
 }
@@ -155,8 +150,8 @@ pub(crate) fn presence(state: &str, reason: Option<&str>) -> String {
     }
 }
 
-fn counted(changes: u64) -> String {
-    if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
+fn counted(documents: u64) -> String {
+    if documents == 1 { "1 document".to_owned() } else { format!("{documents} documents") }
 }
 
 fn size(bytes: u64) -> String {
@@ -201,7 +196,7 @@ mod tests {
                 "Documents  12",
                 "Partners",
                 "  Ben    connected",
-                "  Chidi  near, but cannot be reached: its computer does not answer; 1 change waiting to reach them",
+                "  Chidi  near, but cannot be reached: its computer does not answer; 1 document with words that have yet to reach them",
             ]
         );
     }

@@ -35,22 +35,23 @@ enum Action {
         field: Option<String>,
     },
     /// Add to the end of a text; returns when it is saved on this disk.
+    #[command(override_usage = "rounds text append [OPTIONS] <ID> [FIELD] <TEXT|->")]
     Append(Write),
     /// Replace a text; returns when it is saved on this disk.
+    #[command(override_usage = "rounds text set [OPTIONS] <ID> [FIELD] <TEXT|->")]
     Set(Write),
 }
 
 #[derive(Debug, clap::Args)]
-#[command(allow_missing_positional = true)]
 struct Write {
     /// The document.
     id: DocumentId,
-    /// Which of its texts.
-    #[arg(value_parser = args::field, allow_hyphen_values = true)]
-    field: Option<String>,
+    /// Which of its texts; left out, the main one.
+    #[arg(value_name = "FIELD", value_parser = args::words, allow_hyphen_values = true)]
+    first: Option<String>,
     /// The words, or - to read them from standard input. Put -- before words that look like an option.
-    #[arg(required = true, value_parser = args::words, allow_hyphen_values = true)]
-    text: Option<String>,
+    #[arg(value_name = "TEXT", value_parser = args::words, allow_hyphen_values = true)]
+    second: Option<String>,
     /// Wait until this person's computer has it on its disk.
     #[arg(long, value_name = "NAME")]
     delivered: Option<String>,
@@ -98,13 +99,11 @@ async fn show(session: &Session, id: DocumentId, field: Option<String>) -> Resul
 
 impl Write {
     async fn run(self, session: &Session, verb: &str) -> Result<(), Failure> {
+        let (field, text) = field_and_text(self.first, self.second)
+            .map_err(|what| Failure::usage(what).hint(format!("rounds text {verb} --help")))?;
         let daemon = session.daemon()?;
-        let text = match self.text.as_deref() {
-            Some("-") => read_input().await?,
-            Some(text) => text.to_owned(),
-            None => return Err(Failure::usage("the words are missing")),
-        };
-        let field = chosen_field(&daemon, self.id, self.field).await?;
+        let text = if text == "-" { read_input().await? } else { text };
+        let field = chosen_field(&daemon, self.id, field).await?;
         let reader = match &self.delivered {
             Some(name) => Some(names::resolve(&daemon, name).await?),
             None => None,
@@ -125,6 +124,15 @@ impl Write {
             Some(person) => session.output.note(&format!("Saved here, and on {}'s computer.", person.name)),
             None => session.output.note("Saved."),
         }
+    }
+}
+
+/// The last word is the text, and one before it names the field.
+fn field_and_text(first: Option<String>, second: Option<String>) -> Result<(Option<String>, String), String> {
+    match (first, second) {
+        (Some(text), None) => Ok((None, text)),
+        (Some(field), Some(text)) => Ok((Some(args::field(&field)?), text)),
+        (None, _) => Err("the words are missing: give them, or - to read them from standard input".to_owned()),
     }
 }
 

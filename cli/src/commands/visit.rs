@@ -32,7 +32,7 @@ struct Propose {
     role: String,
     /// When it begins, such as 2026-03-02T10:15:00+01:00.
     #[arg(long, value_name = "RFC3339", value_parser = args::moment)]
-    when: Option<String>,
+    when: Option<i64>,
     /// How long it lasts, such as 25m.
     #[arg(long, value_name = "DURATION", value_parser = args::minutes)]
     length: Option<u32>,
@@ -54,7 +54,7 @@ impl Visit {
         let person = names::resolve(&daemon, &propose.with).await?;
         let mut body = json!({ "with": person.id, "as": propose.role });
         if let Some(when) = propose.when {
-            body["when"] = json!(when);
+            body["when_ms"] = json!(when);
         }
         if let Some(minutes) = propose.length {
             body["length_minutes"] = json!(minutes);

@@ -20,7 +20,7 @@ fn help_and_version_are_answers() {
 
 #[test]
 fn what_cannot_be_meant_is_a_usage_error_with_a_hint() {
-    let wrong: [&[&str]; 20] = [
+    let wrong: [&[&str]; 21] = [
         &["dance"],
         &["run", "--http", "0.0.0.0:4477"],
         &["run", "--listen", "4478"],
@@ -35,6 +35,7 @@ fn what_cannot_be_meant_is_a_usage_error_with_a_hint() {
         &["visit", "propose", "--with", "Ben", "--when", "tomorrow"],
         &["visit", "propose", "--with", "Ben", "--length", "90s"],
         &["documents", "show", "not-an-id"],
+        &["documents", "list", "--kind", "diary"],
         &["text", "append", VISIT],
         &["text", "append", VISIT, "Not A Field", "words"],
         &["text", "append", VISIT, "words", "--timeout", "30s"],

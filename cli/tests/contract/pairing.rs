@@ -57,7 +57,7 @@ fn quietly_an_offer_says_the_code_and_the_name() {
 
 #[test]
 fn an_offer_that_closes_has_the_exit_code_of_its_reason() {
-    for (reason, code) in [("timed_out", 4), ("wrong_code", 5)] {
+    for (reason, code) in [("nobody paired in time", 4), ("three wrong codes were tried, so the offer was closed", 5)] {
         let stage = Stage::new(vec![
             (OFFER, offered()),
             (NEWS, news("closed", "12-first", Value::Null, json!(reason))),

@@ -10,7 +10,7 @@ use crate::stage::{Answer, BEN, Ended, Stage, VISIT, command, people, problem};
 fn kind(kind: &str) -> Answer {
     Answer::Json(
         200,
-        json!({ "schema": 1, "id": VISIT, "kind": kind, "model": {}, "texts": {}, "role": "owner", "problems": [] }),
+        json!({ "schema": 1, "id": VISIT, "kind": kind, "model": {}, "texts": [], "role": "owner", "problems": [] }),
     )
 }
 
@@ -29,6 +29,16 @@ fn without_a_field_the_main_text_is_meant() {
     assert_eq!((ended.code, ended.out.as_str()), (0, "Saved.\n"), "{ended:?}");
     stage.next();
     assert_eq!(stage.next().body, json!({ "append": "wait time" }));
+}
+
+#[test]
+fn options_may_follow_the_words() {
+    for options in [&["--quiet"][..], &["--json"], &["-v"]] {
+        let stage = Stage::new(vec![(DOCUMENT, kind("note_set")), (NOTES, saved())]);
+        let ended = stage.rounds(&[&["text", "append", VISIT, " Some words."], options].concat());
+        assert_eq!(ended.code, 0, "{options:?}: {ended:?}");
+        assert_eq!(stage.all().pop().unwrap().body, json!({ "append": " Some words." }));
+    }
 }
 
 #[test]

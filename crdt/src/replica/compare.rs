@@ -13,7 +13,7 @@ use crate::ids::{DeviceId, DocumentId, PersonId};
 use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX};
 use crate::merge;
 use crate::record::Record;
-use crate::wire::{Comparison, Frame, SNAPSHOT_PART_BYTES, Statement};
+use crate::wire::{Comparison, Cursor, Frame, SNAPSHOT_PART_BYTES, Statement};
 
 /// One comparison under way on one link.
 #[derive(Debug, Default)]
@@ -82,7 +82,7 @@ impl Replica {
             if let Some(link) = self.links.get_mut(&id) {
                 link.comparing.insert(comparison, comparing);
             }
-            self.turn.effects.push(Effect::Send(id, Frame::Offer(comparison, statement)));
+            self.say_once_saved(id, Frame::Offer(comparison, statement));
         }
     }
 
@@ -120,7 +120,7 @@ impl Replica {
         let both_read = reply.clock.is_some();
         match their_clock {
             Some(clock) if both_read => {
-                self.turn.effects.push(Effect::Send(id, Frame::Reply(comparison, reply)));
+                self.say_once_saved(id, Frame::Reply(comparison, reply));
                 self.send_missing(id, comparison, &clock, store);
             }
             clock => {
@@ -130,7 +130,7 @@ impl Replica {
                 let reply = Statement { clock: None, ..*reply };
                 self.drop_comparison(id, comparison);
                 // They may clear their mark once they hear this, so what they told must be durable first.
-                self.turn.after.push(AfterCommit::Send(id, Frame::Reply(comparison, Box::new(reply))));
+                self.say_once_saved(id, Frame::Reply(comparison, Box::new(reply)));
             }
         }
     }
@@ -146,7 +146,7 @@ impl Replica {
             (Ok(()), Some(clock)) if both_read => self.send_missing(id, comparison, &clock, store),
             (Ok(()), None) if both_read => self.drop_comparison(id, comparison), // the mark stays: offer again
             _ => {
-                let stale = self.links.get(&id).and_then(|link| link.comparing.get(&comparison)).is_some_and(|comparing| comparing.stale);
+                let stale = self.is_stale(id, comparison);
                 self.drop_comparison(id, comparison);
                 if !stale {
                     self.unmark(device, document);
@@ -157,8 +157,16 @@ impl Replica {
 
     pub(super) fn unknown(&mut self, id: LinkId, comparison: Comparison) {
         let Some((device, _)) = self.hears(id, comparison) else { return };
+        let stale = self.is_stale(id, comparison);
         self.drop_comparison(id, comparison);
-        self.unmark(device, comparison.document);
+        if comparison.mine && !stale {
+            self.unmark(device, comparison.document);
+        }
+    }
+
+    /// Whether news came after a comparison began.
+    fn is_stale(&self, id: LinkId, comparison: Comparison) -> bool {
+        self.links.get(&id).and_then(|link| link.comparing.get(&comparison)).is_some_and(|comparing| comparing.stale)
     }
 
     /// Takes in who may do what, from somebody who says so. An error means: no such document for you.
@@ -207,7 +215,7 @@ impl Replica {
             let count = parts.len() as u32;
             for part in parts {
                 let frame = Frame::Snapshot { comparison, part: frames, parts: count, bytes: part.to_vec() };
-                self.turn.effects.push(Effect::Send(id, frame));
+                self.say_once_saved(id, frame);
                 frames += 1;
             }
         }
@@ -223,16 +231,16 @@ impl Replica {
             batch.push(record);
             if batch_bytes >= LOG_READ_BYTES_MAX {
                 let records = std::mem::take(&mut batch);
-                self.turn.effects.push(Effect::Send(id, Frame::Records { comparison, index: frames, records }));
+                self.say_once_saved(id, Frame::Records { comparison, index: frames, records });
                 frames += 1;
                 batch_bytes = 0;
             }
         }
         if !batch.is_empty() {
-            self.turn.effects.push(Effect::Send(id, Frame::Records { comparison, index: frames, records: batch }));
+            self.say_once_saved(id, Frame::Records { comparison, index: frames, records: batch });
             frames += 1;
         }
-        self.turn.effects.push(Effect::Send(id, Frame::End { comparison, frames }));
+        self.say_once_saved(id, Frame::End { comparison, frames });
         let end = self.end;
         if let Some(link) = self.links.get_mut(&id) {
             link.compared_through.insert(document, end);
@@ -348,30 +356,38 @@ impl Replica {
     }
 
     pub(super) fn compared_all(&mut self, id: LinkId, comparison: Comparison, frames: u32) {
-        if self.hears(id, comparison).is_none() {
-            return;
-        }
+        let Some((device, _)) = self.hears(id, comparison) else { return };
         let Some(comparing) = self.links.get(&id).and_then(|link| link.comparing.get(&comparison)) else { return };
         if comparing.frames != frames {
             return self.close(id, Closing::Gap);
         }
-        self.turn.after.push(AfterCommit::Durable(id, comparison));
+        let receipt = Cursor { start: self.start, position: self.next_receipt };
+        self.next_receipt += 1;
+        if let Some(peer) = self.peers.get_mut(&device) {
+            peer.given = Some(receipt);
+            self.turn.writes.push(Write::Peer(device, *peer));
+        }
+        self.turn.after.push(AfterCommit::Durable(id, comparison, receipt));
     }
 
     /// All that the far end sent for a comparison is durable here.
-    pub(super) fn comparison_durable(&mut self, id: LinkId, comparison: Comparison) {
+    pub(super) fn comparison_durable(&mut self, id: LinkId, comparison: Comparison, receipt: Cursor) {
         let broken = self.broken_ack();
         let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
         comparing.durable_here = true;
         if !broken {
-            self.turn.effects.push(Effect::Send(id, Frame::Ended(comparison)));
+            self.turn.effects.push(Effect::Send(id, Frame::Ended(comparison, receipt)));
         }
         self.conclude(id, comparison);
     }
 
-    pub(super) fn ended(&mut self, id: LinkId, comparison: Comparison) {
+    pub(super) fn ended(&mut self, id: LinkId, device: DeviceId, comparison: Comparison, receipt: Cursor) {
         if self.hears(id, comparison).is_none() {
             return;
+        }
+        if let Some(peer) = self.peers.get_mut(&device) {
+            peer.received = Some(receipt);
+            self.turn.writes.push(Write::Peer(device, *peer));
         }
         if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
             comparing.durable_there = true;
@@ -387,6 +403,9 @@ impl Replica {
         }
         let (device, stale) = (link.device, comparing.stale);
         self.drop_comparison(id, comparison);
+        if let Some(link) = self.links.get_mut(&id) {
+            link.owe_cursor(); // it may have passed records that it was not to have before
+        }
         if !comparison.mine {
             return;
         }

@@ -7,7 +7,7 @@ use crate::change::ChangeHeader;
 use crate::clock::{Clock, Tip};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId};
 use crate::limits::{ACTORS_MAX, PEN_BYTES_MAX, PEN_RECORDS_MAX};
-use crate::record::Record;
+use crate::record::{Base, Record};
 use crate::replica::store::{Head, Penned, Refusal, StoredDocument, Waits};
 use crate::wire::Position;
 
@@ -25,6 +25,8 @@ pub(super) struct Document {
 pub(super) struct Waiting {
     pub penned: Penned,
     pub header: ChangeHeader,
+    /// Whose device wrote it.
+    pub person: PersonId,
 }
 
 /// What becomes of a record.
@@ -87,12 +89,31 @@ impl Document {
         self.role(&person) < Role::Writer && !self.access.wrote_before_revocation(&person, &header.actor, header.seq)
     }
 
-    /// Whether something in the pen that may enter builds on this record.
+    /// Whether a record in the pen that was not written late builds on this one, by whatever way.
     fn is_demanded(&self, header: &ChangeHeader) -> bool {
-        self.pen.iter().flat_map(|pen| pen.values()).filter(|waiting| waiting.penned.waits == Waits::Missing).any(|waiting| {
-            waiting.penned.record.builds_on.iter().any(|base| base.is(&header.actor) && base.seq >= header.seq)
-                || (waiting.header.actor == header.actor && waiting.header.seq > header.seq)
-        })
+        let Some(pen) = &self.pen else { return false };
+        let (late, in_time): (Vec<&Waiting>, Vec<&Waiting>) =
+            pen.values().partition(|waiting| self.is_late(&waiting.header, waiting.person));
+        let (mut late, mut demanding) = (late, in_time);
+        let mut builds_on: Vec<Base> = Vec::new();
+        while let Some(waiting) = demanding.pop() {
+            builds_on.extend(&waiting.penned.record.builds_on);
+            builds_on.push(Base::new(&waiting.header.actor, waiting.header.seq - 1));
+            let reached: Vec<&Waiting>;
+            (reached, late) = late.into_iter().partition(|waiting| is_among(&waiting.header, &builds_on));
+            demanding.extend(reached);
+        }
+        is_among(header, &builds_on)
+    }
+
+    /// Whether the pen holds a change of `actor` with this number or a later one.
+    pub fn has_in_pen(&self, actor: &ActorId, seq: u64) -> bool {
+        self.pen.iter().flat_map(|pen| pen.values()).any(|waiting| waiting.header.actor == *actor && waiting.header.seq >= seq)
+    }
+
+    /// What a record in the pen waits for.
+    pub fn waits(&self, hash: &ChangeHash) -> Option<Waits> {
+        Some(self.pen.as_ref()?.get(hash)?.penned.waits)
     }
 
     /// Whether the pen has room for another record of this size.
@@ -154,12 +175,22 @@ impl Document {
     }
 }
 
+/// Whether a change is one of those, or earlier work of one of their writers.
+fn is_among(header: &ChangeHeader, bases: &[Base]) -> bool {
+    bases.iter().any(|base| base.is(&header.actor) && base.seq >= header.seq)
+}
+
 /// Checks a record from outside as far as it can be without its document.
 pub(super) fn authenticate(record: &Record, document: DocumentId, directory: &Directory) -> Result<(ChangeHeader, PersonId), (Option<ChangeHash>, Refusal)> {
     let header = ChangeHeader::read(&record.change).map_err(|_| (None, Refusal::BadChange))?;
     let person = directory.person(&header.actor.device()).ok_or((Some(header.hash), Refusal::UnknownDevice))?;
     record.verify_signature(document, &header).map_err(|_| (Some(header.hash), Refusal::BadSignature))?;
     Ok((header, person))
+}
+
+/// Whether a record is signed by the device that its actor names.
+pub(super) fn is_signed(record: &Record, document: DocumentId) -> bool {
+    record.verify(document).is_ok()
 }
 
 /// A document's tail judged afresh under stricter access: what stays, what goes back to the pen, and the clock after.

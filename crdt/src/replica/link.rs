@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::compare::Comparing;
-use super::{AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write};
+use super::{AfterCommit, document, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write};
 use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
-use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX};
+use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX};
 use crate::record::{PresenceNote, Record, SignatureBytes};
-use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position};
+use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position, Unpacked};
 
 /// One connection to a known device.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Link {
     offences: u32,
     carets: (Now, u32),
     caret_seq: u64,
+    /// Frames that wait for a commit: later ones must not overtake them.
+    waiting: usize,
 }
 
 impl Link {
@@ -55,6 +57,7 @@ impl Link {
             offences: 0,
             carets: (0, 0),
             caret_seq: 0,
+            waiting: 0,
         }
     }
 
@@ -65,6 +68,11 @@ impl Link {
     pub fn drop_document(&mut self, id: DocumentId) {
         self.comparing.retain(|comparison, _| comparison.document != id);
         self.compared_through.remove(&id);
+    }
+
+    /// Wants the far end's cursor moved to where the log has been looked at.
+    pub fn owe_cursor(&mut self) {
+        self.owes_cursor |= self.told < self.looked;
     }
 
     fn acknowledged(&mut self, position: Position) {
@@ -87,7 +95,10 @@ impl Replica {
         let peer = *peer;
         self.links.insert(id, Link::new(device, peer.person));
         let certs = self.directory.certs_of(self.person).take(crate::limits::DEVICES_PER_PERSON_MAX).cloned().collect();
-        let hello = Frame::Hello { version: PROTOCOL_VERSION, certs, start: self.start, cursor: peer.cursor };
+        let missed: Vec<DocumentId> = self.compare.get(&device).into_iter().flatten().take(MISSED_TOLD_MAX + 1).copied().collect();
+        // Without a cursor the far end compares everything, and so need not be told what.
+        let (cursor, missed) = if missed.len() > MISSED_TOLD_MAX { (None, Vec::new()) } else { (peer.cursor, missed) };
+        let hello = Frame::Hello { version: PROTOCOL_VERSION, certs, start: self.start, cursor, missed, receipt: peer.received };
         self.turn.effects.push(Effect::Send(id, hello));
     }
 
@@ -114,31 +125,38 @@ impl Replica {
             Err(_) => return self.close(id, Closing::BadFrame),
         };
         match frame {
-            Frame::Hello { version, certs, start, cursor } => self.hello(id, device, version, certs, start, cursor),
+            Frame::Hello { version, .. } if version != PROTOCOL_VERSION => self.close(id, Closing::OtherVersion),
+            Frame::Hello { certs, start, cursor, missed, receipt, .. } => {
+                let cursor = cursor.filter(|cursor| self.lineage.reached(*cursor, self.end) && self.remembers(&device, receipt));
+                self.hello(id, device, certs, start, cursor, missed);
+            }
             _ if !greeted => self.close(id, Closing::BadFrame),
             Frame::Log { from, to, records } => self.log(id, device, from, to, records),
-            Frame::Ack { position } => self.acked(id, device, position),
+            Frame::Ack { position, missed } => self.acked(id, device, position, missed),
             Frame::Presence { document, note, signature } => self.caret(id, document, note, signature),
             Frame::Offer(comparison, statement) => self.offered(id, comparison.mirrored(), *statement, store),
             Frame::Reply(comparison, statement) => self.replied(id, comparison.mirrored(), *statement, store),
             Frame::Snapshot { comparison, part, parts, bytes } => self.snapshot_part(id, comparison.mirrored(), part, parts, bytes, store),
             Frame::Records { comparison, index, records } => self.compared_records(id, comparison.mirrored(), index, records),
             Frame::End { comparison, frames } => self.compared_all(id, comparison.mirrored(), frames),
-            Frame::Ended(comparison) => self.ended(id, comparison.mirrored()),
+            Frame::Ended(comparison, receipt) => self.ended(id, device, comparison.mirrored(), receipt),
             Frame::Unknown(comparison) => self.unknown(id, comparison.mirrored()),
         }
     }
 
-    fn hello(&mut self, id: LinkId, device: DeviceId, version: u16, certs: Vec<DeviceCert>, start: StartId, cursor: Option<Cursor>) {
-        if version != PROTOCOL_VERSION {
-            return self.close(id, Closing::OtherVersion);
-        }
+    /// Whether a receipt is one that this device remembers giving: a restored backup does not, and lacks what it vouched for.
+    fn remembers(&self, device: &DeviceId, receipt: Option<Cursor>) -> bool {
+        let given = self.peers.get(device).and_then(|peer| peer.given);
+        receipt.is_none_or(|receipt| given.is_some_and(|given| given.start == receipt.start && given.position >= receipt.position))
+    }
+
+    /// The far end greets; its cursor is good, or it is `None`.
+    fn hello(&mut self, id: LinkId, device: DeviceId, certs: Vec<DeviceCert>, start: StartId, cursor: Option<Cursor>, missed: Vec<DocumentId>) {
         for cert in certs {
             if !self.learn_cert(cert) {
                 return self.close(id, Closing::Stranger);
             }
         }
-        let known = cursor.filter(|cursor| self.lineage.reached(*cursor, self.end));
         let end = self.end;
         let Some(link) = self.links.get_mut(&id) else { return };
         if link.greeted {
@@ -146,10 +164,11 @@ impl Replica {
         }
         link.greeted = true;
         link.their_start = start;
-        link.looked = known.map_or(end, |cursor| cursor.position);
+        link.looked = cursor.map_or(end, |cursor| cursor.position);
         link.told = link.looked;
-        if let Some(cursor) = known {
+        if let Some(cursor) = cursor {
             link.streaming = true;
+            self.mark_missed(device, missed);
             self.note_acked(device, cursor.position);
         } else {
             self.compare_everything(device);
@@ -179,9 +198,23 @@ impl Replica {
         }
     }
 
+    /// Marks what the far end says it could not keep, so that nothing is said to be there that is not.
+    fn mark_missed(&mut self, device: DeviceId, missed: Vec<DocumentId>) {
+        let Some(person) = self.peers.get(&device).map(|peer| peer.person) else { return };
+        for id in missed {
+            if self.documents.get(&id).is_some_and(|held| held.access.people().contains(&person)) {
+                self.mark(device, id);
+            }
+        }
+    }
+
     fn log(&mut self, id: LinkId, device: DeviceId, from: Option<Position>, to: Position, records: Vec<LogRecord>) {
         let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get(&id)) else { return };
         let start = link.their_start;
+        if from.is_none() && peer.cursor.is_some() {
+            self.compare_everything(device); // it lost what this device's cursor stood in
+        }
+        let Some(peer) = self.peers.get(&device) else { return };
         if let Some(from) = from {
             match peer.cursor {
                 Some(cursor) if from <= cursor.position && (cursor.start == start || from == cursor.position) => {}
@@ -189,13 +222,7 @@ impl Replica {
             }
         }
         for LogRecord { document, record } in records {
-            let clock = self.documents.get(&document).map(|held| &held.head.clock);
-            match clock.map(|clock| record.unpack(clock)) {
-                Some(Some(record)) => self.from_peer(id, device, document, record),
-                // It continues work that is not here as its sender has it: comparing brings all of it.
-                Some(None) => self.mark(device, document),
-                None => self.from_nowhere(id, document),
-            }
+            self.from_log(id, device, document, record);
         }
         let Some(peer) = self.peers.get_mut(&device) else { return };
         let position = match peer.cursor {
@@ -206,30 +233,51 @@ impl Replica {
         let peer = *peer;
         self.turn.writes.push(Write::Peer(device, peer));
         self.turn.after.push(AfterCommit::Cursor(device, Cursor { start, position }));
+        let missed = std::mem::take(&mut self.turn.missed).into_iter().collect();
         if !self.broken_ack() {
-            self.turn.after.push(AfterCommit::Send(id, Frame::Ack { position }));
+            self.turn.after.push(AfterCommit::Send(id, Frame::Ack { position, missed }));
         }
+    }
+
+    fn from_log(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Packed) {
+        if !self.hears_of(id, document) {
+            return;
+        }
+        let Some(held) = self.documents.get(&document) else { return };
+        let was_packed = matches!(record, Packed::Next { .. });
+        match record.unpack(&held.head.clock) {
+            Unpacked::Known => {}
+            Unpacked::Record(record) if was_packed && !document::is_signed(&record, document) => self.miss(device, document),
+            Unpacked::Record(record) => self.from_peer(id, device, document, record),
+            Unpacked::Elsewhere => self.miss(device, document),
+        }
+    }
+
+    /// Something that should be here could not be kept: comparing brings it.
+    fn miss(&mut self, device: DeviceId, document: DocumentId) {
+        self.turn.missed.insert(document);
+        self.mark(device, document);
+    }
+
+    /// Whether the far end may say anything about a document; if not, it is an offence unless it cannot know better.
+    fn hears_of(&mut self, id: LinkId, document: DocumentId) -> bool {
+        let Some(link) = self.links.get(&id) else { return false };
+        let held = self.documents.get(&document);
+        if held.is_some_and(|held| held.role(&link.person) >= Role::Reader || self.broken_grant_check()) {
+            return true;
+        }
+        // A document deleted here, or one that the sender does not know yet it may no longer read: the comparison that
+        // this side's mark begins tells it.
+        self.turn.missed.insert(document);
+        if !self.forgotten.contains(&document) && !held.is_some_and(|held| held.access.people().contains(&link.person)) {
+            self.offence(id);
+        }
+        false
     }
 
     /// One record from a link: its document must be one that the far end may read, then it is admitted.
     pub(super) fn from_peer(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Record) {
-        let Some(link) = self.links.get(&id) else { return };
-        let allowed = self.documents.get(&document).is_some_and(|held| {
-            held.role(&link.person) >= Role::Reader || self.broken_grant_check()
-        });
-        // A document deleted here, or one that the sender does not know yet it may no longer read, is no offence: the
-        // comparison that this side's mark begins tells it.
-        let excusable = self.forgotten.contains(&document)
-            || self.documents.get(&document).is_some_and(|held| held.access.people().contains(&link.person));
-        let offence = if allowed { self.admit(document, record, device).is_err() } else { !excusable };
-        if offence {
-            self.offence(id);
-        }
-    }
-
-    /// A record of a document that is not held here.
-    fn from_nowhere(&mut self, id: LinkId, document: DocumentId) {
-        if !self.forgotten.contains(&document) {
+        if self.hears_of(id, document) && self.admit(document, record, device).is_err() {
             self.offence(id);
         }
     }
@@ -242,12 +290,13 @@ impl Replica {
         }
     }
 
-    fn acked(&mut self, id: LinkId, device: DeviceId, position: Position) {
+    fn acked(&mut self, id: LinkId, device: DeviceId, position: Position, missed: Vec<DocumentId>) {
         let Some(link) = self.links.get_mut(&id) else { return };
         if position > link.told {
             return self.close(id, Closing::BadFrame);
         }
         link.acknowledged(position);
+        self.mark_missed(device, missed);
         self.note_acked(device, position);
     }
 
@@ -313,7 +362,7 @@ impl Replica {
                     link.owes_cursor = false;
                     link.in_flight.push_back((position, bytes));
                     link.in_flight_bytes += bytes;
-                    self.turn.effects.push(Effect::Send(link_id, frame));
+                    self.say(link_id, frame);
                 }
             }
         }
@@ -371,7 +420,7 @@ impl Replica {
                 link.owes_cursor = false;
                 link.in_flight.push_back((looked, bytes));
                 link.in_flight_bytes += bytes;
-                self.turn.effects.push(Effect::Send(id, frame));
+                self.say(id, frame);
             }
         }
         let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
@@ -379,9 +428,52 @@ impl Replica {
             let frame = Frame::Log { from: Some(link.told), to: link.looked, records: Vec::new() };
             link.told = link.looked;
             link.owes_cursor = false;
-            self.turn.effects.push(Effect::Send(id, frame));
+            self.say(id, frame);
         }
         Ok(())
+    }
+
+    /// Sends a frame at once, or after those that wait.
+    fn say(&mut self, id: LinkId, frame: Frame) {
+        if self.links.get(&id).is_some_and(|link| link.waiting == 0) {
+            self.turn.effects.push(Effect::Send(id, frame));
+        } else {
+            self.say_once_saved(id, frame);
+        }
+    }
+
+    /// Sends a frame once everything known now is durable: what it tells can then not be lost here and known there.
+    pub(super) fn say_once_saved(&mut self, id: LinkId, frame: Frame) {
+        if let Some(link) = self.links.get_mut(&id) {
+            link.waiting += 1;
+            self.turn.after.push(AfterCommit::Send(id, frame));
+        }
+    }
+
+    /// A frame that waited, without what its receiver may no longer read.
+    pub(super) fn released(&mut self, id: LinkId, frame: Frame) -> Option<Frame> {
+        let link = self.links.get_mut(&id)?;
+        link.waiting = link.waiting.saturating_sub(1);
+        let person = link.person;
+        let may_read = |document: &DocumentId| {
+            self.broken_grant_check() || self.documents.get(document).is_some_and(|held| held.role(&person) >= Role::Reader)
+        };
+        match frame {
+            Frame::Log { from, to, mut records } => {
+                records.retain(|record| may_read(&record.document));
+                Some(Frame::Log { from, to, records })
+            }
+            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } if !may_read(&comparison.document) => None,
+            Frame::Offer(comparison, mut statement) => {
+                statement.clock = statement.clock.filter(|_| may_read(&comparison.document));
+                Some(Frame::Offer(comparison, statement))
+            }
+            Frame::Reply(comparison, mut statement) => {
+                statement.clock = statement.clock.filter(|_| may_read(&comparison.document));
+                Some(Frame::Reply(comparison, statement))
+            }
+            frame => Some(frame),
+        }
     }
 }
 

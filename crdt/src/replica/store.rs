@@ -148,6 +148,10 @@ pub struct Peer {
     pub cursor: Option<Cursor>,
     /// How far it has come, durably, in this device's log.
     pub acked: Position,
+    /// The last receipt given to it for a comparison that is durable here.
+    pub given: Option<Cursor>,
+    /// The last receipt had from it. When it does not remember giving it, it lost what it vouched for.
+    pub received: Option<Cursor>,
 }
 
 /// The starts of a log, oldest first: a cursor is good when its start is here and its position within that start's stretch.

@@ -283,8 +283,8 @@ pub(super) async fn accept(mut stream: Stream, code: &Code, bringing: Bringing) 
 async fn accept_side(stream: &mut Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {
     let (a, b) = (bringing.them.to_bytes(), bringing.me.to_bytes());
     let (spake, message_b) = Spake2::<Ed25519Group>::start_b(&code.password(), &Identity::new(&a), &Identity::new(&b));
-    write(stream, &[&[VERSION, code.number], &message_b]).await?;
     // Whoever does not offer turns the stream away unread.
+    write(stream, &[&[VERSION, code.number], &message_b]).await.map_err(|_| PairingError::NobodyOffering)?;
     let answer = read(stream).await.map_err(|_| PairingError::NobodyOffering)?;
     let [HERE, message_a @ ..] = answer.as_slice() else {
         return Err(PairingError::NobodyOffering);

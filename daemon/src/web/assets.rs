@@ -199,7 +199,8 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    const HTML: &str = "<meta content=\"__CSP_NONCE__\"><meta content=\"__ROUNDS_TOKEN__\"><script nonce=\"__CSP_NONCE__\">";
+    const HTML: &str =
+        "<meta content=\"__CSP_NONCE__\"><meta content=\"__ROUNDS_TOKEN__\"><script nonce=\"__CSP_NONCE__\">";
 
     fn files() -> PageFiles {
         PageFiles::new([
@@ -230,12 +231,19 @@ mod tests {
             let response = serve(Some(&files()), "/", loading);
             assert_eq!(header(&response, "cache-control"), "no-store");
             let policy = header(&response, "content-security-policy");
-            let nonce = policy.split("script-src 'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("nonce");
+            let nonce =
+                policy.split("script-src 'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("nonce");
             assert_eq!(
                 text(response).await,
                 format!("<meta content=\"{nonce}\"><meta content=\"the-token\"><script nonce=\"{nonce}\">")
             );
-            for part in ["default-src 'none'", "connect-src 'self' ws://127.0.0.1:4477", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"] {
+            for part in [
+                "default-src 'none'",
+                "connect-src 'self' ws://127.0.0.1:4477",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'none'",
+            ] {
                 assert!(policy.contains(part), "{part} in {policy}");
             }
             assert!(!policy.contains("unsafe"), "{policy}");
@@ -251,13 +259,18 @@ mod tests {
             ("/robots.txt", "text/plain; charset=utf-8", "no-cache"),
         ] {
             let response = serve(Some(&files()), path, loading);
-            assert_eq!((header(&response, "content-type").as_str(), header(&response, "cache-control").as_str()), (kind, keep));
+            assert_eq!(
+                (header(&response, "content-type").as_str(), header(&response, "cache-control").as_str()),
+                (kind, keep)
+            );
         }
     }
 
     #[test]
     fn places_inside_the_page_are_the_page_and_missing_files_are_missing() {
-        for (path, status) in [("/people", 200), ("/documents/abc", 200), ("/index.html", 200), ("/assets/gone", 404), ("/gone.js", 404)] {
+        for (path, status) in
+            [("/people", 200), ("/documents/abc", 200), ("/index.html", 200), ("/assets/gone", 404), ("/gone.js", 404)]
+        {
             assert_eq!(serve(Some(&files()), path, loading).status().as_u16(), status, "{path}");
         }
     }

@@ -128,7 +128,13 @@ impl Guard {
     }
 
     /// Uses a launch link up and begins a session, or goes on with the browser's own: the value for `Set-Cookie`.
-    pub(super) fn launch(&self, secret: &str, caller: Caller, now: Instant, today: SystemTime) -> Result<String, Refusal> {
+    pub(super) fn launch(
+        &self,
+        secret: &str,
+        caller: Caller,
+        now: Instant,
+        today: SystemTime,
+    ) -> Result<String, Refusal> {
         if !self.links().redeem(secret, now) {
             let seconds = LINK_LIFE.as_secs();
             let message = format!("this link was used already, or is older than {seconds} seconds");

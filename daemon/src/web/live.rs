@@ -61,7 +61,8 @@ async fn connect(
         Trouble::new(TroubleCode::Unavailable, format!("{PAGES_MAX} pages are open already")).hint("close some of them")
     })?;
     let link = app.house.connect_page().await?;
-    let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).read_buffer_size(READ_BYTES);
+    let upgrade =
+        upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).read_buffer_size(READ_BYTES);
     Ok(upgrade.on_upgrade(move |socket| attend(socket, link, app.stop, permit)))
 }
 
@@ -115,7 +116,7 @@ async fn hear(socket: &mut WebSocket, link: &PageLink, message: Message, nonsens
     let refusal = match message {
         Message::Text(text) => match messages::read(text.as_str()) {
             Ok(command) => return if link.send(command) { Ok(()) } else { Err(STOPPING) },
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         },
         Message::Binary(_) => messages::not_text(),
         Message::Ping(_) | Message::Pong(_) => return Ok(()),

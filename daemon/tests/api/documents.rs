@@ -76,8 +76,14 @@ async fn a_document_leaves_as_a_file() {
     let daemon = Daemon::start().await;
     let id = daemon.note_set().await;
     daemon.post(&format!("/documents/{id}/texts/notes"), json!({"append": "Wait time"})).await;
-    for (format, kind) in [("md", "text/markdown; charset=utf-8"), ("json", "application/json"), ("automerge", "application/octet-stream")] {
-        let reply = daemon.ask(Method::GET, &format!("/api/v1/documents/{id}/export?format={format}"), daemon.script(), None).await;
+    for (format, kind) in [
+        ("md", "text/markdown; charset=utf-8"),
+        ("json", "application/json"),
+        ("automerge", "application/octet-stream"),
+    ] {
+        let reply = daemon
+            .ask(Method::GET, &format!("/api/v1/documents/{id}/export?format={format}"), daemon.script(), None)
+            .await;
         assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, kind));
         assert_eq!(reply.header("content-disposition"), format!("attachment; filename=\"rounds-{id}.{format}\""));
         match format {

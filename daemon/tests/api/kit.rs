@@ -105,7 +105,13 @@ impl Daemon {
     }
 
     /// One request over a connection of its own.
-    pub(crate) async fn ask(&self, method: Method, path: &str, headers: Vec<(&'static str, String)>, body: Option<Value>) -> Reply {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: Vec<(&'static str, String)>,
+        body: Option<Value>,
+    ) -> Reply {
         let mut headers = headers;
         if body.is_some() {
             headers.push(("content-type", "application/json".to_owned()));
@@ -114,7 +120,13 @@ impl Daemon {
         self.send(method, path, headers, body).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, headers: Vec<(&'static str, String)>, body: Bytes) -> Reply {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: Vec<(&'static str, String)>,
+        body: Bytes,
+    ) -> Reply {
         let stream = TcpStream::connect(self.running.http).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         let driver = tokio::spawn(connection);
@@ -152,7 +164,11 @@ impl Daemon {
     }
 
     /// Connects to the live socket with these headers, the token in the query where there is one.
-    pub(crate) async fn connect(&self, headers: Vec<(&'static str, String)>, query: &str) -> Result<Socket, StatusCode> {
+    pub(crate) async fn connect(
+        &self,
+        headers: Vec<(&'static str, String)>,
+        query: &str,
+    ) -> Result<Socket, StatusCode> {
         let mut request = format!("ws://{}/api/v1/live{query}", self.home()).into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(name, value.parse().unwrap());

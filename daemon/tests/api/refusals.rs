@@ -36,7 +36,7 @@ async fn what_cannot_be_read_is_refused_by_type() {
         (Method::GET, "/api/v1/pairing/offers/1?wait_seconds=31".to_owned(), 400, "bad_request"),
         (Method::GET, format!("/api/v1/documents/{id}/export"), 400, "bad_request"),
         (Method::GET, format!("/api/v1/documents/{id}/export?format=pdf"), 400, "bad_request"),
-        (Method::GET, format!("/api/v1/documents/{id}/history?at=yesterday"), 404, "not_found"),
+        (Method::GET, format!("/api/v1/documents/{id}/history?at=yesterday"), 400, "bad_request"),
         (Method::GET, "/api/v1/live".to_owned(), 426, "bad_request"),
     ];
     for (method, path, status, code) in cases {

@@ -18,7 +18,8 @@ async fn two_pages_type_into_one_text() {
     assert_eq!(second.open(&id, "notes").await["epoch"], epoch);
 
     let update = json!({"id": "a1", "splices": [{"at": 0, "delete": 0, "insert": "é😀"}]});
-    let push = json!({"op": "push", "doc": id, "field": "notes", "version": version, "epoch": epoch, "updates": [update]});
+    let push =
+        json!({"op": "push", "doc": id, "field": "notes", "version": version, "epoch": epoch, "updates": [update]});
     first.say(push.clone()).await;
     let echo = first.hear("patches").await;
     assert_eq!((&echo["from"], &echo["updates"][0]["id"]), (&version, &json!("a1")));
@@ -28,7 +29,9 @@ async fn two_pages_type_into_one_text() {
     assert_eq!(seen["updates"][0]["splices"], json!([{"at": 0, "delete": 0, "insert": "é😀"}]));
 
     let old = json!({"id": "b1", "splices": [{"at": 0, "insert": "x"}]});
-    second.say(json!({"op": "push", "doc": id, "field": "notes", "version": version, "epoch": epoch, "updates": [old]})).await;
+    second
+        .say(json!({"op": "push", "doc": id, "field": "notes", "version": version, "epoch": epoch, "updates": [old]}))
+        .await;
     assert_eq!(second.hear("stale").await["version"], json!(version.as_u64().unwrap() + 1));
     assert_eq!(daemon.get(&format!("/documents/{id}/texts/notes")).await["text"], "é😀");
 }

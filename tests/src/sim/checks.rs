@@ -23,9 +23,16 @@ impl School {
             }
             Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } => documents.push(comparison.document),
             Frame::Presence { document, .. } => documents.push(*document),
-            Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended(_) | Frame::Unknown(_) => {}
+            Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended(..) | Frame::Unknown(_) => {}
         }
         let reader = self.machines[to].person;
+        if let Frame::Offer(comparison, _) | Frame::Reply(comparison, _) = frame {
+            // Even who else may read is told only to people the document names.
+            let access = self.machines[from].replica.as_ref().and_then(|replica| replica.access(&comparison.document));
+            if !access.is_some_and(|access| access.people().contains(&reader)) {
+                return self.fail(format!("{} told {} of a document that does not name them", self.machines[from].name, self.machines[to].name));
+            }
+        }
         for id in documents {
             let sender = &self.machines[from];
             let role = sender.replica.as_ref().and_then(|replica| replica.access(&id)).map(|access| access.role(&reader));

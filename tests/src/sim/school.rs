@@ -483,7 +483,7 @@ pub fn brief(frame: &Frame) -> String {
             let documents: Vec<String> = records.iter().map(|record| name(record.document)).collect();
             format!("log {from:?}..{to} {documents:?}")
         }
-        Frame::Ack { position, .. } => format!("ack {position}"),
+        Frame::Ack { position, missed } => format!("ack {position} {}", missed.iter().map(|id| name(*id)).collect::<Vec<_>>().join(" ")),
         Frame::Offer(comparison, statement) => format!("offer {} {} {:?}", name(comparison.document), comparison.number, clock(statement)),
         Frame::Reply(comparison, statement) => format!("reply {} {} {:?}", name(comparison.document), comparison.number, clock(statement)),
         Frame::Snapshot { comparison, part, .. } => format!("snapshot {} {} part {part}", name(comparison.document), comparison.number),
@@ -491,7 +491,7 @@ pub fn brief(frame: &Frame) -> String {
             format!("records {} {} × {}", name(comparison.document), comparison.number, records.len())
         }
         Frame::End { comparison, frames } => format!("end {} {} after {frames}", name(comparison.document), comparison.number),
-        Frame::Ended(comparison) => format!("ended {} {}", name(comparison.document), comparison.number),
+        Frame::Ended(comparison, _) => format!("ended {} {}", name(comparison.document), comparison.number),
         Frame::Unknown(comparison) => format!("unknown {} {}", name(comparison.document), comparison.number),
         Frame::Presence { document, .. } => format!("caret in {}", name(*document)),
     }

@@ -119,15 +119,20 @@ impl Place {
     }
 
     fn read(cursor: &str) -> Result<Self, Refusal> {
-        let place = cursor.split_once('.').and_then(|(moment, id)| {
-            Some(Self(std::cmp::Reverse(moment.parse().ok()?), id.parse().ok()?))
-        });
+        let place = cursor
+            .split_once('.')
+            .and_then(|(moment, id)| Some(Self(std::cmp::Reverse(moment.parse().ok()?), id.parse().ok()?)));
         place.ok_or_else(|| Refusal::bad_request("the cursor is not one of ours"))
     }
 }
 
 /// The rows after a place, in order, and the place of the last one when there are more.
-fn cut<R, P: Ord + Copy>(mut rows: Vec<R>, after: Option<P>, limit: usize, place: impl Fn(&R) -> P) -> (Vec<R>, Option<P>) {
+fn cut<R, P: Ord + Copy>(
+    mut rows: Vec<R>,
+    after: Option<P>,
+    limit: usize,
+    place: impl Fn(&R) -> P,
+) -> (Vec<R>, Option<P>) {
     rows.sort_by_key(&place);
     let begin = after.map_or(0, |after| rows.partition_point(|row| place(row) <= after));
     let mut page = rows.split_off(begin);
@@ -197,7 +202,11 @@ struct Past {
     params(("id" = String, Path, description = "The document"), Past),
     responses((status = 200, body = HistoryAnswer), Refusals)
 )]
-async fn history(InDocument(id): InDocument, Asked(asked): Asked<Past>, State(app): State<App>) -> Answer<HistoryAnswer> {
+async fn history(
+    InDocument(id): InDocument,
+    Asked(asked): Asked<Past>,
+    State(app): State<App>,
+) -> Answer<HistoryAnswer> {
     Ok(Json(app.house.history(id, asked.field, asked.at).await?))
 }
 
@@ -223,7 +232,11 @@ struct Exporting {
         Refusals
     )
 )]
-async fn export(InDocument(id): InDocument, Asked(asked): Asked<Exporting>, State(app): State<App>) -> Result<Response, Refusal> {
+async fn export(
+    InDocument(id): InDocument,
+    Asked(asked): Asked<Exporting>,
+    State(app): State<App>,
+) -> Result<Response, Refusal> {
     let bytes = app.house.export(id, asked.format).await?;
     let (kind, ending) = match asked.format {
         ExportFormat::Md => ("text/markdown; charset=utf-8", "md"),
@@ -260,7 +273,14 @@ mod tests {
 
     #[test]
     fn a_cursor_that_is_not_ours_is_refused() {
-        for bad in ["", ".", "1", "1.a", "x.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "99999999999999999999.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        for bad in [
+            "",
+            ".",
+            "1",
+            "1.a",
+            "x.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "99999999999999999999.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
             assert!(Place::read(bad).is_err(), "{bad}");
         }
     }

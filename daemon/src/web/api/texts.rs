@@ -111,7 +111,10 @@ mod tests {
         assert_eq!(read(r#"{"append":"a"}"#).expect("json"), Some((None, TextChange::Append("a".into()))));
         assert_eq!(read(r#"{"set":"","id":"x"}"#).expect("json"), Some((Some("x".into()), TextChange::Set("".into()))));
         let splice = Splice { at: 1, delete: 0, insert: "b".into() };
-        assert_eq!(read(r#"{"splice":{"at":1,"insert":"b"}}"#).expect("json"), Some((None, TextChange::Splice(splice))));
+        assert_eq!(
+            read(r#"{"splice":{"at":1,"insert":"b"}}"#).expect("json"),
+            Some((None, TextChange::Splice(splice)))
+        );
         for vague in ["{}", r#"{"append":"a","set":"b"}"#, r#"{"id":"x"}"#] {
             assert_eq!(read(vague).expect("json"), None, "{vague}");
         }

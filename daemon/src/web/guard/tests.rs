@@ -18,6 +18,9 @@ fn today() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
+/// A caller, the headers it sends, and what it gets at each of [`ENDPOINTS`].
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], [u16; 5]);
+
 /// What each kind of address is like to the guard.
 const ENDPOINTS: [(&str, Method, &str); 5] = [
     ("read", Method::GET, "/api/v1/documents"),
@@ -70,7 +73,7 @@ fn every_kind_of_address_against_every_kind_of_caller() {
     let origin = ("origin", origin.as_str());
 
     // Columns as in `ENDPOINTS`: read, write, removal, socket, page.
-    let callers: &[(&str, &[(&str, &str)], [u16; 5])] = &[
+    let callers: &[Row<'_>] = &[
         ("nobody", &[host], [401, 401, 401, 401, 401]),
         ("nobody, from our origin", &[host, origin], [401, 401, 401, 401, 401]),
         ("a script", &[host, script], [200, 200, 200, 200, 200]),
@@ -79,10 +82,18 @@ fn every_kind_of_address_against_every_kind_of_caller() {
         ("a page", &[host, origin, cookie, token], [200, 200, 200, 200, 200]),
         ("a page that names no origin", &[host, cookie, token], [200, 403, 403, 403, 200]),
         ("a cookie without the page's token", &[host, origin, cookie], [401, 401, 401, 401, 200]),
-        ("a cookie with another page's token", &[host, origin, cookie, ("x-rounds-token", &other_token)], [401, 401, 401, 401, 200]),
+        (
+            "a cookie with another page's token",
+            &[host, origin, cookie, ("x-rounds-token", &other_token)],
+            [401, 401, 401, 401, 200],
+        ),
         ("a token without the cookie", &[host, origin, token], [401, 401, 401, 401, 401]),
         ("a wrong script token", &[host, ("authorization", "Bearer guess")], [401; 5]),
-        ("a wrong script token beside a good page", &[host, origin, cookie, token, ("authorization", "Bearer guess")], [401; 5]),
+        (
+            "a wrong script token beside a good page",
+            &[host, origin, cookie, token, ("authorization", "Bearer guess")],
+            [401; 5],
+        ),
         ("another way to authorise", &[host, ("authorization", "Basic dGhl")], [401; 5]),
         ("no host", &[script], [403; 5]),
         ("a name pointed at us", &[("host", "rounds.example:4477"), script], [403; 5]),
@@ -96,8 +107,16 @@ fn every_kind_of_address_against_every_kind_of_caller() {
         ("a page over TLS", &[host, cookie, token, ("origin", "https://127.0.0.1:4477")], [403; 5]),
         ("a sandboxed page", &[host, cookie, token, ("origin", "null")], [403; 5]),
         ("two origins", &[host, cookie, token, origin, origin], [400; 5]),
-        ("another site, says the browser", &[host, origin, cookie, token, ("sec-fetch-site", "cross-site")], [403, 403, 403, 403, 200]),
-        ("another port, says the browser", &[host, origin, cookie, token, ("sec-fetch-site", "same-site")], [403, 403, 403, 403, 200]),
+        (
+            "another site, says the browser",
+            &[host, origin, cookie, token, ("sec-fetch-site", "cross-site")],
+            [403, 403, 403, 403, 200],
+        ),
+        (
+            "another port, says the browser",
+            &[host, origin, cookie, token, ("sec-fetch-site", "same-site")],
+            [403, 403, 403, 403, 200],
+        ),
         ("ours, says the browser", &[host, origin, cookie, token, ("sec-fetch-site", "same-origin")], [200; 5]),
     ];
     for (caller, headers, expected) in callers {
@@ -146,7 +165,8 @@ fn a_link_used_twice_is_gone() {
 fn a_second_launch_keeps_the_browsers_other_pages() {
     let guard = guard();
     let (cookie, token) = opened(&guard);
-    let Ok(caller) = guard.admit(&head(Method::GET, "/launch/x", &[("host", HOME), ("cookie", &cookie)]), today()) else {
+    let Ok(caller) = guard.admit(&head(Method::GET, "/launch/x", &[("host", HOME), ("cookie", &cookie)]), today())
+    else {
         panic!("a launch is for everybody");
     };
     let now = Instant::now();
@@ -173,7 +193,9 @@ fn another_installs_cookie_or_a_planted_one_does_not_get_in_the_way() {
 fn a_server_on_six_answers_to_its_own_names() {
     let guard = Guard::new("[::1]:80".parse().expect("address"), &[7; 16], TOKEN);
     let bearer = format!("Bearer {TOKEN}");
-    for (host, expected) in [("[::1]:80", 200), ("[::1]", 200), ("localhost", 200), ("localhost:80", 200), ("127.0.0.1:80", 403)] {
+    for (host, expected) in
+        [("[::1]:80", 200), ("[::1]", 200), ("localhost", 200), ("localhost:80", 200), ("127.0.0.1:80", 403)]
+    {
         let headers = [("host", host), ("authorization", bearer.as_str())];
         assert_eq!(outcome(&guard, &head(Method::GET, "/api/v1/status", &headers)), expected, "{host}");
     }

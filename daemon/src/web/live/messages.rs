@@ -81,14 +81,19 @@ pub(in super::super) struct ClientUpdate {
 impl From<ClientMessage> for PageCommand {
     fn from(message: ClientMessage) -> Self {
         match message {
-            ClientMessage::Open { doc, field, heads, pending } => PageCommand::Open { document: doc, field, heads, pending },
+            ClientMessage::Open { doc, field, heads, pending } => {
+                PageCommand::Open { document: doc, field, heads, pending }
+            }
             ClientMessage::Close { doc } => PageCommand::Close { document: doc },
             ClientMessage::Push { doc, field, version, epoch, updates } => {
-                let updates = updates.into_iter().map(|ClientUpdate { id, splices }| PageUpdate { id, splices }).collect();
+                let updates =
+                    updates.into_iter().map(|ClientUpdate { id, splices }| PageUpdate { id, splices }).collect();
                 PageCommand::Push { document: doc, field, epoch, version, updates }
             }
             ClientMessage::Edit { doc, id, edit } => PageCommand::Edit { document: doc, id, edit },
-            ClientMessage::Presence { doc, field, anchor, head } => PageCommand::Presence { document: doc, field, anchor, head },
+            ClientMessage::Presence { doc, field, anchor, head } => {
+                PageCommand::Presence { document: doc, field, anchor, head }
+            }
         }
     }
 }
@@ -252,7 +257,7 @@ impl From<PageEvent> for ServerMessage {
 }
 
 /// Reads what a page said, or the refusal to answer with.
-pub(super) fn read(text: &str) -> Result<PageCommand, ServerMessage> {
+pub(super) fn read(text: &str) -> Result<PageCommand, Box<ServerMessage>> {
     /// What is looked for in a message that is not understood, so that the page knows which edit was not done.
     #[derive(Deserialize)]
     struct Named {
@@ -260,7 +265,7 @@ pub(super) fn read(text: &str) -> Result<PageCommand, ServerMessage> {
     }
     serde_json::from_str::<ClientMessage>(text).map(PageCommand::from).map_err(|_| {
         let id = serde_json::from_str::<Named>(text).ok().and_then(|named| named.id);
-        nonsense(id, "this message is not understood")
+        Box::new(nonsense(id, "this message is not understood"))
     })
 }
 
@@ -302,14 +307,13 @@ mod tests {
         let message = json!({"op": "push", "doc": DOC, "field": "notes", "version": 3, "epoch": 7, "updates": [
             {"id": "a1", "splices": [{"at": 2, "delete": 1, "insert": "é😀"}, {"at": 0}]},
         ]});
-        let Ok(PageCommand::Push { document: doc, field, epoch: 7, version: 3, updates }) = read(&message.to_string()) else {
+        let Ok(PageCommand::Push { document: doc, field, epoch: 7, version: 3, updates }) = read(&message.to_string())
+        else {
             panic!("a push");
         };
         assert_eq!((doc, field.as_str()), (document(), "notes"));
-        let splices = vec![
-            Splice { at: 2, delete: 1, insert: "é😀".into() },
-            Splice { at: 0, delete: 0, insert: "".into() },
-        ];
+        let splices =
+            vec![Splice { at: 2, delete: 1, insert: "é😀".into() }, Splice { at: 0, delete: 0, insert: "".into() }];
         assert_eq!(updates, [PageUpdate { id: "a1".into(), splices }]);
     }
 
@@ -335,8 +339,11 @@ mod tests {
     #[test]
     fn nonsense_is_answered_by_name_where_it_has_one() {
         let refused = |text: &str| match read(text) {
-            Err(ServerMessage::Refused { id, .. }) => id,
-            _ => panic!("{text} is nonsense"),
+            Err(refusal) => match *refusal {
+                ServerMessage::Refused { id, .. } => id,
+                other => panic!("{text}: {other:?}"),
+            },
+            Ok(command) => panic!("{text} is no {command:?}"),
         };
         for text in ["", "{", "[]", "7", r#"{"op":"fly"}"#, r#"{"op":"open","doc":"short"}"#, r#"{"op":"open"}"#] {
             assert_eq!(refused(text), None, "{text}");
@@ -353,21 +360,35 @@ mod tests {
         let cases = [
             (
                 PageEvent::Text {
-                    document: document(), field: "notes".into(), text: "Ana".into(), version: 1, epoch: 2, heads: vec![],
-                    role: Role::Writer, known: vec!["a".into()],
+                    document: document(),
+                    field: "notes".into(),
+                    text: "Ana".into(),
+                    version: 1,
+                    epoch: 2,
+                    heads: vec![],
+                    role: Role::Writer,
+                    known: vec!["a".into()],
                 },
                 json!({"op": "text", "doc": DOC, "field": "notes", "text": "Ana", "version": 1, "epoch": 2, "heads": [], "role": "writer", "known": ["a"]}),
             ),
             (
                 PageEvent::Patches {
-                    document: document(), field: "notes".into(), epoch: 2, from: 4, heads: vec![], known: vec![],
+                    document: document(),
+                    field: "notes".into(),
+                    epoch: 2,
+                    from: 4,
+                    heads: vec![],
+                    known: vec![],
                     updates: vec![PatchUpdate { id: None, by: Some(person()), splices }],
                 },
                 json!({"op": "patches", "doc": DOC, "field": "notes", "epoch": 2, "from": 4, "heads": [], "known": [], "updates": [
                     {"id": null, "by": person().to_string(), "splices": [{"at": 0, "delete": 2, "insert": "ab"}]},
                 ]}),
             ),
-            (PageEvent::Stale { document: document(), field: "notes".into(), version: 9 }, json!({"op": "stale", "doc": DOC, "field": "notes", "version": 9})),
+            (
+                PageEvent::Stale { document: document(), field: "notes".into(), version: 9 },
+                json!({"op": "stale", "doc": DOC, "field": "notes", "version": 9}),
+            ),
             (PageEvent::Saved { ids: vec!["a".into()] }, json!({"op": "saved", "ids": ["a"]})),
             (
                 PageEvent::Delivered { document: document(), people: vec![(person(), true)] },
@@ -376,12 +397,25 @@ mod tests {
             (PageEvent::Document { document: document() }, json!({"op": "document", "doc": DOC})),
             (PageEvent::Documents, json!({"op": "documents"})),
             (PageEvent::People, json!({"op": "people"})),
-            (PageEvent::Storage { saving: true, reason: None }, json!({"op": "storage", "saving": true, "reason": null})),
             (
-                PageEvent::Presence { document: document(), field: "notes".into(), person: person(), name: "Ben".into(), anchor: 1, head: 2 },
+                PageEvent::Storage { saving: true, reason: None },
+                json!({"op": "storage", "saving": true, "reason": null}),
+            ),
+            (
+                PageEvent::Presence {
+                    document: document(),
+                    field: "notes".into(),
+                    person: person(),
+                    name: "Ben".into(),
+                    anchor: 1,
+                    head: 2,
+                },
                 json!({"op": "presence", "doc": DOC, "field": "notes", "person": person().to_string(), "name": "Ben", "anchor": 1, "head": 2}),
             ),
-            (PageEvent::Absent { document: document(), person: person() }, json!({"op": "absent", "doc": DOC, "person": person().to_string()})),
+            (
+                PageEvent::Absent { document: document(), person: person() },
+                json!({"op": "absent", "doc": DOC, "person": person().to_string()}),
+            ),
             (
                 PageEvent::Refused { id: Some("a".into()), trouble: Trouble::no_document() },
                 json!({"op": "refused", "id": "a", "error": {"code": "not_found", "message": "there is no such document here", "hint": "rounds documents list"}}),
