@@ -303,7 +303,7 @@ impl Replica {
             Event::PeerAdded(cert) => self.peer_added(cert),
             Event::PeerRemoved(device) => self.peer_removed(device),
             Event::SnapshotChecked { document, good } => self.snapshot_checked(document, good),
-            Event::Compacted { document, snapshot, through } => self.compacted(document, snapshot, through),
+            Event::Compacted { document, snapshot, through } => self.compacted(document, snapshot, through, store),
             Event::Tick => {
                 self.save_acks();
                 self.close_stalled();
@@ -391,8 +391,9 @@ impl Replica {
         for marks in self.compare.values_mut() {
             marks.remove(&id);
         }
-        for link in self.links.values_mut() {
-            link.drop_document(id);
+        for (link_id, link) in &mut self.links {
+            let dropped = link.drop_document(id).into_iter();
+            self.turn.effects.extend(dropped.map(|comparison| Effect::Send(*link_id, Frame::Unknown(comparison))));
         }
         self.turn.heads.remove(&id);
         self.turn.writes.push(Write::Forget(id));
@@ -445,12 +446,22 @@ impl Replica {
     /// Whether `device` holds, durably, all of a document that did not come from itself.
     pub fn holds(&self, device: &DeviceId, id: &DocumentId) -> bool {
         let (Some(peer), Some(document)) = (self.peers.get(device), self.documents.get(id)) else { return false };
-        !self.is_marked(device, id) && document.last_for(*device) <= peer.acked
+        self.may_hold(peer, device, id) && document.last_for(*device) <= peer.acked
     }
 
     /// Whether `device` holds, durably, the record at `position` of a document.
     pub fn holds_position(&self, device: &DeviceId, id: &DocumentId, position: Position) -> bool {
-        self.peers.get(device).is_some_and(|peer| peer.acked >= position) && !self.is_marked(device, id)
+        self.peers.get(device).is_some_and(|peer| peer.acked >= position && self.may_hold(peer, device, id))
+    }
+
+    /// Whether what a device has acknowledged says anything about a document: it is shared, and no comparison is owed.
+    fn may_hold(&self, peer: &Peer, device: &DeviceId, id: &DocumentId) -> bool {
+        self.documents.get(id).is_some_and(|document| self.both_read(document, &peer.person)) && !self.is_marked(device, id)
+    }
+
+    /// Whether this person and another may both read a document: only then does any of it pass between them.
+    fn both_read(&self, document: &Document, other: &PersonId) -> bool {
+        document.role(&self.person) >= Role::Reader && document.role(other) >= Role::Reader
     }
 
     /// Whether a document is still to be compared with a device.

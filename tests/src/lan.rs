@@ -15,7 +15,7 @@ mod waiting;
 pub use api::{Api, Reply};
 pub use command::{Answer, Offer};
 pub use host::Host;
-pub use page::{Page, Step};
+pub use page::{News, Page, Step};
 pub use process::Ready;
 pub use school::School;
 pub use waiting::{PATIENCE, RECOVERED_WITHIN, eventually, measured};

@@ -127,6 +127,17 @@ describe('typing', () => {
     expect(() => ana.queue.received([{ id: null, splices: [{ at: 9, delete: 1, insert: '' }] }], { from: 0, epoch: 1, heads: [] })).toThrow(OutOfStep)
   })
 
+  test('what one types next stays with what one typed before, when somebody else wrote at the same place', () => {
+    const daemon = new Authority('I')
+    const ben = opened(daemon, 'ben')
+    ben.type(1, ' w')
+    const theirs = daemon.write([{ at: 1, delete: 0, insert: 'Please' }])
+    ben.show(ben.queue.received(theirs.updates, theirs))
+    expect(ben.string()).toBe('I wPlease')
+    ben.flush(daemon)
+    expect(daemon.string()).toBe('I wPlease')
+  })
+
   test('hearing something twice changes nothing', () => {
     const daemon = new Authority('')
     const ana = opened(daemon)

@@ -10,6 +10,7 @@ const partner = (name: string, state: Reach, waiting_out = 0, reason: string | n
   reason,
   waiting_out,
   waiting_in: 0,
+  devices: [],
 })
 const saving = { saving: true, reason: null }
 
@@ -43,6 +44,7 @@ test('what is not saved here is not claimed to be there', () => {
   const holder = (id: string, role: 'owner' | 'none') => ({
     person: { id, name: id },
     role,
+    devices: 1,
     copy: 'held' as const,
     heard_of_revocation: null,
   })

@@ -41,11 +41,11 @@ pub(crate) struct OwnDaemon {
 
 impl OwnDaemon {
     /// Starts it and waits until it says that it is ready.
-    pub(crate) fn start() -> Result<OwnDaemon> {
+    pub(crate) fn start(name: &str) -> Result<OwnDaemon> {
         let folder = TempDir::new().context("no folder for a daemon")?;
         let mut command = Command::new(binary(false));
         command
-            .args(["run", "--json", "--name", "Ana", "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0"])
+            .args(["run", "--json", "--name", name, "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0"])
             .args(["--discovery", "off", "--no-open"])
             .env("ROUNDS_DATA", folder.path().join("data"))
             .stdin(Stdio::null())
@@ -77,20 +77,35 @@ impl OwnDaemon {
     }
 
     /// Reads something from its API.
-    pub(crate) fn get(&self, path: &str) -> Result<String> {
+    pub(crate) fn get(&self, path: &str) -> Result<Value> {
+        self.ask("GET", path, "")
+    }
+
+    /// Makes or changes something over its API.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        self.ask("POST", path, &body.to_string())
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
         let mut stream = TcpStream::connect(self.http)?;
         stream.set_read_timeout(Some(ANSWER_WAIT))?;
         // HTTP/1.0, so that the answer ends with the connection.
-        let token = self.token()?;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n", self.http)?;
+        let head = format!(
+            "{method} {path} HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            self.http,
+            self.token()?,
+            body.len(),
+        );
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(body.as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").context("the daemon's answer has no head")?;
         let status = head.lines().next().unwrap_or_default();
         if !status.contains(" 200 ") {
-            bail!("the daemon answered {status}");
+            bail!("{method} {path}: the daemon answered {status}: {body}");
         }
-        Ok(body.to_owned())
+        serde_json::from_str(body).with_context(|| format!("{method} {path}: the answer is not JSON"))
     }
 }
 

@@ -71,7 +71,7 @@ impl Replica {
                 self.unmark(device, document);
                 continue;
             };
-            if held.head.unverified || held.role(&self.person) == Role::None && held.role(&person) == Role::None {
+            if held.head.unverified {
                 continue;
             }
             let statement = Box::new(self.statement(document, held, person));
@@ -88,7 +88,7 @@ impl Replica {
 
     /// What `person` may hear about a document: who may do what, and, if they may read, how far each writer is known.
     fn statement(&self, _id: DocumentId, held: &Document, person: PersonId) -> Statement {
-        let may_read = (held.role(&person) >= Role::Reader || self.broken_grant_check()) && held.role(&self.person) >= Role::Reader;
+        let may_read = self.both_read(held, &person) || self.broken_grant_check();
         let certs = held.access.certs(&held.head.clock, &self.directory);
         Statement {
             founding: held.access.founding.clone(),
@@ -141,7 +141,7 @@ impl Replica {
         let their_clock = statement.clock.clone();
         let learned = self.learn(document, statement, device, person, store);
         let Some(held) = self.documents.get(&document) else { return self.drop_comparison(id, comparison) };
-        let both_read = held.role(&person) >= Role::Reader && held.role(&self.person) >= Role::Reader;
+        let both_read = self.both_read(held, &person);
         match (learned, their_clock) {
             (Ok(()), Some(clock)) if both_read => self.send_missing(id, comparison, &clock, store),
             (Ok(()), None) if both_read => self.drop_comparison(id, comparison), // the mark stays: offer again
@@ -187,6 +187,8 @@ impl Replica {
         if !access.people().contains(&person) {
             return Err(());
         }
+        // Whoever tells this knows it; but what went by in the log while one of us could not read, they may lack.
+        let could_read = self.documents.get(&id).is_none_or(|held| self.both_read(held, &person));
         if is_new {
             if access.role(&self.person) < Role::Reader || access.role(&person) < Role::Reader || statement.clock.is_none() {
                 return Err(());
@@ -196,7 +198,7 @@ impl Replica {
             held.access = access;
         }
         if news {
-            self.access_changed(id, Some(device));
+            self.access_changed(id, could_read.then_some(device));
             self.readmit(id, store);
             self.retry_pen(id);
         }
@@ -325,9 +327,19 @@ impl Replica {
         self.mark_everybody(id, None);
     }
 
-    pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: super::Position) {
+    pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: super::Position, store: &dyn Store) {
         let Some(held) = self.documents.get(&id) else { return };
         if held.head.unverified || through > held.head.last || !held.head.clock.covers(&snapshot.tips) {
+            return;
+        }
+        // It may have been made before another snapshot took the place of what it was made from.
+        let Ok(stored) = store.document(&id) else { return };
+        let replaced = stored.snapshot.map(|earlier| earlier.tips).unwrap_or_default();
+        let holds_tail = stored.tail.iter().filter(|(position, _)| *position <= through).all(|(_, record)| {
+            crate::change::ChangeHeader::read(&record.change)
+                .is_ok_and(|header| snapshot.tips.get(&header.actor).is_some_and(|tip| tip.seq >= header.seq))
+        });
+        if !snapshot.tips.covers(&replaced) || !holds_tail {
             return;
         }
         let people = held.access.people();

@@ -65,9 +65,14 @@ impl Link {
         self.comparing.values().map(|comparing| comparing.heard_at + COMPARE_STALLED_AFTER).min()
     }
 
-    pub fn drop_document(&mut self, id: DocumentId) {
-        self.comparing.retain(|comparison, _| comparison.document != id);
+    /// Ends what is under way about a document; the far end is to hear that it is not known.
+    pub fn drop_document(&mut self, id: DocumentId) -> Vec<Comparison> {
         self.compared_through.remove(&id);
+        let dropped: Vec<Comparison> = self.comparing.keys().filter(|comparison| comparison.document == id).copied().collect();
+        for comparison in &dropped {
+            self.comparing.remove(comparison);
+        }
+        dropped
     }
 
     /// Wants the far end's cursor moved to where the log has been looked at.
@@ -263,7 +268,7 @@ impl Replica {
     fn hears_of(&mut self, id: LinkId, document: DocumentId) -> bool {
         let Some(link) = self.links.get(&id) else { return false };
         let held = self.documents.get(&document);
-        if held.is_some_and(|held| held.role(&link.person) >= Role::Reader || self.broken_grant_check()) {
+        if held.is_some_and(|held| self.both_read(held, &link.person) || self.broken_grant_check()) {
             return true;
         }
         // A document deleted here, or one that the sender does not know yet it may no longer read: the comparison that
@@ -370,7 +375,7 @@ impl Replica {
 
     fn wanted(&self, link: LinkId, id: DocumentId, origin: Option<DeviceId>, position: Position) -> Wanted {
         let (Some(link), Some(document)) = (self.links.get(&link), self.documents.get(&id)) else { return Wanted::No };
-        let may_read = document.role(&link.person) >= Role::Reader || self.broken_grant_check();
+        let may_read = self.both_read(document, &link.person) || self.broken_grant_check();
         if !may_read || origin == Some(link.device) {
             return Wanted::No;
         }
@@ -456,9 +461,12 @@ impl Replica {
         link.waiting = link.waiting.saturating_sub(1);
         let person = link.person;
         let may_read = |document: &DocumentId| {
-            self.broken_grant_check() || self.documents.get(document).is_some_and(|held| held.role(&person) >= Role::Reader)
+            self.broken_grant_check() || self.documents.get(document).is_some_and(|held| self.both_read(held, &person))
         };
+        let is_held = |document: &DocumentId| self.documents.contains_key(document);
         match frame {
+            Frame::Reply(comparison, _) if !is_held(&comparison.document) => Some(Frame::Unknown(comparison)),
+            Frame::Offer(comparison, _) | Frame::End { comparison, .. } if !is_held(&comparison.document) => None,
             Frame::Log { from, to, mut records } => {
                 records.retain(|record| may_read(&record.document));
                 Some(Frame::Log { from, to, records })

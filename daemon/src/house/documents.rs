@@ -199,6 +199,7 @@ impl Keeper {
                 field: field.to_owned(),
                 epoch: open.epoch,
                 from,
+                version: from + 1,
                 updates: vec![PatchUpdate { id: name, by, splices }],
                 heads: heads.clone(),
                 known: Vec::new(),
@@ -230,6 +231,7 @@ impl Keeper {
                 return Err(local(error));
             }
         };
+        self.delivery_changed();
         let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
         for edit in edit_ids {
             self.unsaved_edits.insert(edit.clone(), commit);

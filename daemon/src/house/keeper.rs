@@ -231,6 +231,11 @@ impl Keeper {
         self.disk.journal().commit(ops, Box::new(done));
     }
 
+    /// Who holds what may have changed: pages are told once this turn ends.
+    pub(super) fn delivery_changed(&mut self) {
+        self.delivered = true;
+    }
+
     /// Writes what belongs to the daemon rather than to the engine.
     pub(super) fn write(&self, ops: Vec<Op>) {
         self.disk.journal().commit(ops, Box::new(report));

@@ -224,7 +224,7 @@ fn beginning(open: &super::documents::Open, id: DocumentId, field: &'static str,
         Some(changed) => {
             let splices = changed.texts.into_iter().find(|(name, _)| *name == field).map(|(_, splices)| splices);
             let updates = splices.into_iter().map(|splices| PatchUpdate { id: None, by: None, splices }).collect();
-            PageEvent::Patches { document: id, field: field.to_owned(), epoch, from: version, updates, heads, known }
+            PageEvent::Patches { document: id, field: field.to_owned(), epoch, from: version, version, updates, heads, known }
         }
         None => {
             let text = open.document.text(field).unwrap_or_default().into();

@@ -122,8 +122,11 @@ pub enum PageEvent {
         field: String,
         /// The opening the versions belong to.
         epoch: u64,
-        /// The version before the first step.
+        /// The version before the first step; in the answer to an opening, where the page's own version is unknown, the
+        /// version after them all.
         from: u64,
+        /// The version after them all.
+        version: u64,
         /// The steps.
         updates: Vec<PatchUpdate>,
         /// The point of history after them.

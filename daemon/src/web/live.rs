@@ -91,8 +91,8 @@ async fn attend(mut socket: WebSocket, mut link: PageLink, stop: CancellationTok
             },
             event = link.events.recv() => match event {
                 Some(event) => tell(&mut socket, &mut link, event).await,
-                // The keeper let the page go, or has stopped; either way the page comes back and asks where it was.
-                None => Err(FELL_BEHIND),
+                // The keeper has stopped, or let the page go: then it comes back and asks where it was.
+                None => Err(if stop.is_cancelled() { STOPPING } else { FELL_BEHIND }),
             },
         };
         if let Err(end) = step {

@@ -90,8 +90,8 @@ test('the line of truth follows the words to the other computer', async ({ pair 
 
 test('a daemon killed and started again while somebody types loses nothing and repeats nothing', async ({ ana }) => {
   await ana.page.getByRole('button', { name: 'New notes' }).click()
-  const id = decodeURIComponent(new URL(ana.page.url()).hash.split('/').at(-1)!)
   await textOf(ana.page, 'notes').click()
+  const id = decodeURIComponent(new URL(ana.page.url()).hash.split('/').at(-1)!)
   const sentences = Array.from({ length: 40 }, (_, index) => `Line ${index} is here. `)
   const typing = (async () => {
     for (const sentence of sentences) await ana.page.keyboard.type(sentence, { delay: 12 })

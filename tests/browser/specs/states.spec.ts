@@ -25,7 +25,7 @@ function busy(): World {
     ],
     details: {
       [visit]: {
-        detail: { id: visit, kind: 'visit', model: ACCEPTED, stage: 'scheduled', texts: [], people: [], role: 'owner', problems: [] },
+        detail: { id: visit, kind: 'visit', model: { kind: 'visit', ...ACCEPTED }, stage: 'scheduled', texts: [], people: [], role: 'owner', problems: [] },
         holders: [
           { person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null },
           { person: BEN, role: 'owner', devices: 1, copy: 'held', heard_of_revocation: null },
@@ -125,7 +125,7 @@ test('notes of one’s own', async ({ page }) => {
 
 test('an invitation that nobody has answered shows no mark of delivery', async ({ page }) => {
   const some = busy()
-  some.details[visit]!.detail['model'] = { people: PEOPLE, answers: { [ANA.id]: 'accepted' } }
+  some.details[visit]!.detail['model'] = { kind: 'visit', people: PEOPLE, answers: { [ANA.id]: 'accepted' } }
   await opened(page, some, `#/documents/${visit}`)
   await expect(truth(page)).toContainText('can open this')
   await expect(page.getByText('On Ben’s computer')).toHaveCount(0)
@@ -133,13 +133,13 @@ test('an invitation that nobody has answered shows no mark of delivery', async (
 
 test('an invitation can be answered, and writing does not wait for that', async ({ page }) => {
   const some = busy()
-  some.details[visit]!.detail['model'] = { people: PEOPLE, answers: { [BEN.id]: 'accepted' } }
+  some.details[visit]!.detail['model'] = { kind: 'visit', people: PEOPLE, answers: { [BEN.id]: 'accepted' } }
   some.answers[`POST /documents/${visit}/edits`] = { status: 200, body: { schema: 1, saved: true } }
   await opened(page, some, `#/documents/${visit}`)
   await expect(page.getByRole('textbox', { name: 'Plan' })).toContainText('Debrief')
   await look(page, 'invitation')
   const answered = page.waitForRequest(`**/documents/${visit}/edits`)
-  some.details[visit]!.detail['model'] = ACCEPTED
+  some.details[visit]!.detail['model'] = { kind: 'visit', ...ACCEPTED }
   await page.getByRole('button', { name: 'Accept' }).click()
   expect((await answered).postDataJSON()).toMatchObject({ edit: { verb: 'accept' } })
   await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0)

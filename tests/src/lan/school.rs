@@ -20,7 +20,7 @@ impl School {
     ///
     /// # Panics
     /// When it cannot be built: always in CI, elsewhere only if namespaces can be made and what follows fails.
-    pub fn with<const N: usize>(people: [&str; N]) -> Option<[Host; N]> {
+    pub fn with<const N: usize>(people: [&'static str; N]) -> Option<[Host; N]> {
         if let Some(why) = namespace::obstacle() {
             assert!(!in_ci(), "the hosts' tests cannot run: {why}; nothing is skipped in CI");
             println!("skipped: {why}");

@@ -63,8 +63,7 @@ impl School {
         let mut lie = None;
         for (position, kept) in &claimer.disk.handed.records {
             let id = &kept.document;
-            let may_read = replica.access(id).is_some_and(|access| access.role(&holder.person) >= Role::Reader);
-            if !may_read || claimer.claims.contains(&(device, kept.hash)) || !replica.holds_position(&device, id, *position) {
+            if claimer.claims.contains(&(device, kept.hash)) || !replica.holds_position(&device, id, *position) {
                 continue;
             }
             let excused = holder.disk.handed.forgotten.contains(id) || self.expects_quarantine;
@@ -219,7 +218,7 @@ impl Picture {
         let texts: Vec<Option<String>> = open.kind().text_fields().iter().map(|field| open.text(field)).collect();
         if let Some((live_heads, live_texts)) = live {
             if live_heads != heads || live_texts != texts {
-                return Err(format!("{}'s open copy of {} is not what it stored", machine.name, name(id)));
+                return Err(format!("{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}", machine.name, name(id)));
             }
         }
         let missing = {
@@ -228,6 +227,13 @@ impl Picture {
         };
         if missing {
             return Err(format!("{}'s copy of {} lacks changes that others build on", machine.name, name(id)));
+        }
+        for made in machine.saved.iter().filter(|made| made.document == id) {
+            let withheld = machine.disk.durable.pens.get(&id).is_some_and(|pen| pen.contains_key(&made.hash));
+            let is_there = machine.open(id)?.automerge().get_change_by_hash(&made.hash.to_automerge()).is_some();
+            if !withheld && !is_there {
+                return Err(format!("{} lost an edit (number {}) of {} from its text", machine.name, made.seq, name(id)));
+            }
         }
         let Some(replica) = &machine.replica else { return Err("not running".into()) };
         let (Some(access), Some(head)) = (replica.access(&id), replica.head(&id)) else { return Err("not held".into()) };

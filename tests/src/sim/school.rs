@@ -231,6 +231,7 @@ impl School {
                 }
             }
             Effect::Entered(id, records) => {
+                self.note(|school| format!("{} takes {} records into {}", school.machines[m].name, records.len(), name(id)));
                 let machine = &mut self.machines[m];
                 let Some(open) = machine.open.get_mut(&id) else { return };
                 match open.take_in(&records) {
@@ -242,7 +243,10 @@ impl School {
                     Err(merge::MergeError::Reopen) => drop(machine.open.remove(&id)),
                 }
             }
-            Effect::Reread(id) => drop(self.machines[m].open.remove(&id)),
+            Effect::Reread(id) => {
+                self.note(|school| format!("{} reads {} anew", school.machines[m].name, name(id)));
+                self.machines[m].open.remove(&id);
+            }
             Effect::Verify(id) => self.machines[m].jobs.push(Job::Verify(id)),
             Effect::Access(_) => {}
             Effect::Delivered(device) => self.check_claims(m, device),

@@ -27,13 +27,13 @@ const LIMIT_MAX: usize = 500;
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(propose))
-        .routes(routes!(list, create))
-        .routes(routes!(show, delete))
-        .routes(routes!(release))
-        .routes(routes!(edit))
-        .routes(routes!(history))
-        .routes(routes!(export))
+        .routes(routes!(propose_visit))
+        .routes(routes!(list_documents, create_document))
+        .routes(routes!(show_document, delete_document))
+        .routes(routes!(release_notes))
+        .routes(routes!(edit_document))
+        .routes(routes!(show_history))
+        .routes(routes!(export_document))
 }
 
 /// Proposes a visit: answers when it is on this disk.
@@ -41,7 +41,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
     post, path = "/visits", tag = "documents", request_body = ProposeVisit,
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn propose(State(app): State<App>, Body(visit): Body<ProposeVisit>) -> Answer<SavedAnswer> {
+async fn propose_visit(State(app): State<App>, Body(visit): Body<ProposeVisit>) -> Answer<SavedAnswer> {
     Ok(saved(app.house.propose_visit(visit).await?))
 }
 
@@ -50,7 +50,7 @@ async fn propose(State(app): State<App>, Body(visit): Body<ProposeVisit>) -> Ans
     post, path = "/documents", tag = "documents", request_body = CreateDocument,
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn create(State(app): State<App>, Body(wanted): Body<CreateDocument>) -> Answer<SavedAnswer> {
+async fn create_document(State(app): State<App>, Body(wanted): Body<CreateDocument>) -> Answer<SavedAnswer> {
     Ok(saved(app.house.create_document(wanted).await?))
 }
 
@@ -60,7 +60,7 @@ async fn create(State(app): State<App>, Body(wanted): Body<CreateDocument>) -> A
     params(("id" = String, Path, description = "The note set")),
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn release(InDocument(id): InDocument, State(app): State<App>) -> Answer<SavedAnswer> {
+async fn release_notes(InDocument(id): InDocument, State(app): State<App>) -> Answer<SavedAnswer> {
     Ok(saved(app.house.release_notes(id).await?))
 }
 
@@ -80,7 +80,7 @@ struct Listing {
 
 /// One page of the list.
 #[derive(Debug, Serialize, ToSchema)]
-struct Listed {
+struct DocumentList {
     /// The version of this shape.
     schema: u32,
     /// The documents, last changed first.
@@ -92,9 +92,9 @@ struct Listed {
 /// The documents, last changed first, page by page. One that changes meanwhile moves to the front.
 #[utoipa::path(
     get, path = "/documents", tag = "documents", params(Listing),
-    responses((status = 200, body = Listed), Refusals)
+    responses((status = 200, body = DocumentList), Refusals)
 )]
-async fn list(Asked(asked): Asked<Listing>, State(app): State<App>) -> Answer<Listed> {
+async fn list_documents(Asked(asked): Asked<Listing>, State(app): State<App>) -> Answer<DocumentList> {
     let limit = asked.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         return Err(Refusal::bad_request(format!("the limit is between 1 and {LIMIT_MAX}")));
@@ -102,7 +102,7 @@ async fn list(Asked(asked): Asked<Listing>, State(app): State<App>) -> Answer<Li
     let after = asked.cursor.as_deref().map(Place::read).transpose()?;
     let rows = app.house.list_documents(asked.kind).await?;
     let (documents, next) = cut(rows, after, limit, Place::of);
-    Ok(Json(Listed { schema: ANSWER_SCHEMA, documents, next: next.map(Place::write) }))
+    Ok(Json(DocumentList { schema: ANSWER_SCHEMA, documents, next: next.map(Place::write) }))
 }
 
 /// A row's place in the list: later moments come first, and the id decides between equal ones.
@@ -148,7 +148,7 @@ fn cut<R, P: Ord + Copy>(
     params(("id" = String, Path, description = "The document")),
     responses((status = 200, body = DocumentAnswer), Refusals)
 )]
-async fn show(InDocument(id): InDocument, State(app): State<App>) -> Answer<DocumentAnswer> {
+async fn show_document(InDocument(id): InDocument, State(app): State<App>) -> Answer<DocumentAnswer> {
     Ok(Json(app.house.document(id).await?))
 }
 
@@ -158,7 +158,7 @@ async fn show(InDocument(id): InDocument, State(app): State<App>) -> Answer<Docu
     params(("id" = String, Path, description = "The document")),
     responses((status = 200, body = Done), Refusals)
 )]
-async fn delete(InDocument(id): InDocument, State(app): State<App>) -> Answer<Done> {
+async fn delete_document(InDocument(id): InDocument, State(app): State<App>) -> Answer<Done> {
     app.house.delete_document(id).await?;
     Ok(done())
 }
@@ -181,7 +181,11 @@ struct Editing {
     params(("id" = String, Path, description = "The document")), request_body = Editing,
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn edit(InDocument(id): InDocument, State(app): State<App>, Body(asked): Body<Editing>) -> Answer<SavedAnswer> {
+async fn edit_document(
+    InDocument(id): InDocument,
+    State(app): State<App>,
+    Body(asked): Body<Editing>,
+) -> Answer<SavedAnswer> {
     Ok(Json(app.house.edit(id, asked.id, asked.edit).await?))
 }
 
@@ -202,7 +206,7 @@ struct Past {
     params(("id" = String, Path, description = "The document"), Past),
     responses((status = 200, body = HistoryAnswer), Refusals)
 )]
-async fn history(
+async fn show_history(
     InDocument(id): InDocument,
     Asked(asked): Asked<Past>,
     State(app): State<App>,
@@ -232,7 +236,7 @@ struct Exporting {
         Refusals
     )
 )]
-async fn export(
+async fn export_document(
     InDocument(id): InDocument,
     Asked(asked): Asked<Exporting>,
     State(app): State<App>,

@@ -23,7 +23,10 @@ const PAIRING_SECONDS_MAX: u64 = 15 * 60;
 const WAIT_SECONDS_MAX: u64 = 30;
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(offer)).routes(routes!(watch, close)).routes(routes!(accept))
+    OpenApiRouter::new()
+        .routes(routes!(offer_pairing))
+        .routes(routes!(watch_offer, close_offer))
+        .routes(routes!(accept_pairing))
 }
 
 /// How long an offer is open.
@@ -41,7 +44,7 @@ struct Offering {
     post, path = "/pairing/offers", tag = "pairing", request_body = Offering,
     responses((status = 200, body = OfferAnswer), Refusals)
 )]
-async fn offer(State(app): State<App>, Body(asked): Body<Offering>) -> Answer<OfferAnswer> {
+async fn offer_pairing(State(app): State<App>, Body(asked): Body<Offering>) -> Answer<OfferAnswer> {
     let timeout = seconds(asked.timeout_seconds, PAIRING_SECONDS, PAIRING_SECONDS_MAX)?;
     Ok(Json(app.house.offer_pairing(timeout).await?))
 }
@@ -62,7 +65,11 @@ struct Waiting {
     params(("offer" = u64, Path, description = "The offer"), Waiting),
     responses((status = 200, body = OfferAnswer), Refusals)
 )]
-async fn watch(OfOffer(offer): OfOffer, Asked(asked): Asked<Waiting>, State(app): State<App>) -> Answer<OfferAnswer> {
+async fn watch_offer(
+    OfOffer(offer): OfOffer,
+    Asked(asked): Asked<Waiting>,
+    State(app): State<App>,
+) -> Answer<OfferAnswer> {
     let wait = seconds(asked.wait_seconds, 0, WAIT_SECONDS_MAX)?;
     Ok(Json(app.house.pairing_offer(offer, wait).await?))
 }
@@ -73,7 +80,7 @@ async fn watch(OfOffer(offer): OfOffer, Asked(asked): Asked<Waiting>, State(app)
     params(("offer" = u64, Path, description = "The offer")),
     responses((status = 200, body = Done), Refusals)
 )]
-async fn close(OfOffer(offer): OfOffer, State(app): State<App>) -> Answer<Done> {
+async fn close_offer(OfOffer(offer): OfOffer, State(app): State<App>) -> Answer<Done> {
     app.house.close_offer(offer).await?;
     Ok(done())
 }
@@ -108,7 +115,7 @@ struct Paired {
     post, path = "/pairing/accept", tag = "pairing", request_body = Accepting,
     responses((status = 200, body = Paired), Refusals)
 )]
-async fn accept(State(app): State<App>, Body(asked): Body<Accepting>) -> Answer<Paired> {
+async fn accept_pairing(State(app): State<App>, Body(asked): Body<Accepting>) -> Answer<Paired> {
     let timeout = seconds(asked.timeout_seconds, PAIRING_SECONDS, PAIRING_SECONDS_MAX)?;
     let person = app.house.accept_pairing(asked.code, asked.at, timeout).await?;
     Ok(Json(Paired { schema: ANSWER_SCHEMA, person }))

@@ -16,7 +16,7 @@ use super::{Answer, Done, done};
 use crate::house::answers::{ANSWER_SCHEMA, Partner, PartnerState, PersonAnswer};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(people)).routes(routes!(remove)).routes(routes!(rename))
+    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(remove_person)).routes(routes!(rename_me))
 }
 
 /// The partners.
@@ -56,7 +56,7 @@ impl From<Partner> for KnownPerson {
 
 /// The people this person is paired with.
 #[utoipa::path(get, path = "/people", tag = "people", responses((status = 200, body = People), Refusals))]
-async fn people(State(app): State<App>) -> Answer<People> {
+async fn list_people(State(app): State<App>) -> Answer<People> {
     let people = app.house.people().await?;
     Ok(Json(People { schema: ANSWER_SCHEMA, people: people.into_iter().map(KnownPerson::from).collect() }))
 }
@@ -67,7 +67,7 @@ async fn people(State(app): State<App>) -> Answer<People> {
     params(("person" = String, Path, description = "The person")),
     responses((status = 200, body = Done), Refusals)
 )]
-async fn remove(OfPerson(person): OfPerson, State(app): State<App>) -> Answer<Done> {
+async fn remove_person(OfPerson(person): OfPerson, State(app): State<App>) -> Answer<Done> {
     app.house.remove_person(person).await?;
     Ok(done())
 }
@@ -91,7 +91,7 @@ struct Me {
 
 /// Sets what partners call this person.
 #[utoipa::path(put, path = "/me", tag = "people", request_body = Rename, responses((status = 200, body = Me), Refusals))]
-async fn rename(State(app): State<App>, Body(asked): Body<Rename>) -> Answer<Me> {
+async fn rename_me(State(app): State<App>, Body(asked): Body<Rename>) -> Answer<Me> {
     let person = app.house.set_name(asked.name.into_string()).await?;
     Ok(Json(Me { schema: ANSWER_SCHEMA, person }))
 }

@@ -21,16 +21,16 @@ use crate::house::answers::{ANSWER_SCHEMA, Status};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(status))
-        .routes(routes!(launch_link))
+        .routes(routes!(show_status))
+        .routes(routes!(make_launch_link))
         .routes(routes!(tidy))
         .routes(routes!(stop))
-        .routes(routes!(description))
+        .routes(routes!(describe_api))
 }
 
 /// How the daemon is: its disk, its network, its partners.
 #[utoipa::path(get, path = "/status", tag = "daemon", responses((status = 200, body = Status), Refusals))]
-async fn status(State(app): State<App>) -> Answer<Status> {
+async fn show_status(State(app): State<App>) -> Answer<Status> {
     Ok(Json(app.house.status().await?))
 }
 
@@ -47,7 +47,7 @@ struct LaunchLink {
 
 /// Makes a link into the page that works once. For scripts only.
 #[utoipa::path(post, path = "/launch-links", tag = "daemon", responses((status = 200, body = LaunchLink), Refusals))]
-async fn launch_link(_: ScriptOnly, State(app): State<App>) -> Answer<LaunchLink> {
+async fn make_launch_link(_: ScriptOnly, State(app): State<App>) -> Answer<LaunchLink> {
     let url = app.guard.launch_link(Instant::now())?;
     Ok(Json(LaunchLink { schema: ANSWER_SCHEMA, url, expires_in_seconds: LINK_LIFE.as_secs() }))
 }
@@ -76,7 +76,7 @@ async fn stop(_: ScriptOnly, State(app): State<App>) -> (StatusCode, Json<Done>)
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.json", tag = "daemon", responses((status = 200, body = Object, content_type = "application/json"), Refusals))]
-async fn description() -> Result<Response, Refusal> {
+async fn describe_api() -> Result<Response, Refusal> {
     let text = openapi::openapi().to_json().map_err(|_| Refusal::fault())?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
 }

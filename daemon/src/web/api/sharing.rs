@@ -16,7 +16,7 @@ use super::{Answer, saved};
 use crate::house::answers::{ANSWER_SCHEMA, Holder, SavedAnswer};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(holders)).routes(routes!(grant)).routes(routes!(revoke))
+    OpenApiRouter::new().routes(routes!(list_holders)).routes(routes!(grant_access)).routes(routes!(revoke_access))
 }
 
 /// The holders of a document.
@@ -34,7 +34,7 @@ struct Holders {
     params(("id" = String, Path, description = "The document")),
     responses((status = 200, body = Holders), Refusals)
 )]
-async fn holders(InDocument(id): InDocument, State(app): State<App>) -> Answer<Holders> {
+async fn list_holders(InDocument(id): InDocument, State(app): State<App>) -> Answer<Holders> {
     Ok(Json(Holders { schema: ANSWER_SCHEMA, holders: app.house.holders(id).await? }))
 }
 
@@ -64,7 +64,11 @@ enum Granted {
     params(("id" = String, Path, description = "The document")), request_body = Granting,
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn grant(InDocument(id): InDocument, State(app): State<App>, Body(asked): Body<Granting>) -> Answer<SavedAnswer> {
+async fn grant_access(
+    InDocument(id): InDocument,
+    State(app): State<App>,
+    Body(asked): Body<Granting>,
+) -> Answer<SavedAnswer> {
     let role = match asked.role {
         Granted::Reader => Role::Reader,
         Granted::Writer => Role::Writer,
@@ -79,7 +83,11 @@ async fn grant(InDocument(id): InDocument, State(app): State<App>, Body(asked): 
     params(("id" = String, Path, description = "The document"), ("person" = String, Path, description = "The person")),
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn revoke(InDocument(id): InDocument, OfPerson(person): OfPerson, State(app): State<App>) -> Answer<SavedAnswer> {
+async fn revoke_access(
+    InDocument(id): InDocument,
+    OfPerson(person): OfPerson,
+    State(app): State<App>,
+) -> Answer<SavedAnswer> {
     app.house.grant(id, person, Role::None).await?;
     Ok(saved(id))
 }

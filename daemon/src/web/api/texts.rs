@@ -22,7 +22,7 @@ const DELIVERY_SECONDS: u64 = 30;
 const DELIVERY_SECONDS_MAX: u64 = 60 * 60;
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show, change))
+    OpenApiRouter::new().routes(routes!(show_text, change_text))
 }
 
 /// A live text as it stands.
@@ -31,7 +31,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
     params(("id" = String, Path, description = "The document"), ("field" = String, Path, description = "Which of its texts")),
     responses((status = 200, body = TextAnswer), Refusals)
 )]
-async fn show(InDocument(id): InDocument, InText(field): InText, State(app): State<App>) -> Answer<TextAnswer> {
+async fn show_text(InDocument(id): InDocument, InText(field): InText, State(app): State<App>) -> Answer<TextAnswer> {
     Ok(Json(app.house.text(id, Some(field)).await?))
 }
 
@@ -89,7 +89,7 @@ struct Delivery {
     request_body = Changing,
     responses((status = 200, body = SavedAnswer), Refusals)
 )]
-async fn change(
+async fn change_text(
     InDocument(id): InDocument,
     InText(field): InText,
     Asked(delivery): Asked<Delivery>,

@@ -131,6 +131,8 @@ pub(in super::super) enum ServerMessage {
         epoch: u64,
         /// The version before the first step.
         from: u64,
+        /// The version after them all.
+        version: u64,
         /// The steps.
         updates: Vec<ServerUpdate>,
         /// The point of history after them.
@@ -232,10 +234,10 @@ impl From<PageEvent> for ServerMessage {
             PageEvent::Text { document, field, text, version, epoch, heads, role, known } => {
                 Self::Text { doc: document, field, text, version, epoch, heads, role, known }
             }
-            PageEvent::Patches { document, field, epoch, from, updates, heads, known } => {
+            PageEvent::Patches { document, field, epoch, from, version, updates, heads, known } => {
                 let step = |PatchUpdate { id, by, splices }| ServerUpdate { id, by, splices };
                 let updates = updates.into_iter().map(step).collect();
-                Self::Patches { doc: document, field, epoch, from, updates, heads, known }
+                Self::Patches { doc: document, field, epoch, from, version, updates, heads, known }
             }
             PageEvent::Stale { document, field, version } => Self::Stale { doc: document, field, version },
             PageEvent::Saved { ids } => Self::Saved { ids },
@@ -377,11 +379,12 @@ mod tests {
                     field: "notes".into(),
                     epoch: 2,
                     from: 4,
+                    version: 5,
                     heads: vec![],
                     known: vec![],
                     updates: vec![PatchUpdate { id: None, by: Some(person()), splices }],
                 },
-                json!({"op": "patches", "doc": DOC, "field": "notes", "epoch": 2, "from": 4, "heads": [], "known": [], "updates": [
+                json!({"op": "patches", "doc": DOC, "field": "notes", "epoch": 2, "from": 4, "version": 5, "heads": [], "known": [], "updates": [
                     {"id": null, "by": person().to_string(), "splices": [{"at": 0, "delete": 2, "insert": "ab"}]},
                 ]}),
             ),

@@ -10,6 +10,12 @@ import type { DocumentSummary, Partner, Status } from './types'
 /** Milliseconds in which several "this changed" are answered by one reading. */
 const GATHER_MS = 120
 
+/** Whether the disk takes what it is given, and why not. */
+interface Storage {
+  saving: boolean
+  reason: string | null
+}
+
 class Daemon {
   connection = $state<Connection>('connecting')
   /** The page's session is over; only opening Rounds again helps. */
@@ -18,7 +24,7 @@ class Daemon {
   documents = $state.raw<DocumentSummary[]>([])
   nextDocuments = $state.raw<string | null>(null)
   loaded = $state(false)
-  storage = $state.raw<{ saving: boolean; reason: string | null }>({ saving: true, reason: null })
+  storage = $state.raw<Storage>({ saving: true, reason: null })
   /** Who holds the newest of a document on their disk, as far as is known. */
   readonly delivered = new SvelteMap<string, ReadonlyMap<string, boolean>>()
   /** Grows when a document's model changed and is to be read again. */
@@ -65,13 +71,13 @@ class Daemon {
       for (let page = 0; page < this.#pages; page += 1) {
         const answer = await rest.documents(next ?? undefined)
         documents.push(...answer.documents)
-        next = answer.next
+        next = answer.next ?? null
         if (next === null) break
       }
       this.status = status
       this.documents = documents
       this.nextDocuments = next
-      this.storage = status.storage
+      this.storage = storageOf(status.storage)
       this.expired = false
       this.loaded = true
     } catch (error) {
@@ -102,7 +108,7 @@ class Daemon {
   #heard(message: ServerMessage): void {
     switch (message.op) {
       case 'storage':
-        this.storage = { saving: message.saving, reason: message.reason }
+        this.storage = storageOf(message)
         break
       case 'delivered':
         this.delivered.set(
@@ -139,6 +145,10 @@ class Daemon {
       void this.refresh()
     }, GATHER_MS)
   }
+}
+
+function storageOf({ saving, reason }: { saving: boolean; reason?: string | null }): Storage {
+  return { saving, reason: reason ?? null }
 }
 
 export const daemon = new Daemon()

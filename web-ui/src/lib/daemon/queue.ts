@@ -4,13 +4,13 @@
 //
 //     typed → (sent, with an id) → accepted: the daemon's echo → saved: the disk has it, and only now forgotten here
 //
-// Others' edits are put beneath what is not yet accepted (CodeMirror's collab extension does that). When the daemon
-// starts again it may have forgotten what it had accepted but not saved; then everything kept here is moved onto the
+// Others' edits are put beneath what is not yet accepted, as CodeMirror's collab extension does it, but for one thing:
+// where both wrote at the same place, one's own letters stay with the letters before them. The extension puts the
+// other's first, and two people who type at one place then tear each other's words apart. When the daemon starts again it may have forgotten what it had accepted but not saved; then everything kept here is moved onto the
 // text it still has and sent again under the same ids, so that nothing is lost and nothing counts twice.
 //
 // This file knows no socket, no clock and no screen.
-import { collab, receiveUpdates, sendableUpdates } from '@codemirror/collab'
-import { ChangeSet, EditorState, Text } from '@codemirror/state'
+import { ChangeSet, Text } from '@codemirror/state'
 import { difference } from './difference'
 import type { Splice, WireUpdate } from './protocol'
 
@@ -37,12 +37,11 @@ interface Accepted {
   changes: ChangeSet
 }
 
-const OURS = 'ours'
-const THEIRS = 'theirs'
-
 export class TextQueue {
-  /** What the page shows, with what is not yet accepted on top. */
-  #shown: EditorState = stateOf(Text.empty)
+  /** What the page shows: the daemon's text, with what is not yet accepted on top. */
+  #shown: Text = Text.empty
+  /** What is not yet accepted, each edit on top of the one before. */
+  #waiting: ChangeSet[] = []
   /** The daemon's text at #version. */
   #confirmed: Text = Text.empty
   #version = 0
@@ -68,7 +67,7 @@ export class TextQueue {
 
   /** The text as the page shows it. */
   get text(): Text {
-    return this.#shown.doc
+    return this.#shown
   }
 
   /** Whether the daemon's text has arrived at least once. */
@@ -92,7 +91,7 @@ export class TextQueue {
 
   /** Edits whose text the disk may not have yet. */
   get unsaved(): number {
-    return sendableUpdates(this.#shown).length + this.#accepted.filter((edit) => edit.id !== null).length
+    return this.#waiting.length + this.#accepted.filter((edit) => edit.id !== null).length
   }
 
   /** What to say when the text is opened, for the first time or again. */
@@ -106,7 +105,9 @@ export class TextQueue {
 
   /** The person typed. */
   typed(changes: ChangeSet): void {
-    if (!changes.empty) this.#shown = this.#shown.update({ changes }).state
+    if (changes.empty) return
+    this.#waiting.push(changes)
+    this.#shown = changes.apply(this.#shown)
   }
 
   /** The connection is gone; what was on its way may or may not have arrived. */
@@ -125,14 +126,14 @@ export class TextQueue {
     at: { version: number; epoch: number; heads: string[] },
     known: readonly string[] = [],
   ): ChangeSet | null {
-    const before = this.#shown.doc
+    const before = this.#shown
     this.#settle(known)
     const target = textOf(text)
     this.#rebuild(target)
     this.#accepted = []
     this.#beforeAccepted = target
     this.#arrived(at)
-    return changeBetween(before, this.#shown.doc)
+    return changeBetween(before, this.#shown)
   }
 
   /** The daemon knows where we were; here is what happened since, and the version that makes. */
@@ -148,11 +149,11 @@ export class TextQueue {
       const text = updates.reduce((doc, update) => changesOf(update.splices, doc.length).apply(doc), this.#confirmed)
       return this.replaced(text.sliceString(0, text.length, '\n'), at, known)
     }
-    const before = this.#shown.doc
+    const before = this.#shown
     this.#apply(updates)
     this.#arrived(at)
     this.#asks = this.#accepted.flatMap((edit) => edit.id ?? [])
-    return changeBetween(before, this.#shown.doc)
+    return changeBetween(before, this.#shown)
   }
 
   /** Edits the daemon put in order, ours among them. Returns what to change on the screen. */
@@ -176,9 +177,9 @@ export class TextQueue {
     this.#forgetSaved()
     // Saved without an echo: it was already part of the text, so ours would stand there twice.
     if (!this.#batches.some((batch) => saved.has(batch.id))) return null
-    const before = this.#shown.doc
+    const before = this.#shown
     this.#drop(ids)
-    return changeBetween(before, this.#shown.doc)
+    return changeBetween(before, this.#shown)
   }
 
   /** A push came too late; it is sent again when the version it was told of has arrived. */
@@ -194,27 +195,27 @@ export class TextQueue {
     const asked = this.#asks[0]
     if (asked !== undefined) return this.#send(asked, [])
     for (;;) {
-      const waiting = sendableUpdates(this.#shown)
-      if (waiting.length === 0) return null
-      const batch = this.#batches[0] ?? { id: this.#newId(), size: waiting.length }
-      const changes = compose(waiting.slice(0, batch.size).map((update) => update.changes))
+      if (this.#waiting.length === 0) return null
+      const batch = this.#batches[0] ?? { id: this.#newId(), size: this.#waiting.length }
+      const changes = compose(this.#waiting.slice(0, batch.size))
       this.#batches[0] = batch
       // Typed and taken back, or deleted by somebody else already: nothing is left to say.
       if (!changes.empty) return this.#send(batch.id, splicesOf(changes))
-      this.#confirmOwn(batch)
+      this.#acceptFirst()
     }
   }
 
   /** Gives up what was not accepted, after a refusal: the daemon's text is shown. */
   abandon(): ChangeSet | null {
-    const before = this.#shown.doc
-    this.#shown = stateOf(this.#confirmed)
+    const before = this.#shown
+    this.#shown = this.#confirmed
+    this.#waiting = []
     this.#batches = []
     this.#accepted = []
     this.#asks = []
     this.#inFlight = null
     this.#beforeAccepted = this.#confirmed
-    return changeBetween(before, this.#shown.doc)
+    return changeBetween(before, this.#shown)
   }
 
   #send(id: string, splices: Splice[]): Push {
@@ -249,43 +250,41 @@ export class TextQueue {
 
   /** Somebody else's edit. */
   #receive(changes: ChangeSet): ChangeSet | null {
-    const transaction = receiveUpdates(this.#shown, [{ changes, clientID: THEIRS }])
-    this.#shown = transaction.state
+    let over = changes
+    this.#waiting = this.#waiting.map((edit) => {
+      const moved = edit.map(over, true)
+      over = over.map(edit)
+      return moved
+    })
+    this.#shown = over.apply(this.#shown)
     if (this.#accepted.length > 0) this.#accepted.push({ id: null, changes })
     this.#confirmed = changes.apply(this.#confirmed)
     if (this.#accepted.length === 0) this.#beforeAccepted = this.#confirmed
-    return transaction.changes.empty ? null : transaction.changes
+    return over.empty ? null : over
   }
 
   /** The echo of our first batch. */
   #accept(batch: Batch, changes: ChangeSet): ChangeSet | null {
-    const ours = compose(
-      sendableUpdates(this.#shown)
-        .slice(0, batch.size)
-        .map((update) => update.changes),
-    )
+    const ours = compose(this.#waiting.slice(0, batch.size))
     const confirmed = changes.apply(this.#confirmed)
     this.#accepted.push({ id: batch.id, changes })
     if (ours.apply(this.#confirmed).eq(confirmed)) {
-      this.#confirmOwn(batch)
+      this.#acceptFirst()
       this.#confirmed = confirmed
       return null
     }
     // The daemon wrote it down otherwise than we did: its word stands, and the rest moves onto it.
-    const before = this.#shown.doc
+    const before = this.#shown
     const rest = this.#unaccepted().slice(1)
     this.#batches.shift()
     this.#show(confirmed, rebase(ours.apply(this.#confirmed), confirmed, rest))
     this.#confirmed = confirmed
-    return changeBetween(before, this.#shown.doc)
+    return changeBetween(before, this.#shown)
   }
 
-  #confirmOwn(batch: Batch): void {
-    const ours = sendableUpdates(this.#shown)
-      .slice(0, batch.size)
-      .map((update) => ({ changes: update.changes, clientID: OURS }))
-    this.#shown = receiveUpdates(this.#shown, ours).state
-    this.#batches.shift()
+  /** The first batch is part of the daemon's text now; what is shown stays as it is. */
+  #acceptFirst(): void {
+    this.#waiting.splice(0, this.#batches.shift()?.size ?? 0)
   }
 
   /** Forgets accepted edits up to the first of ours that the disk does not have. */
@@ -338,25 +337,26 @@ export class TextQueue {
 
   /** What waits, as a chain of edits on top of the daemon's text. */
   #unaccepted(): Waiting[] {
-    const waiting = sendableUpdates(this.#shown).map((update) => update.changes)
     const chain: Waiting[] = []
     let at = 0
     for (const batch of this.#batches) {
-      const parts = waiting.slice(at, at + batch.size)
+      const parts = this.#waiting.slice(at, at + batch.size)
       at += batch.size
       chain.push({ own: true, id: batch.id, parts, changes: compose(parts) })
     }
-    for (const changes of waiting.slice(at)) chain.push({ own: true, id: null, parts: [changes], changes })
+    for (const changes of this.#waiting.slice(at)) chain.push({ own: true, id: null, parts: [changes], changes })
     return chain
   }
 
   /** Shows a text with a chain of waiting edits on top of it. */
   #show(text: Text, chain: readonly Waiting[]): void {
-    this.#shown = stateOf(text)
+    this.#shown = text
+    this.#waiting = []
     this.#batches = []
     for (const edit of chain) {
       const parts = edit.parts.filter((changes) => !changes.empty)
-      for (const changes of parts) this.#shown = this.#shown.update({ changes }).state
+      for (const changes of parts) this.#shown = changes.apply(this.#shown)
+      this.#waiting.push(...parts)
       if (edit.id !== null && parts.length > 0) this.#batches.push({ id: edit.id, size: parts.length })
     }
   }
@@ -382,20 +382,13 @@ function rebase(base: Text, target: Text, chain: readonly Waiting[]): Waiting[] 
     }
     const parts: ChangeSet[] = []
     for (const changes of edit.parts) {
-      parts.push(changes.map(over))
-      over = over.map(changes, true)
+      parts.push(changes.map(over, true))
+      over = over.map(changes)
       text = changes.apply(text)
     }
     moved.push({ own: true, id: edit.id, parts, changes: compose(parts) })
   }
   return moved
-}
-
-function stateOf(text: Text): EditorState {
-  return EditorState.create({
-    doc: text,
-    extensions: [collab({ clientID: OURS }), EditorState.lineSeparator.of('\n')],
-  })
 }
 
 /** Text as the daemon counts it: only a line feed ends a line, so that every other code unit keeps its place. */

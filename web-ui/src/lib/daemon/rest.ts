@@ -5,8 +5,9 @@ import type {
   ApiError,
   DocumentDetail,
   DocumentPage,
+  Edit,
   Holder,
-  Kind,
+  NewDocument,
   Offer,
   PersonName,
   Status,
@@ -104,7 +105,7 @@ export const rest = {
   watchOffer: async (offer: number, signal: AbortSignal): Promise<Offer> => {
     const path = `/pairing/offers/${offer}?wait_seconds=${WAIT_SECONDS}`
     const state = await call<Offer>('GET', path, { signal })
-    return { ...state, person: state.person && named(state.person) }
+    return { ...state, person: state.person ? named(state.person) : null }
   },
   closeOffer: (offer: number) => call<unknown>('DELETE', `/pairing/offers/${offer}`),
   acceptPairing: async (code: string, at?: string): Promise<PersonName> => {
@@ -116,12 +117,14 @@ export const rest = {
   document: (document: string) => call<DocumentDetail>('GET', `/documents/${id(document)}`),
   proposeVisit: async (visit: VisitProposal) =>
     (await call<{ document: string }>('POST', '/visits', { body: visit })).document,
-  create: async (kind: Kind, about: { visit?: string; with?: string; title?: string } = {}) =>
-    (await call<{ document: string }>('POST', '/documents', { body: { kind, ...about } })).document,
+  create: async (wanted: NewDocument) =>
+    (await call<{ document: string }>('POST', '/documents', { body: wanted })).document,
 
   /** Answers an invitation. */
   answer: (document: string, verb: 'accept' | 'decline') =>
-    call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: crypto.randomUUID(), edit: { verb } } }),
+    call<unknown>('POST', `/documents/${id(document)}/edits`, {
+      body: { id: crypto.randomUUID(), edit: { verb } satisfies Edit },
+    }),
 
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({

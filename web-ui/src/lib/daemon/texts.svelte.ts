@@ -1,7 +1,14 @@
 // Decides what each open text of the page does when the person types, the daemon speaks, or either goes away.
 import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
-import type { ClientMessage, PatchesMessage, PresenceMessage, ServerMessage } from './protocol'
+import {
+  updatesOf,
+  versionAfter,
+  type ClientMessage,
+  type PatchesMessage,
+  type PresenceMessage,
+  type ServerMessage,
+} from './protocol'
 import { OutOfStep, TextQueue } from './queue'
 import type { ApiError, Role } from './types'
 
@@ -111,7 +118,7 @@ export class TextSession {
         break
       }
       case 'patches':
-        if (queue.connected) this.#show(queue.received(message.updates, message))
+        if (queue.connected) this.#show(queue.received(updatesOf(message), message))
         else if (this.#asked > 0) this.#resumed(message)
         break
       case 'stale':
@@ -137,9 +144,9 @@ export class TextSession {
   #resumed(message: PatchesMessage): void {
     this.#asked -= 1
     // Without the version that these updates lead to, what follows could not be told apart from them.
-    const version = message.version ?? (message.updates.length === 0 ? message.from : undefined)
+    const version = versionAfter(message)
     if (version === undefined) throw new OutOfStep('the answer names no version')
-    this.#show(this.#queue.resumed(message.updates, { ...message, version }, message.known))
+    this.#show(this.#queue.resumed(updatesOf(message), { ...message, version }, message.known))
   }
 
   /** Whether the daemon's refusal is about something this text sent. */
@@ -234,8 +241,7 @@ function concerns(message: ServerMessage, session: TextSession): boolean {
     case 'absent':
       return message.doc === session.doc
     case 'refused':
-      if (message.id) return session.sent(message.id)
-      return message.doc === session.doc && (message.field === undefined || message.field === session.field)
+      return message.id != null && session.sent(message.id)
     default:
       return false
   }
