@@ -223,7 +223,7 @@ struct Turn {
 enum AfterCommit {
     Send(LinkId, Frame),
     Reset(LinkId),
-    Durable(LinkId, Comparison, Cursor),
+    Durable { link: LinkId, comparison: Comparison, receipt: Cursor },
     Cursor(DeviceId, Cursor),
 }
 
@@ -319,8 +319,8 @@ impl Replica {
         /// for the next start, and no keystroke should cost a second commit.
         const ACKS_SAVED_AFTER: Now = 5_000;
         let acks = self.acks_unsaved_since.map(|since| since + ACKS_SAVED_AFTER);
-        let stalled = self.links.values().filter_map(Link::stalls_at).min();
-        acks.into_iter().chain(stalled).min()
+        let links = self.links.values().filter_map(|link| link.wakes_at(self.turn.now)).min();
+        acks.into_iter().chain(links).min()
     }
 
     /// Founds a document; its owners include this person.
@@ -391,9 +391,12 @@ impl Replica {
         for marks in self.compare.values_mut() {
             marks.remove(&id);
         }
-        for (link_id, link) in &mut self.links {
-            let dropped = link.drop_document(id).into_iter();
-            self.turn.effects.extend(dropped.map(|comparison| Effect::Send(*link_id, Frame::Unknown(comparison))));
+        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        for link in links {
+            let dropped = self.links.get_mut(&link).map(|link| link.drop_document(id)).unwrap_or_default();
+            for comparison in dropped {
+                self.say_once_saved(link, Frame::Unknown(comparison));
+            }
         }
         self.turn.heads.remove(&id);
         self.turn.writes.push(Write::Forget(id));
@@ -598,7 +601,7 @@ impl Replica {
         }
         let (bounded, own) = (!self.broken_pen_bound(), self.device);
         let Some(document) = self.documents.get_mut(&id) else { return };
-        while bounded && !document.pen_has_room(record.change.len()) {
+        while bounded && header.actor.device() != own && !document.pen_has_room(own, record.change.len()) {
             match document.pen_spare(own) {
                 Some(spare) if waits == Waits::Missing => {
                     document.pen_take(&spare);
@@ -690,7 +693,7 @@ impl Replica {
             self.turn.writes.push(Write::RemoveRecord { document: id, position });
             let Some(person) = self.directory.person(&header.actor.device()) else { continue };
             // This person's own words are kept, room or not; others' can be fetched again.
-            if header.actor.device() != self.device && !document.pen_has_room(penned.record.change.len()) {
+            if header.actor.device() != self.device && !document.pen_has_room(self.device, penned.record.change.len()) {
                 continue;
             }
             self.turn.writes.push(Write::Pen(id, header.hash, Box::new(penned.clone())));
@@ -701,7 +704,8 @@ impl Replica {
 
     /// Says and stores that a document's access changed, and marks it for comparing with everybody it names.
     fn access_changed(&mut self, id: DocumentId, except: Option<DeviceId>) {
-        let Some(document) = self.documents.get(&id) else { return };
+        let Some(document) = self.documents.get_mut(&id) else { return };
+        document.is_team = document.access.readers().nth(2).is_some();
         self.turn.writes.push(Write::Access(id, Box::new(document.access.clone())));
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Access(id));
@@ -757,7 +761,7 @@ impl Replica {
                 }
             }
             AfterCommit::Reset(link) => self.reset(link),
-            AfterCommit::Durable(link, comparison, receipt) => self.comparison_durable(link, comparison, receipt),
+            AfterCommit::Durable { link, comparison, receipt } => self.comparison_durable(link, comparison, receipt),
             AfterCommit::Cursor(device, cursor) => drop(self.durable_cursors.insert(device, cursor)),
         }
     }

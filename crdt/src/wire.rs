@@ -204,8 +204,15 @@ pub enum Frame {
         /// Frames of snapshot parts and records sent.
         frames: u32,
     },
-    /// All of a comparison is durable here; the receipt says when, in the sender's start, so that a restored backup shows.
-    Ended(Comparison, Cursor),
+    /// A comparison has come to its end here, durably.
+    Ended {
+        /// The comparison.
+        comparison: Comparison,
+        /// When, counted in the sender's start: a restored backup does not remember it.
+        receipt: Cursor,
+        /// Everything it brought could be kept; if not, the sender begins another.
+        complete: bool,
+    },
     /// No such document, or none for you: one answer for both.
     Unknown(Comparison),
     /// Where somebody's caret is; never stored, never passed on.

@@ -1,5 +1,6 @@
 //! Decides whether what people really typed, alone and at once, comes out as they typed it.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,9 +38,9 @@ impl Progress {
 
 /// Keystrokes that were pushed and are not in the text yet.
 struct Push {
-    /// Names of the steps that must come back.
-    awaited: Vec<String>,
-    /// This writer's keystrokes that are in the text when they have.
+    /// The steps that must come back, and how many of this writer's keystrokes are in the text when each has.
+    awaited: VecDeque<(String, usize)>,
+    /// The same for all of the push: the last of it may do nothing.
     reaches: usize,
 }
 
@@ -51,7 +52,7 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
     let mut last_news = Instant::now();
     loop {
         if push.is_none() {
-            push = push_next(&mut page, me, &mut copy, talk, progress);
+            push = push_next(&mut page, me, &mut copy, progress);
         }
         let finished = push.is_none() && copy.taken(me) == talk.writers[me].len();
         progress.waits[me].store(push.is_none(), Ordering::SeqCst);
@@ -67,7 +68,11 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
             News::Changed(own) if own.is_empty() => follow(&page, &mut copy, me, progress),
             News::Changed(own) => {
                 let pushed = push.as_mut().expect("only what was pushed comes back");
-                pushed.awaited.retain(|step| !own.contains(step));
+                for step in own {
+                    let (name, reaches) = pushed.awaited.pop_front().expect("only what was pushed comes back");
+                    assert_eq!(name, step, "steps come back in order");
+                    copy.take(me, reaches);
+                }
                 if pushed.awaited.is_empty() {
                     copy.take(me, pushed.reaches);
                     push = None;
@@ -81,18 +86,20 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
 }
 
 /// Pushes what this writer may type now.
-fn push_next(page: &mut Page, me: usize, copy: &mut Copy, talk: &Conversation, progress: &Progress) -> Option<Push> {
+fn push_next(page: &mut Page, me: usize, copy: &mut Copy, progress: &Progress) -> Option<Push> {
     let mut ahead = copy.clone();
     let mut steps = Vec::new();
+    let mut awaited = VecDeque::new();
     while steps.len() < STEPS_PER_PUSH {
-        let number = ahead.taken(me);
-        let next = talk.writers[me].get(number).filter(|next| next.seen <= ahead.taken(1 - me));
-        if next.is_none() {
+        if !ahead.can_take(me) {
             break;
         }
+        let number = ahead.taken(me);
         let splices = ahead.repeat(me);
         if !splices.is_empty() {
-            steps.push(Step { id: format!("writer{me}-{number}"), splices });
+            let id = format!("writer{me}-{number}");
+            awaited.push_back((id.clone(), number + 1));
+            steps.push(Step { id, splices });
         }
     }
     progress.said[me].store(ahead.taken(me), Ordering::SeqCst);
@@ -102,7 +109,7 @@ fn push_next(page: &mut Page, me: usize, copy: &mut Copy, talk: &Conversation, p
         return None;
     }
     page.push(&steps);
-    Some(Push { awaited: steps.into_iter().map(|step| step.id).collect(), reaches: ahead.taken(me) })
+    Some(Push { awaited, reaches: ahead.taken(me) })
 }
 
 /// The other's words arrived: finds how many of their keystrokes are in the text now.
@@ -111,7 +118,7 @@ fn follow(page: &Page, copy: &mut Copy, me: usize, progress: &Progress) {
     let said = progress.said[other].load(Ordering::SeqCst);
     let mut ahead = copy.clone();
     let mut found = false;
-    while ahead.taken(other) < said {
+    while ahead.taken(other) < said && ahead.can_take(other) {
         ahead.repeat(other);
         if ahead.reads(page.units()) {
             *copy = ahead.clone();

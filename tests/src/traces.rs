@@ -38,7 +38,7 @@ pub struct Conversation {
 #[derive(Debug, Clone)]
 pub struct Keystroke {
     /// How many of the other's keystrokes its writer had seen.
-    pub seen: usize,
+    seen: usize,
     touches: Vec<Touch>,
 }
 
@@ -76,8 +76,8 @@ pub fn conversation(name: &str) -> Conversation {
     }
     let conversation = reading.finish(end);
     let mut copy = Copy::new(&conversation);
-    for writer in [0, 1] {
-        copy.take(writer, conversation.writers[writer].len());
+    while let Some(writer) = [0, 1].into_iter().find(|writer| copy.can_take(*writer)) {
+        copy.repeat(writer);
     }
     assert_eq!(String::from_utf16_lossy(&copy.text()), conversation.end, "the recording is understood");
     conversation
@@ -216,6 +216,12 @@ impl<'c> Copy<'c> {
     /// How many of a writer's keystrokes are in it.
     pub fn taken(&self, writer: usize) -> usize {
         self.taken[writer]
+    }
+
+    /// Whether a writer's next keystroke can be taken in: there is one, and all that its writer had seen is here.
+    pub fn can_take(&self, writer: usize) -> bool {
+        let next = self.conversation.writers[writer].get(self.taken[writer]);
+        next.is_some_and(|next| next.seen <= self.taken[1 - writer])
     }
 
     /// Takes in a writer's keystrokes, up to so many in all.

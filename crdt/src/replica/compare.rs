@@ -25,23 +25,26 @@ pub(super) struct Comparing {
     /// Frames of snapshot parts and records received.
     frames: u32,
     parts: Vec<u8>,
+    /// Something it brought could not be kept.
+    missed: bool,
+    /// Something it brought was kept.
+    gained: bool,
     /// All that the far end sent is durable here.
     durable_here: bool,
     /// The far end said that all it was sent is durable there.
     durable_there: bool,
+    /// … and that it could keep all of it.
+    complete_there: bool,
 }
 
 impl super::link::Link {
     /// Notes that a comparison under way began before the latest news.
     pub fn restart_comparison(&mut self, id: DocumentId) {
-        let mut under_way = false;
-        for (comparison, comparing) in &mut self.comparing {
-            if comparison.document == id && comparison.mine {
-                comparing.stale = true;
-                under_way = true;
-            }
+        self.parked.remove(&id);
+        for (_, comparing) in self.comparing.iter_mut().filter(|(comparison, _)| comparison.document == id) {
+            comparing.stale = true;
         }
-        if !under_way {
+        if !self.is_comparing(id) {
             self.compared_through.remove(&id);
         }
     }
@@ -62,7 +65,12 @@ impl Replica {
             return;
         }
         let (device, person) = (link.device, link.person);
-        let due: Vec<DocumentId> = marks.iter().filter(|document| !link.is_comparing(**document)).copied().collect();
+        let now = self.turn.now;
+        let waits = |document: &DocumentId| {
+            link.parked.contains(document) || link.relays_due.get(document).is_some_and(|due| *due > now)
+        };
+        let due = marks.iter().filter(|document| !waits(document) && !link.is_comparing(**document));
+        let due: Vec<DocumentId> = due.copied().collect();
         for document in due {
             if room == 0 {
                 break;
@@ -71,6 +79,9 @@ impl Replica {
                 self.unmark(device, document);
                 continue;
             };
+            if let Some(link) = self.links.get_mut(&id) {
+                link.relays_due.remove(&document);
+            }
             if held.head.unverified {
                 continue;
             }
@@ -112,7 +123,7 @@ impl Replica {
         let their_clock = statement.clock.clone();
         if self.learn(document, statement, device, person, store).is_err() {
             self.drop_comparison(id, comparison);
-            self.turn.effects.push(Effect::Send(id, Frame::Unknown(comparison)));
+            self.say_once_saved(id, Frame::Unknown(comparison));
             return;
         }
         let Some(held) = self.documents.get(&document) else { return };
@@ -362,8 +373,18 @@ impl Replica {
             return self.close(id, Closing::Gap);
         }
         comparing.frames += 1;
+        let document = comparison.document;
+        let writes_before = self.turn.writes.len();
+        self.turn.missed.remove(&document);
         for record in records {
-            self.from_peer(id, device, comparison.document, record);
+            self.from_peer(id, device, document, record);
+        }
+        let missed = self.turn.missed.remove(&document);
+        let mut writes = self.turn.writes.iter().skip(writes_before);
+        let gained = writes.any(|write| matches!(write, Write::Record { .. } | Write::Pen(..)));
+        if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+            comparing.missed |= missed;
+            comparing.gained |= gained;
         }
     }
 
@@ -379,7 +400,7 @@ impl Replica {
             peer.given = Some(receipt);
             self.turn.writes.push(Write::Peer(device, *peer));
         }
-        self.turn.after.push(AfterCommit::Durable(id, comparison, receipt));
+        self.turn.after.push(AfterCommit::Durable { link: id, comparison, receipt });
     }
 
     /// All that the far end sent for a comparison is durable here.
@@ -387,22 +408,22 @@ impl Replica {
         let broken = self.broken_ack();
         let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
         comparing.durable_here = true;
+        let complete = !comparing.missed;
         if !broken {
-            self.turn.effects.push(Effect::Send(id, Frame::Ended(comparison, receipt)));
+            self.turn.effects.push(Effect::Send(id, Frame::Ended { comparison, receipt, complete }));
         }
         self.conclude(id, comparison);
     }
 
-    pub(super) fn ended(&mut self, id: LinkId, device: DeviceId, comparison: Comparison, receipt: Cursor) {
-        if self.hears(id, comparison).is_none() {
-            return;
-        }
+    pub(super) fn ended(&mut self, id: LinkId, comparison: Comparison, receipt: Cursor, complete: bool) {
+        let Some((device, _)) = self.hears(id, comparison) else { return };
         if let Some(peer) = self.peers.get_mut(&device) {
             peer.received = Some(receipt);
             self.turn.writes.push(Write::Peer(device, *peer));
         }
         if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
             comparing.durable_there = true;
+            comparing.complete_there = complete;
         }
         self.conclude(id, comparison);
     }
@@ -414,19 +435,20 @@ impl Replica {
             return;
         }
         let (device, stale) = (link.device, comparing.stale);
+        let complete = !comparing.missed && comparing.complete_there;
+        let in_vain = !complete && !comparing.gained;
         self.drop_comparison(id, comparison);
         if let Some(link) = self.links.get_mut(&id) {
             link.owe_cursor(); // it may have passed records that it was not to have before
         }
-        if !comparison.mine {
-            return;
+        if complete && !stale {
+            return self.unmark(device, comparison.document); // whichever side began: both hold everything now
         }
-        if stale {
-            if let Some(link) = self.links.get_mut(&id) {
-                link.compared_through.remove(&comparison.document);
-            }
-        } else {
-            self.unmark(device, comparison.document);
+        let Some(link) = self.links.get_mut(&id).filter(|_| comparison.mine) else { return };
+        link.compared_through.remove(&comparison.document);
+        // Where nothing could be kept, the same would come again; where the far end could not, it begins the next one.
+        if in_vain || !stale {
+            link.parked.insert(comparison.document);
         }
     }
 

@@ -15,6 +15,8 @@ use crate::wire::Position;
 #[derive(Debug)]
 pub(super) struct Document {
     pub access: Access,
+    /// More than two people may read it.
+    pub is_team: bool,
     pub head: Head,
     /// Boxed: almost every document's pen is empty, and thousands are held in memory.
     pub pen: Option<Box<BTreeMap<ChangeHash, Waiting>>>,
@@ -46,7 +48,8 @@ pub(super) enum Verdict {
 
 impl Document {
     pub fn new(access: Access, head: Head) -> Self {
-        Self { access, head, pen: None }
+        let is_team = access.readers().nth(2).is_some();
+        Self { access, is_team, head, pen: None }
     }
 
     pub fn role(&self, person: &PersonId) -> Role {
@@ -116,11 +119,11 @@ impl Document {
         Some(self.pen.as_ref()?.get(hash)?.penned.waits)
     }
 
-    /// Whether the pen has room for another record of this size.
-    pub fn pen_has_room(&self, bytes: usize) -> bool {
-        let Some(pen) = &self.pen else { return true };
-        let held: usize = pen.values().map(|waiting| waiting.penned.record.change.len()).sum();
-        pen.len() < PEN_RECORDS_MAX && held + bytes <= PEN_BYTES_MAX
+    /// Whether the pen has room for another record of this size. `own`'s records always have: they are nowhere else.
+    pub fn pen_has_room(&self, own: DeviceId, bytes: usize) -> bool {
+        let others = || self.pen.iter().flat_map(|pen| pen.values()).filter(|waiting| waiting.header.actor.device() != own);
+        let held: usize = others().map(|waiting| waiting.penned.record.change.len()).sum();
+        others().count() < PEN_RECORDS_MAX && held + bytes <= PEN_BYTES_MAX
     }
 
     /// A record of somebody else that waits for a member: the first to go when the pen is full, as it can be fetched again.

@@ -1,6 +1,6 @@
 //! Decides what flows on one link: the log after the far end's cursor, acknowledgements, carets.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
 use super::{AfterCommit, document, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write};
@@ -9,6 +9,10 @@ use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position, Unpacked};
+
+/// How long a team's writers have to send their own records before somebody else offers them, in milliseconds: a few
+/// round trips of a busy network.
+const RELAY_AFTER: Now = 2_000;
 
 /// One connection to a known device.
 #[derive(Debug)]
@@ -32,9 +36,13 @@ pub(super) struct Link {
     pub comparing: BTreeMap<Comparison, Comparing>,
     /// Documents whose records up to a position went by comparison.
     pub compared_through: BTreeMap<DocumentId, Position>,
+    /// Teams' documents in which others wrote: their clocks are offered then, unless the writers come first.
+    pub relays_due: BTreeMap<DocumentId, Now>,
     offences: u32,
     carets: (Now, u32),
     caret_seq: u64,
+    /// Documents whose comparison left something out and would again: begun anew on news only.
+    pub parked: BTreeSet<DocumentId>,
     /// Frames that wait for a commit: later ones must not overtake them.
     waiting: usize,
 }
@@ -54,14 +62,22 @@ impl Link {
             in_flight_bytes: 0,
             comparing: BTreeMap::new(),
             compared_through: BTreeMap::new(),
+            relays_due: BTreeMap::new(),
             offences: 0,
             carets: (0, 0),
             caret_seq: 0,
+            parked: BTreeSet::new(),
             waiting: 0,
         }
     }
 
-    pub fn stalls_at(&self) -> Option<Now> {
+    /// When the link wants a wake-up; what is due already waits for a comparison to end, which wakes it too.
+    pub fn wakes_at(&self, now: Now) -> Option<Now> {
+        let relays = self.relays_due.values().copied().filter(|due| *due > now).min();
+        [self.stalls_at(), relays].into_iter().flatten().min()
+    }
+
+    fn stalls_at(&self) -> Option<Now> {
         self.comparing.values().map(|comparing| comparing.heard_at + COMPARE_STALLED_AFTER).min()
     }
 
@@ -144,7 +160,7 @@ impl Replica {
             Frame::Snapshot { comparison, part, parts, bytes } => self.snapshot_part(id, comparison.mirrored(), part, parts, bytes, store),
             Frame::Records { comparison, index, records } => self.compared_records(id, comparison.mirrored(), index, records),
             Frame::End { comparison, frames } => self.compared_all(id, comparison.mirrored(), frames),
-            Frame::Ended(comparison, receipt) => self.ended(id, device, comparison.mirrored(), receipt),
+            Frame::Ended { comparison, receipt, complete } => self.ended(id, comparison.mirrored(), receipt, complete),
             Frame::Unknown(comparison) => self.unknown(id, comparison.mirrored()),
         }
     }
@@ -358,6 +374,10 @@ impl Replica {
             match wanted {
                 Wanted::No => {}
                 Wanted::Later => link.owes_cursor = true,
+                Wanted::Offered => {
+                    link.owes_cursor = true;
+                    self.relay_later(link_id, id);
+                }
                 Wanted::Now => {
                     let packed = packed.get_or_insert_with(|| Packed::pack(record)).clone();
                     let bytes = packed.size();
@@ -382,8 +402,21 @@ impl Replica {
         if document.head.unverified || link.compared_through.get(&id).is_some_and(|through| *through >= position) {
             return Wanted::Later;
         }
-        let being_compared = self.is_marked(&link.device, &id) && !link.compared_through.contains_key(&id);
+        if origin.is_some() && document.is_team {
+            return Wanted::Offered;
+        }
+        let waits_its_turn = link.relays_due.contains_key(&id);
+        let being_compared = self.is_marked(&link.device, &id) && !link.compared_through.contains_key(&id) && !waits_its_turn;
         if being_compared { Wanted::Later } else { Wanted::Now }
+    }
+
+    /// In a team each writer sends to everybody; what others wrote is only offered, once the writers had time to.
+    fn relay_later(&mut self, id: LinkId, document: DocumentId) {
+        let due = self.turn.now + RELAY_AFTER;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let device = link.device;
+        link.relays_due.entry(document).or_insert(due);
+        self.mark(device, document);
     }
 
     /// Moves every link on: comparisons that wait their turn, then the log.
@@ -408,12 +441,20 @@ impl Replica {
             let looked = entries.last().map_or(self.end, |entry| entry.position);
             let mut records = Vec::new();
             let mut owes_cursor = false;
+            let mut offered = BTreeSet::new();
             for entry in entries {
                 match self.wanted(id, entry.document, entry.origin, entry.position) {
                     Wanted::No => {}
                     Wanted::Later => owes_cursor = true,
+                    Wanted::Offered => {
+                        owes_cursor = true;
+                        offered.insert(entry.document);
+                    }
                     Wanted::Now => records.push(LogRecord { document: entry.document, record: Packed::pack(&entry.record) }),
                 }
+            }
+            for document in offered {
+                self.relay_later(id, document);
             }
             let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
             link.looked = looked;
@@ -491,6 +532,8 @@ enum Wanted {
     No,
     /// A comparison brings it.
     Later,
+    /// Somebody else of a team wrote it, and sends it: it is offered later.
+    Offered,
     /// Yes.
     Now,
 }

@@ -16,16 +16,25 @@ use tokio::time::Instant;
 
 use super::answers::{DocumentAnswer, HistoryAnswer, HistoryPoint, PersonAnswer, SpanAnswer, TextAnswer, ANSWER_SCHEMA};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
-use super::{House, PageEvent, PatchUpdate, Trouble, TroubleCode};
+use super::pages::PageId;
+use super::{House, PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
 use crate::journal::Op;
 use crate::keys::fill_random;
 
 /// A document on its way into memory, or there.
 pub(super) enum Opening {
     /// It is being read on another thread; what arrives meanwhile waits.
-    Reading { opening: u64, queued: Vec<Record>, then: Vec<oneshot::Sender<()>>, mismatches: u32 },
+    Reading { opening: u64, queued: Vec<Record>, then: Vec<Waiting>, mismatches: u32 },
     /// It is here.
     Here(Box<Open>),
+}
+
+/// Who waits for a document to be in memory; served in the order of asking.
+pub(super) enum Waiting {
+    /// A call.
+    Caller(oneshot::Sender<()>),
+    /// What a page asked.
+    Page(PageId, PageCommand),
 }
 
 /// A document in memory.
@@ -76,13 +85,24 @@ impl Keeper {
                 open.last_used = Instant::now();
                 let _ = caller.send(()); // the caller may have gone away
             }
-            Some(Opening::Reading { then, .. }) => then.push(caller),
-            None => self.read_in(id, vec![caller], 0),
+            Some(Opening::Reading { then, .. }) => then.push(Waiting::Caller(caller)),
+            None => self.read_in(id, vec![Waiting::Caller(caller)], 0),
         }
         Ok(())
     }
 
-    fn read_in(&mut self, id: DocumentId, then: Vec<oneshot::Sender<()>>, mismatches: u32) {
+    /// Does what a page asks once the document is in memory, after what was asked before.
+    pub(super) fn open_for_page(&mut self, id: DocumentId, page: PageId, command: PageCommand) -> Result<(), Trouble> {
+        self.require(&id)?;
+        match self.open.get_mut(&id) {
+            Some(Opening::Reading { then, .. }) => then.push(Waiting::Page(page, command)),
+            Some(Opening::Here(_)) => self.page_command(page, command),
+            None => self.read_in(id, vec![Waiting::Page(page, command)], 0),
+        }
+        Ok(())
+    }
+
+    fn read_in(&mut self, id: DocumentId, then: Vec<Waiting>, mismatches: u32) {
         let Some(access) = self.replica.access(&id) else { return };
         let founding = access.founding.clone();
         self.openings += 1;
@@ -95,7 +115,7 @@ impl Keeper {
                 Ok((document, unmerged)) => keeper.opened(id, opening, document, &unmerged),
                 Err(error) => {
                     tracing::error!(document = %id, %error, "a document could not be read");
-                    keeper.open.remove(&id);
+                    keeper.could_not_open(id);
                 }
             },
         );
@@ -117,10 +137,26 @@ impl Keeper {
         document.distrust_replay(mismatches);
         self.open.insert(id, Opening::Here(Box::new(Open::new(document, opening))));
         self.merge(id, &queued);
-        for caller in then {
-            let _ = caller.send(()); // the caller may have gone away
-        }
         self.tell_texts(id);
+        for waiting in then {
+            match waiting {
+                Waiting::Caller(caller) => {
+                    let _ = caller.send(()); // the caller may have gone away
+                }
+                Waiting::Page(page, command) => self.page_command(page, command),
+            }
+        }
+    }
+
+    /// Callers see their channel closed; pages are told.
+    fn could_not_open(&mut self, id: DocumentId) {
+        let Some(Opening::Reading { then, .. }) = self.open.remove(&id) else { return };
+        for waiting in then {
+            if let Waiting::Page(page, command) = waiting {
+                let trouble = Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk");
+                self.tell(page, PageEvent::Refused { id: command.name(), trouble });
+            }
+        }
     }
 
     /// Records entered a document from elsewhere.

@@ -5,7 +5,6 @@ use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
 use rounds_crdt::limits::EDIT_ID_BYTES_MAX;
 use rounds_crdt::record::PresenceNote;
-use tokio::sync::oneshot;
 
 use super::documents::{Opening, text_field};
 use super::keeper::Keeper;
@@ -18,31 +17,18 @@ const UPDATES_PER_PUSH_MAX: usize = 1_000;
 impl Keeper {
     /// Does what a page asks; what cannot be done yet waits for its document to be in memory.
     pub(super) fn page_command(&mut self, page: PageId, command: PageCommand) {
-        let (document, name) = match &command {
-            PageCommand::Close { document } => return self.no_longer_shows(page, *document),
-            PageCommand::Open { document, .. } | PageCommand::Presence { document, .. } => (*document, None),
-            PageCommand::Push { document, updates, .. } => (*document, updates.first().map(|update| update.id.clone())),
-            PageCommand::Edit { document, id, .. } => (*document, Some(id.clone())),
+        let document = command.document();
+        if let PageCommand::Close { document } = &command {
+            return self.no_longer_shows(page, *document);
+        }
+        let name = command.name();
+        let outcome = match self.open.get(&document) {
+            Some(Opening::Here(_)) => self.page_asks(page, command),
+            _ => self.open_for_page(document, page, command),
         };
-        if matches!(self.open.get(&document), Some(Opening::Here(_))) {
-            if let Err(trouble) = self.page_asks(page, command) {
-                self.tell(page, PageEvent::Refused { id: name, trouble });
-            }
-            return;
+        if let Err(trouble) = outcome {
+            self.tell(page, PageEvent::Refused { id: name, trouble });
         }
-        let (caller, opened) = oneshot::channel();
-        if let Err(trouble) = self.open_for(document, caller) {
-            return self.tell(page, PageEvent::Refused { id: name, trouble });
-        }
-        let later = self.later();
-        self.runtime.spawn(async move {
-            if opened.await.is_ok() {
-                later(Box::new(move |keeper| keeper.page_command(page, command)));
-            } else {
-                let trouble = Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk");
-                later(Box::new(move |keeper| keeper.tell(page, PageEvent::Refused { id: name, trouble })));
-            }
-        });
     }
 
     fn page_asks(&mut self, page: PageId, command: PageCommand) -> Result<(), Trouble> {

@@ -72,6 +72,28 @@ pub enum PageCommand {
     },
 }
 
+impl PageCommand {
+    /// The document it is about.
+    pub(super) fn document(&self) -> DocumentId {
+        match self {
+            Self::Open { document, .. }
+            | Self::Close { document }
+            | Self::Push { document, .. }
+            | Self::Edit { document, .. }
+            | Self::Presence { document, .. } => *document,
+        }
+    }
+
+    /// The page's name for what it asks, for telling it that it was refused.
+    pub(super) fn name(&self) -> Option<String> {
+        match self {
+            Self::Push { updates, .. } => updates.first().map(|update| update.id.clone()),
+            Self::Edit { id, .. } => Some(id.clone()),
+            Self::Open { .. } | Self::Close { .. } | Self::Presence { .. } => None,
+        }
+    }
+}
+
 /// One step a page typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageUpdate {

@@ -113,7 +113,7 @@ export class Pretended {
       const updates = message['updates'] as { id: string }[]
       const from = this.#versions.get(String(field)) ?? 0
       this.#versions.set(String(field), from + updates.length)
-      this.say({ op: 'patches', doc, field, epoch: 1, from, updates, heads: ['1'] })
+      this.say({ op: 'patches', doc, field, epoch: 1, from, version: from + updates.length, updates, heads: ['1'], known: [] })
       if (this.saves) this.say({ op: 'saved', ids: updates.map((update) => update.id) })
     }
   }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use automerge::ReadDoc;
 use rounds_crdt::access::Role;
 use rounds_crdt::ids::{DeviceId, DocumentId};
 use rounds_crdt::limits::PEN_RECORDS_MAX;
@@ -23,7 +24,7 @@ impl School {
             }
             Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } => documents.push(comparison.document),
             Frame::Presence { document, .. } => documents.push(*document),
-            Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended(..) | Frame::Unknown(_) => {}
+            Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended { .. } | Frame::Unknown(_) => {}
         }
         let reader = self.machines[to].person;
         if let Frame::Offer(comparison, _) | Frame::Reply(comparison, _) = frame {
@@ -66,11 +67,16 @@ impl School {
             if claimer.claims.contains(&(device, kept.hash)) || !replica.holds_position(&device, id, *position) {
                 continue;
             }
-            let excused = holder.disk.handed.forgotten.contains(id) || self.expects_quarantine;
+            // Deleted for good, or withheld since: its author may no longer write, which the claimer has not heard.
+            let author = self.machines.iter().find(|machine| machine.device == kept.actor.device());
+            let withheld = author.is_some_and(|author| {
+                holder.disk.handed.access.get(id).is_some_and(|access| access.role(&author.person) < Role::Writer)
+            });
+            let excused = holder.disk.handed.forgotten.contains(id) || withheld || self.expects_quarantine;
             if !excused && !holder.disk.durable.has(id, &kept.actor, kept.seq, &kept.hash) {
                 lie = Some(format!(
-                    "{} says that {} holds position {position} of {}, which is not on that disk",
-                    claimer.name, holder.name, name(*id)
+                    "{} says that {} holds position {position} of {}, which is not on that disk (number {} of {}, from {:?})",
+                    claimer.name, holder.name, name(*id), kept.seq, kept.actor, kept.origin
                 ));
             }
             checked.push((device, kept.hash));
@@ -221,16 +227,13 @@ impl Picture {
                 return Err(format!("{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}", machine.name, name(id)));
             }
         }
-        let missing = {
-            use automerge::ReadDoc as _;
-            !open.automerge().get_missing_deps(&[]).is_empty()
-        };
-        if missing {
+        if !open.automerge().get_missing_deps(&[]).is_empty() {
             return Err(format!("{}'s copy of {} lacks changes that others build on", machine.name, name(id)));
         }
+        let open = &machine.open[&id];
         for made in machine.saved.iter().filter(|made| made.document == id) {
             let withheld = machine.disk.durable.pens.get(&id).is_some_and(|pen| pen.contains_key(&made.hash));
-            let is_there = machine.open(id)?.automerge().get_change_by_hash(&made.hash.to_automerge()).is_some();
+            let is_there = open.automerge().get_change_by_hash(&made.hash.to_automerge()).is_some();
             if !withheld && !is_there {
                 return Err(format!("{} lost an edit (number {}) of {} from its text", machine.name, made.seq, name(id)));
             }

@@ -495,7 +495,9 @@ pub fn brief(frame: &Frame) -> String {
             format!("records {} {} × {}", name(comparison.document), comparison.number, records.len())
         }
         Frame::End { comparison, frames } => format!("end {} {} after {frames}", name(comparison.document), comparison.number),
-        Frame::Ended(comparison, _) => format!("ended {} {}", name(comparison.document), comparison.number),
+        Frame::Ended { comparison, complete, .. } => {
+            format!("ended {} {}{}", name(comparison.document), comparison.number, if *complete { "" } else { ", not all kept" })
+        }
         Frame::Unknown(comparison) => format!("unknown {} {}", name(comparison.document), comparison.number),
         Frame::Presence { document, .. } => format!("caret in {}", name(*document)),
     }

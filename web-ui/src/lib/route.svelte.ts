@@ -3,22 +3,41 @@ export type Route =
   | { screen: 'today' }
   | { screen: 'people' }
   | { screen: 'propose'; with: string | null }
-  | { screen: 'document'; id: string }
+  | { screen: 'visits'; week: string | null }
+  | { screen: 'document'; id: string; tab: Tab }
+
+/** The parts of a visit. */
+export type Tab = (typeof TABS)[number]
+const TABS = ['plan', 'observe', 'debrief'] as const
 
 export function parse(hash: string): Route {
   const [path, query] = hash.replace(/^#/, '').split('?', 2)
-  const [first, second] = (path ?? '').split('/').filter((part) => part !== '')
+  const [first, second, third] = (path ?? '').split('/').filter((part) => part !== '')
   if (first === 'people') return { screen: 'people' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
-  if (first === 'documents' && second) return { screen: 'document', id: decodeURIComponent(second) }
+  if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
+  if (first === 'documents' && second) {
+    return { screen: 'document', id: decoded(second), tab: TABS.find((tab) => tab === third) ?? 'plan' }
+  }
   return { screen: 'today' }
+}
+
+/** A link may have been cut short anywhere. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 export const address = {
   today: '#/',
   people: '#/people',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
-  document: (id: string): string => `#/documents/${encodeURIComponent(id)}`,
+  visits: '#/visits',
+  week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
+  document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,
 }
 
 class Router {

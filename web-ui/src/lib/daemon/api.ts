@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /** The documents, last changed first, page by page. One that changes meanwhile moves to the front. */
-        get: operations["list"];
+        get: operations["list_documents"];
         put?: never;
         /** Begins a document: answers when it is on this disk. */
-        post: operations["create"];
+        post: operations["create_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,11 +30,11 @@ export interface paths {
             cookie?: never;
         };
         /** One document: what it says, its texts, what in it could not be read as meant. */
-        get: operations["show"];
+        get: operations["show_document"];
         put?: never;
         post?: never;
         /** Deletes a document from this computer for good. */
-        delete: operations["delete"];
+        delete: operations["delete_document"];
         options?: never;
         head?: never;
         patch?: never;
@@ -50,7 +50,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Edits a document: answers when it is on this disk. */
-        post: operations["edit"];
+        post: operations["edit_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,7 +65,7 @@ export interface paths {
             cookie?: never;
         };
         /** A document as a file. */
-        get: operations["export"];
+        get: operations["export_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -84,7 +84,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Lets a person read or write a document. */
-        post: operations["grant"];
+        post: operations["grant_access"];
         delete?: never;
         options?: never;
         head?: never;
@@ -102,7 +102,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Ends a person's access. A copy they hold already cannot be recalled. */
-        delete: operations["revoke"];
+        delete: operations["revoke_access"];
         options?: never;
         head?: never;
         patch?: never;
@@ -116,7 +116,7 @@ export interface paths {
             cookie?: never;
         };
         /** The steps a document took, or a text as it stood at one of them, with who wrote what. */
-        get: operations["history"];
+        get: operations["show_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -133,7 +133,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who may read a document, who could, and what they hold of it. */
-        get: operations["holders"];
+        get: operations["list_holders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -152,7 +152,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Releases a note set: answers the new document that the hosts may read. */
-        post: operations["release"];
+        post: operations["release_notes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -170,7 +170,7 @@ export interface paths {
         get: operations["show_text"];
         put?: never;
         /** Changes a text: answers when it is on this disk and, where asked, on a person's. */
-        post: operations["change"];
+        post: operations["change_text"];
         delete?: never;
         options?: never;
         head?: never;
@@ -187,7 +187,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes a link into the page that works once. For scripts only. */
-        post: operations["launch_link"];
+        post: operations["make_launch_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -220,7 +220,7 @@ export interface paths {
         };
         get?: never;
         /** Sets what partners call this person. */
-        put: operations["rename"];
+        put: operations["rename_me"];
         post?: never;
         delete?: never;
         options?: never;
@@ -236,7 +236,7 @@ export interface paths {
             cookie?: never;
         };
         /** This description. */
-        get: operations["description"];
+        get: operations["describe_api"];
         put?: never;
         post?: never;
         delete?: never;
@@ -255,7 +255,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accepts the offer that a partner reads out. */
-        post: operations["accept"];
+        post: operations["accept_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -272,7 +272,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Opens pairing: answers the code to say aloud. */
-        post: operations["offer"];
+        post: operations["offer_pairing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -287,11 +287,11 @@ export interface paths {
             cookie?: never;
         };
         /** Where an offer stands; waits for news while it is open. */
-        get: operations["watch"];
+        get: operations["watch_offer"];
         put?: never;
         post?: never;
         /** Closes an offer. */
-        delete: operations["close"];
+        delete: operations["close_offer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -305,7 +305,7 @@ export interface paths {
             cookie?: never;
         };
         /** The people this person is paired with. */
-        get: operations["people"];
+        get: operations["list_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -325,7 +325,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Stops exchanging anything with a person. */
-        delete: operations["remove"];
+        delete: operations["remove_person"];
         options?: never;
         head?: never;
         patch?: never;
@@ -339,7 +339,7 @@ export interface paths {
             cookie?: never;
         };
         /** How the daemon is: its disk, its network, its partners. */
-        get: operations["status"];
+        get: operations["show_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -392,7 +392,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Proposes a visit: answers when it is on this disk. */
-        post: operations["propose"];
+        post: operations["propose_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,6 +600,18 @@ export interface components {
         };
         /** @description A document, in lower-case base32 */
         DocumentId: string;
+        /** @description One page of the list. */
+        DocumentList: {
+            /** @description The documents, last changed first. */
+            documents: components["schemas"]["DocumentRow"][];
+            /** @description The cursor of the next page, if there is one. */
+            next?: string | null;
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+        };
         /** @description One row of the document list. */
         DocumentRow: {
             /** @description People who hold all of it. */
@@ -1168,18 +1180,6 @@ export interface components {
             /** @description Open it in a browser on this computer. */
             url: string;
         };
-        /** @description One page of the list. */
-        Listed: {
-            /** @description The documents, last changed first. */
-            documents: components["schemas"]["DocumentRow"][];
-            /** @description The cursor of the next page, if there is one. */
-            next?: string | null;
-            /**
-             * Format: int32
-             * @description The version of this shape.
-             */
-            schema: number;
-        };
         /** @description This person. */
         Me: {
             /** @description Who they are. */
@@ -1533,6 +1533,11 @@ export interface components {
             op: "patches";
             /** @description The steps. */
             updates: components["schemas"]["ServerUpdate"][];
+            /**
+             * Format: int64
+             * @description The version after them all.
+             */
+            version: number;
         } | {
             /** @description The document. */
             doc: components["schemas"]["DocumentId"];
@@ -1814,7 +1819,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list: {
+    list_documents: {
         parameters: {
             query?: {
                 /** @description Where the answer before this one ended: its `next`. */
@@ -1835,7 +1840,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed"];
+                    "application/json": components["schemas"]["DocumentList"];
                 };
             };
             /** @description The request makes no sense. */
@@ -1939,7 +1944,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    create_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2061,7 +2066,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    show_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2182,7 +2187,7 @@ export interface operations {
             };
         };
     };
-    delete: {
+    delete_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2303,7 +2308,7 @@ export interface operations {
             };
         };
     };
-    edit: {
+    edit_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -2428,7 +2433,7 @@ export interface operations {
             };
         };
     };
-    export: {
+    export_document: {
         parameters: {
             query: {
                 /** @description Markdown, JSON, or the Automerge document itself. */
@@ -2555,7 +2560,7 @@ export interface operations {
             };
         };
     };
-    grant: {
+    grant_access: {
         parameters: {
             query?: never;
             header?: never;
@@ -2680,7 +2685,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    revoke_access: {
         parameters: {
             query?: never;
             header?: never;
@@ -2803,7 +2808,7 @@ export interface operations {
             };
         };
     };
-    history: {
+    show_history: {
         parameters: {
             query?: {
                 /** @description A `point` of the answer without it. */
@@ -2929,7 +2934,7 @@ export interface operations {
             };
         };
     };
-    holders: {
+    list_holders: {
         parameters: {
             query?: never;
             header?: never;
@@ -3050,7 +3055,7 @@ export interface operations {
             };
         };
     };
-    release: {
+    release_notes: {
         parameters: {
             query?: never;
             header?: never;
@@ -3294,7 +3299,7 @@ export interface operations {
             };
         };
     };
-    change: {
+    change_text: {
         parameters: {
             query?: {
                 /** @description Answer only when this person's computer has it on its disk. */
@@ -3426,7 +3431,7 @@ export interface operations {
             };
         };
     };
-    launch_link: {
+    make_launch_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -3673,7 +3678,7 @@ export interface operations {
             };
         };
     };
-    rename: {
+    rename_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -3795,7 +3800,7 @@ export interface operations {
             };
         };
     };
-    description: {
+    describe_api: {
         parameters: {
             query?: never;
             header?: never;
@@ -3913,7 +3918,7 @@ export interface operations {
             };
         };
     };
-    accept: {
+    accept_pairing: {
         parameters: {
             query?: never;
             header?: never;
@@ -4035,7 +4040,7 @@ export interface operations {
             };
         };
     };
-    offer: {
+    offer_pairing: {
         parameters: {
             query?: never;
             header?: never;
@@ -4157,7 +4162,7 @@ export interface operations {
             };
         };
     };
-    watch: {
+    watch_offer: {
         parameters: {
             query?: {
                 /** @description None when absent. */
@@ -4281,7 +4286,7 @@ export interface operations {
             };
         };
     };
-    close: {
+    close_offer: {
         parameters: {
             query?: never;
             header?: never;
@@ -4402,7 +4407,7 @@ export interface operations {
             };
         };
     };
-    people: {
+    list_people: {
         parameters: {
             query?: never;
             header?: never;
@@ -4520,7 +4525,7 @@ export interface operations {
             };
         };
     };
-    remove: {
+    remove_person: {
         parameters: {
             query?: never;
             header?: never;
@@ -4641,7 +4646,7 @@ export interface operations {
             };
         };
     };
-    status: {
+    show_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -4995,7 +5000,7 @@ export interface operations {
             };
         };
     };
-    propose: {
+    propose_visit: {
         parameters: {
             query?: never;
             header?: never;

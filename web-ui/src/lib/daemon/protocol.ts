@@ -23,9 +23,3 @@ export function updatesOf(message: PatchesMessage): WireUpdate[] {
     splices: update.splices.map(({ at, delete: removed = 0, insert = '' }) => ({ at, delete: removed, insert })),
   }))
 }
-
-/** In the answer to an opening: the version that its updates lead to. */
-export function versionAfter(message: PatchesMessage): number | undefined {
-  const { version } = message as { version?: number }
-  return version ?? (message.updates.length === 0 ? message.from : undefined)
-}

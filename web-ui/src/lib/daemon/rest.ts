@@ -7,6 +7,7 @@ import type {
   DocumentPage,
   Edit,
   Holder,
+  Kind,
   NewDocument,
   Offer,
   PersonName,
@@ -83,8 +84,8 @@ async function status(): Promise<Status> {
   return { ...answer, person: named(answer.person), partners }
 }
 
-async function documents(cursor?: string): Promise<DocumentPage> {
-  const from = cursor === undefined ? '' : `&cursor=${id(cursor)}`
+async function documents(cursor?: string, kind?: Kind): Promise<DocumentPage> {
+  const from = (cursor === undefined ? '' : `&cursor=${id(cursor)}`) + (kind === undefined ? '' : `&kind=${kind}`)
   const page = await call<DocumentPage>('GET', `/documents?limit=${DOCUMENTS_PER_PAGE}${from}`)
   return {
     ...page,
@@ -114,17 +115,21 @@ export const rest = {
   },
 
   documents,
-  document: (document: string) => call<DocumentDetail>('GET', `/documents/${id(document)}`),
+  document: async (document: string): Promise<DocumentDetail> => {
+    const detail = await call<DocumentDetail>('GET', `/documents/${id(document)}`)
+    return { ...detail, people: detail.people.map(named) }
+  },
   proposeVisit: async (visit: VisitProposal) =>
     (await call<{ document: string }>('POST', '/visits', { body: visit })).document,
   create: async (wanted: NewDocument) =>
     (await call<{ document: string }>('POST', '/documents', { body: wanted })).document,
 
-  /** Answers an invitation. */
-  answer: (document: string, verb: 'accept' | 'decline') =>
-    call<unknown>('POST', `/documents/${id(document)}/edits`, {
-      body: { id: crypto.randomUUID(), edit: { verb } satisfies Edit },
-    }),
+  /** Does one thing to a document; said twice, it counts once. */
+  edit: (document: string, edit: Edit) =>
+    call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: crypto.randomUUID(), edit } }),
+  /** Makes a new document of a note set's finished words. */
+  release: async (notes: string) =>
+    (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,
 
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({

@@ -3,7 +3,6 @@ import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
 import {
   updatesOf,
-  versionAfter,
   type ClientMessage,
   type PatchesMessage,
   type PresenceMessage,
@@ -143,10 +142,7 @@ export class TextSession {
 
   #resumed(message: PatchesMessage): void {
     this.#asked -= 1
-    // Without the version that these updates lead to, what follows could not be told apart from them.
-    const version = versionAfter(message)
-    if (version === undefined) throw new OutOfStep('the answer names no version')
-    this.#show(this.#queue.resumed(updatesOf(message), { ...message, version }, message.known))
+    this.#show(this.#queue.resumed(updatesOf(message), message, message.known))
   }
 
   /** Whether the daemon's refusal is about something this text sent. */

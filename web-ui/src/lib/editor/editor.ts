@@ -1,10 +1,16 @@
 // Decides how a text is edited: CodeMirror, dressed as paper, wired to the text's session.
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { deleteMarkupBackward, insertNewlineContinueMarkup } from '@codemirror/lang-markdown'
 import { Annotation, Compartment, EditorState, Transaction, type Extension } from '@codemirror/state'
 import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view'
 import { styleNonce } from '../daemon/page'
 import type { TextSession } from '../daemon/texts.svelte'
 import { carets, hideCaret, showCaret } from './carets'
+import { commands, formatKeys } from './commands'
+import { finding, openSearchPanel } from './finding'
+import { formatted, type Words } from './formatted'
+import { formatsAt, type Format } from './markdown'
+import { pasting, type PasteTrouble } from './pasting'
 
 /** Milliseconds between two tellings of where the caret is: quick to the eye, and well under what the daemon takes. */
 const CARET_MS = 60
@@ -14,9 +20,20 @@ export interface Look {
   hint: string
   /** The colour of a person's caret. */
   colour: (person: string) => string
+  /** A line of plain words rather than a formatted page. */
+  plain: boolean
+  /** What a box of a list is called. */
+  boxes: Words
+  /** The find panel's words. */
+  phrases: Record<string, string>
+  /** What the words at the caret are dressed as. */
+  formats: (formats: ReadonlySet<Format>) => void
+  pasted: (trouble: PasteTrouble | null) => void
 }
 
 export interface Editor {
+  run(format: Format): void
+  find(): void
   setWritable(writable: boolean): void
   destroy(): void
 }
@@ -40,6 +57,18 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
         ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
         history(),
         drawSelection(),
+        pasting(!look.plain, look.pasted),
+        ...(look.plain
+          ? []
+          : [
+              formatted(look.boxes),
+              finding(look.phrases),
+              keymap.of([
+                { key: 'Enter', run: insertNewlineContinueMarkup },
+                { key: 'Backspace', run: deleteMarkupBackward },
+                ...formatKeys,
+              ]),
+            ]),
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.lineWrapping,
         placeholder(look.hint),
@@ -57,6 +86,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
           for (const transaction of update.transactions) {
             if (transaction.docChanged && !transaction.annotation(fromSession)) session.typed(transaction.changes)
           }
+          if (!look.plain && (update.selectionSet || update.docChanged)) look.formats(formatsAt(update.state))
           if (update.view.hasFocus && (update.selectionSet || update.docChanged || update.focusChanged)) tellCaret()
         }),
       ],
@@ -88,6 +118,13 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
   })
 
   return {
+    run(format) {
+      commands[format](view)
+      view.focus()
+    },
+    find() {
+      openSearchPanel(view)
+    },
     setWritable(next) {
       view.dispatch({ effects: writing.reconfigure(permission(next)) })
     },

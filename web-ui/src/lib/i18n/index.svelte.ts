@@ -19,6 +19,26 @@ class Language {
     return new Intl.DateTimeFormat(this.#region, { weekday: 'long', day: 'numeric', month: 'long' }).format(date)
   }
 
+  /** “Tuesday 17 November, 10:15” */
+  dayTime(date: Date): string {
+    return this.#write(date, { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' })
+  }
+
+  time(date: Date): string {
+    return this.#write(date, { hour: 'numeric', minute: '2-digit' })
+  }
+
+  /** “Tue 17” */
+  weekday(date: Date): string {
+    return this.#write(date, { weekday: 'short', day: 'numeric' })
+  }
+
+  /** “16–22 November 2026” */
+  week(monday: Date): string {
+    const sunday = new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + 6)
+    return new Intl.DateTimeFormat(this.#region, { day: 'numeric', month: 'long', year: 'numeric' }).formatRange(monday, sunday)
+  }
+
   /** A day for a list: the time today, the weekday this week, else the date. */
   shortDay(date: Date, now: Date): string {
     const days = Math.round((midnight(now) - midnight(date)) / DAY_MS)

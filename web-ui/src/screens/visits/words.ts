@@ -1,0 +1,23 @@
+// Decides how a visit is told in a line: who comes to whom, when, and where.
+import { language } from '../../lib/i18n/index.svelte'
+import type { Visit } from '../../lib/visits'
+
+export function whoOf(visit: Visit): string {
+  const { t } = language
+  const names = t.list(visit.others.map((one) => one.name))
+  return visit.hosting ? t.visits.visitsYou(names, visit.others.length) : t.visits.youVisit(names)
+}
+
+/** “Tuesday 17 November, 10:15 · 25 minutes · period 3 · room 204” */
+export function whenOf(visit: Visit): string {
+  const { t } = language
+  const parts = [visit.when === null ? t.visits.noTime : language.dayTime(new Date(visit.when))]
+  if (visit.minutes !== null) parts.push(t.propose.minutes(visit.minutes))
+  if (visit.period) parts.push(visit.period)
+  if (visit.room) parts.push(visit.room)
+  return parts.join(' · ')
+}
+
+export function sentenceOf(visit: Visit): string {
+  return `${whoOf(visit)} · ${whenOf(visit)}`
+}
