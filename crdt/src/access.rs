@@ -158,10 +158,9 @@ pub struct Directory {
 impl Directory {
     /// Takes in a certificate; true when it was news. A device never changes its person.
     pub fn learn(&mut self, cert: DeviceCert) -> Result<bool, AccessError> {
-        if let Some(known) = self.certs.get(&cert.device) {
-            if *known == cert || known.seq >= cert.seq || known.person != cert.person {
-                return Ok(false);
-            }
+        let known = self.certs.get(&cert.device);
+        if known.is_some_and(|known| *known == cert || known.seq >= cert.seq || known.person != cert.person) {
+            return Ok(false);
         }
         cert.verify()?;
         self.certs.insert(cert.device, cert);

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 
 pub use self::store::{
-    Head, Lineage, LogEntry, Peer, Penned, ReadError, Recovered, Refusal, Snapshot, Store, StoredDocument, Waits, Write,
+    Head, Lineage, LogEntry, Peer, Pen, Penned, ReadError, Recovered, Refusal, Snapshot, Store, StoredDocument, Waits, Write,
 };
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
 use crate::change::ChangeHeader;
@@ -216,6 +216,8 @@ struct Turn {
     missed: BTreeSet<DocumentId>,
     effects: Vec<Effect>,
     now: Now,
+    /// The last position that the store knows; records that enter in this turn come after it.
+    stored_end: Position,
 }
 
 /// What may only be said once what led to it is durable.
@@ -295,6 +297,7 @@ impl Replica {
     /// Takes one event; returns what to do, in order.
     pub fn handle(&mut self, now: Now, event: Event, store: &dyn Store) -> Vec<Effect> {
         self.turn.now = now;
+        self.turn.stored_end = self.end;
         match event {
             Event::LinkUp { link, device } => self.link_up(link, device),
             Event::LinkDown(link) => drop(self.links.remove(&link)),
@@ -333,13 +336,14 @@ impl Replica {
             return Err(LocalError::NotAllowed);
         }
         self.documents.insert(id, Document::new(Access::new(founding), Head::default()));
-        self.access_changed(id, None);
+        self.access_changed(id);
         Ok((id, self.finish()))
     }
 
     /// Takes in a change made here. The position is where it stands in the log; it is saved once the commit is durable.
     pub fn append(&mut self, now: Now, id: DocumentId, record: Record, store: &dyn Store) -> Result<(Position, CommitId, Vec<Effect>), LocalError> {
         self.turn.now = now;
+        self.turn.stored_end = self.end;
         let document = self.documents.get(&id).ok_or(LocalError::UnknownDocument)?;
         if document.role(&self.person) < Role::Writer {
             return Err(LocalError::NotAllowed);
@@ -366,7 +370,7 @@ impl Replica {
         let clock = if role < Role::Writer { document.clock_of(person, &self.directory) } else { Clock::default() };
         let grant = document.access.grant(person, role, clock, key, at)?;
         document.access.learn(grant, &self.directory)?;
-        self.access_changed(id, None);
+        self.access_changed(id);
         self.readmit(id, store);
         self.retry_pen(id);
         self.advance_links(store);
@@ -535,6 +539,9 @@ impl Replica {
             document.head.late.push(header.actor);
         }
         document.entered(&header, self.end, origin);
+        for link in self.links.values_mut() {
+            link.parked.remove(&id); // what could not be kept before may fit now
+        }
         self.turn.heads.insert(id);
         self.turn.writes.push(Write::Record { position: self.end, document: id, origin, record: record.clone() });
         if origin.is_some() {
@@ -544,11 +551,10 @@ impl Replica {
     }
 
     fn show(&mut self, id: DocumentId, record: Record) {
-        if let Some(Effect::Entered(last, records)) = self.turn.effects.last_mut() {
-            if *last == id {
-                records.push(record);
-                return;
-            }
+        if let Some(Effect::Entered(last, records)) = self.turn.effects.last_mut()
+            && *last == id
+        {
+            return records.push(record);
         }
         self.turn.effects.push(Effect::Entered(id, vec![record]));
     }
@@ -703,13 +709,13 @@ impl Replica {
     }
 
     /// Says and stores that a document's access changed, and marks it for comparing with everybody it names.
-    fn access_changed(&mut self, id: DocumentId, except: Option<DeviceId>) {
+    fn access_changed(&mut self, id: DocumentId) {
         let Some(document) = self.documents.get_mut(&id) else { return };
         document.is_team = document.access.readers().nth(2).is_some();
         self.turn.writes.push(Write::Access(id, Box::new(document.access.clone())));
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Access(id));
-        self.mark_everybody(id, except);
+        self.mark_everybody(id, None);
     }
 
     fn mark_everybody(&mut self, id: DocumentId, except: Option<DeviceId>) {

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use rounds_crdt::access::{Access, DeviceCert};
 use rounds_crdt::ids::{DeviceId, DocumentId};
+use rounds_crdt::record::Record;
 use rounds_crdt::replica::{
     CommitId, Head, LogEntry, Peer, Penned, ReadError, Recovered, Store, StoredDocument, Write,
 };
-use rounds_crdt::record::Record;
 use rounds_crdt::wire::Position;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,17 +76,18 @@ impl Store for Disk {
             pending.push(write.clone());
         });
         let stored = self.journal.read_log(after, records_max, bytes_max).map_err(unreadable)?;
-        let complete = stored.len() < records_max && stored.iter().map(|entry| entry.bytes.len()).sum::<usize>() < bytes_max;
+        let complete =
+            stored.len() < records_max && stored.iter().map(|entry| entry.bytes.len()).sum::<usize>() < bytes_max;
         let mut entries: Vec<LogEntry> = stored.into_iter().filter_map(entry).collect();
         if !complete {
             return Ok(entries);
         }
         for write in pending {
             match write {
-                Write::Record { position, document, origin, record } => {
-                    if entries.last().is_none_or(|last| last.position < position) {
-                        entries.push(LogEntry { position, document, origin, record });
-                    }
+                Write::Record { position, document, origin, record }
+                    if entries.last().is_none_or(|last| last.position < position) =>
+                {
+                    entries.push(LogEntry { position, document, origin, record });
                 }
                 Write::RemoveRecord { document: _, position } => entries.retain(|entry| entry.position != position),
                 Write::Snapshot { document, through, .. } => {
@@ -136,7 +137,9 @@ impl Store for Disk {
 
 fn touches(write: &Write, wanted: &DocumentId) -> bool {
     match write {
-        Write::Record { document, .. } | Write::RemoveRecord { document, .. } | Write::Snapshot { document, .. } => document == wanted,
+        Write::Record { document, .. } | Write::RemoveRecord { document, .. } | Write::Snapshot { document, .. } => {
+            document == wanted
+        }
         Write::Clear(document) | Write::Forget(document) => document == wanted,
         _ => false,
     }
@@ -172,12 +175,16 @@ fn ops(write: &Write) -> Vec<Op> {
             origin: *origin,
             bytes: record.to_bytes(),
         }],
-        Write::RemoveRecord { document, position } => vec![Op::RemoveRecord { document: *document, position: *position }],
+        Write::RemoveRecord { document, position } => {
+            vec![Op::RemoveRecord { document: *document, position: *position }]
+        }
         Write::Head(document, head) => vec![slot(document, Slot::Head, bytes(head))],
         Write::Access(document, access) => vec![slot(document, Slot::Access, bytes(access))],
         Write::Pen(document, hash, penned) => vec![slot(document, Slot::Pen(*hash.as_bytes()), bytes(penned))],
         Write::Unpen(document, hash) => vec![Op::RemoveSlot { document: *document, slot: Slot::Pen(*hash.as_bytes()) }],
-        Write::Refused(document, hash, refusal) => vec![slot(document, Slot::Refused(*hash.as_bytes()), bytes(refusal))],
+        Write::Refused(document, hash, refusal) => {
+            vec![slot(document, Slot::Refused(*hash.as_bytes()), bytes(refusal))]
+        }
         Write::Snapshot { document, snapshot, through } => vec![
             slot(document, Slot::Snapshot, bytes(snapshot)),
             Op::DropRecords { document: *document, through: *through },
@@ -252,4 +259,3 @@ pub(crate) fn known<T: DeserializeOwned>(found: &journal::Recovered) -> Vec<(Dev
     let rows = found.peers.iter().filter_map(|(device, slots)| Some((*device, slots.get(&PeerSlot::Known)?)));
     rows.filter_map(|(device, bytes)| Some((device, postcard::from_bytes(bytes).ok()?))).collect()
 }
-

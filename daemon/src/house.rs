@@ -32,9 +32,9 @@ use crate::network::{Network, NetworkEvent};
 pub use answers::{Trouble, TroubleCode};
 use keeper::Keeper;
 pub(crate) use keeper::{Beginning, Known, now_ms};
+pub use pages::{PageCommand, PageEvent, PageLink, PageUpdate, PatchUpdate};
 pub(crate) use people::checked_person_name;
 pub(crate) use status::Settings;
-pub use pages::{PageCommand, PageEvent, PageLink, PageUpdate, PatchUpdate};
 
 /// Something for the keeper to do.
 type Command = Box<dyn FnOnce(&mut Keeper) + Send>;
@@ -56,7 +56,12 @@ pub struct House {
 
 impl House {
     /// Starts the keeper's thread.
-    pub(crate) fn begin(beginning: Beginning, network: Network, events: mpsc::Receiver<NetworkEvent>, stop: CancellationToken) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+    pub(crate) fn begin(
+        beginning: Beginning,
+        network: Network,
+        events: mpsc::Receiver<NetworkEvent>,
+        stop: CancellationToken,
+    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (commands, receiver) = mpsc::unbounded_channel();
         let house = Self {
             commands: commands.clone(),
@@ -98,7 +103,10 @@ impl House {
     }
 
     /// Does something on the keeper's thread. A panic there is answered as a fault of ours and goes no further.
-    async fn call<R: Send + 'static>(&self, work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static) -> Result<R, Trouble> {
+    async fn call<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static,
+    ) -> Result<R, Trouble> {
         let (reply, answer) = oneshot::channel();
         let command: Command = Box::new(move |keeper| {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(keeper)));
@@ -143,7 +151,12 @@ impl House {
 }
 
 /// The keeper's life: one thing at a time until told to stop, then one last commit.
-async fn run(keeper: &mut Keeper, mut commands: mpsc::UnboundedReceiver<Command>, mut events: mpsc::Receiver<NetworkEvent>, stop: CancellationToken) {
+async fn run(
+    keeper: &mut Keeper,
+    mut commands: mpsc::UnboundedReceiver<Command>,
+    mut events: mpsc::Receiver<NetworkEvent>,
+    stop: CancellationToken,
+) {
     let mut network_is_up = true;
     keeper.begin();
     loop {

@@ -66,7 +66,9 @@ impl BootError {
     /// What the program exits with: 1, or 7 where the disk is at fault.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Journal(JournalError::Io { error, .. }) | Self::Identity(IdentityError::Io { error, .. }) | Self::Keys(KeysError::Io { error, .. })
+            Self::Journal(JournalError::Io { error, .. })
+            | Self::Identity(IdentityError::Io { error, .. })
+            | Self::Keys(KeysError::Io { error, .. })
                 if platform::is_disk_full(error) =>
             {
                 7
@@ -85,7 +87,9 @@ impl BootError {
                 "install the newer version of Rounds again; nothing was changed"
             }
             Self::Keys(KeysError::PassphraseNeeded) => "set ROUNDS_PASSPHRASE_FILE to a file with the passphrase",
-            Self::Network(NetworkError::PortInUse { .. }) => "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports",
+            Self::Network(NetworkError::PortInUse { .. }) => {
+                "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports"
+            }
             Self::Web(WebError::PortInUse { .. }) => "rounds run --http 127.0.0.1:0 picks a free port",
             _ => return None,
         };
@@ -137,7 +141,8 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let renamed = name.filter(|name| *name != cert.name);
 
     let (events, received) = mpsc::channel(NETWORK_EVENTS_MAX);
-    let network_config = NetworkConfig { keypair_seed: *identity.device_seed, listen: config.listen, discovery: config.discovery };
+    let network_config =
+        NetworkConfig { keypair_seed: *identity.device_seed, listen: config.listen, discovery: config.discovery };
     let devices = known.iter().map(|(device, known)| KnownDevice {
         device: *device,
         pairwise_key: known.pairwise_key,
@@ -147,13 +152,15 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let listen = network.bound();
 
     let disk = Arc::new(Disk::new(journal.clone()));
-    let settings = Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
+    let settings =
+        Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
     let beginning = Beginning { identity, cert, disk, recovered, known, first_run, settings };
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
     let token = web::publish(&config.data, http)?;
-    let web_config = web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page: config.page };
+    let web_config =
+        web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page: config.page };
     let server = tokio::spawn({
         let (house, stop) = (house.clone(), stop.clone());
         async move {

@@ -121,6 +121,8 @@ pub fn open_browser(url: &str) -> io::Result<()> {
 }
 /// What the operating system calls this user, as a first guess at a name.
 pub fn user_name() -> Option<String> {
-    ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.is_empty())
+    ["USER", "USERNAME", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|name| !name.is_empty())
 }
-

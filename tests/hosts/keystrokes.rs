@@ -36,27 +36,23 @@ impl Progress {
     }
 }
 
-/// Keystrokes that were pushed and are not in the text yet.
-struct Push {
-    /// The steps that must come back, and how many of this writer's keystrokes are in the text when each has.
-    awaited: VecDeque<(String, usize)>,
-    /// The same for all of the push: the last of it may do nothing.
-    reaches: usize,
-}
+/// Steps that were pushed and are not in the text yet, and how many of their writer's keystrokes are in it when each is.
+type Push = VecDeque<(String, usize)>;
 
 /// One of the two: types their keystrokes as soon as they have seen what they had seen when they typed them.
 fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progress) -> String {
     let other = 1 - me;
     let mut copy = Copy::new(talk);
-    let mut push: Option<Push> = None;
+    let mut push = Push::new();
+    let mut heard = 0;
     let mut last_news = Instant::now();
     loop {
-        if push.is_none() {
-            push = push_next(&mut page, me, &mut copy, progress);
+        if push.is_empty() {
+            push = push_next(&mut page, me, &mut copy, heard, progress);
         }
-        let finished = push.is_none() && copy.taken(me) == talk.writers[me].len();
-        progress.waits[me].store(push.is_none(), Ordering::SeqCst);
-        if finished && copy.taken(other) == talk.writers[other].len() {
+        let finished = push.is_empty() && copy.taken(me) == talk.writers[me].len();
+        progress.waits[me].store(push.is_empty(), Ordering::SeqCst);
+        if finished && heard == talk.writers[other].len() {
             return page.text();
         }
         let Some(news) = page.listen(LISTEN) else {
@@ -65,20 +61,15 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
         };
         last_news = Instant::now();
         match news {
-            News::Changed(own) if own.is_empty() => follow(&page, &mut copy, me, progress),
+            News::Changed(own) if own.is_empty() => heard = follow(&page, &mut copy, me, progress),
             News::Changed(own) => {
-                let pushed = push.as_mut().expect("only what was pushed comes back");
                 for step in own {
-                    let (name, reaches) = pushed.awaited.pop_front().expect("only what was pushed comes back");
+                    let (name, reaches) = push.pop_front().expect("only what was pushed comes back");
                     assert_eq!(name, step, "steps come back in order");
                     copy.take(me, reaches);
                 }
-                if pushed.awaited.is_empty() {
-                    copy.take(me, pushed.reaches);
-                    push = None;
-                }
             }
-            News::Stale => push = None,
+            News::Stale => push.clear(),
             News::Anew => panic!("the text was read anew while it was typed in"),
             News::Saved(_) | News::Other => {}
         }
@@ -86,46 +77,52 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
 }
 
 /// Pushes what this writer may type now.
-fn push_next(page: &mut Page, me: usize, copy: &mut Copy, progress: &Progress) -> Option<Push> {
+fn push_next(page: &mut Page, me: usize, copy: &mut Copy, heard: usize, progress: &Progress) -> Push {
     let mut ahead = copy.clone();
+    ahead.take(1 - me, heard);
     let mut steps = Vec::new();
-    let mut awaited = VecDeque::new();
-    while steps.len() < STEPS_PER_PUSH {
-        if !ahead.can_take(me) {
-            break;
-        }
-        let number = ahead.taken(me);
+    let mut push = Push::new();
+    while steps.len() < STEPS_PER_PUSH && ahead.can_take(me) {
+        let id = format!("writer{me}-{}", ahead.taken(me));
         let splices = ahead.repeat(me);
+        let reaches = ahead.taken(me);
         if !splices.is_empty() {
-            let id = format!("writer{me}-{number}");
-            awaited.push_back((id.clone(), number + 1));
+            push.push_back((id.clone(), reaches));
             steps.push(Step { id, splices });
+        } else if let Some((_, before)) = push.back_mut() {
+            // The other was quicker: the keystroke changes nothing and is done as soon as the one before it.
+            *before = reaches;
+        } else {
+            copy.take(me, reaches);
         }
     }
     progress.said[me].store(ahead.taken(me), Ordering::SeqCst);
-    if steps.is_empty() {
-        // The other had done all of it already.
-        *copy = ahead;
-        return None;
+    if !steps.is_empty() {
+        page.push(&steps);
     }
-    page.push(&steps);
-    Some(Push { awaited, reaches: ahead.taken(me) })
+    push
 }
 
-/// The other's words arrived: finds how many of their keystrokes are in the text now.
-fn follow(page: &Page, copy: &mut Copy, me: usize, progress: &Progress) {
+/// The other's words arrived: finds how many of their keystrokes are in the text now. The copy takes in the fewest that
+/// it may be; the answer is the most, which differs where a letter was typed and deleted again.
+fn follow(page: &Page, copy: &mut Copy, me: usize, progress: &Progress) -> usize {
     let other = 1 - me;
     let said = progress.said[other].load(Ordering::SeqCst);
     let mut ahead = copy.clone();
-    let mut found = false;
-    while ahead.taken(other) < said && ahead.can_take(other) {
-        ahead.repeat(other);
+    let mut fits = Vec::new();
+    loop {
         if ahead.reads(page.units()) {
-            *copy = ahead.clone();
-            found = true;
+            fits.push(ahead.taken(other));
         }
+        if ahead.taken(other) == said || !ahead.can_take(other) {
+            break;
+        }
+        ahead.repeat(other);
     }
-    assert!(found, "writer {me} sees a text that nobody typed");
+    let at = [copy.taken(0), copy.taken(1)];
+    assert!(!fits.is_empty(), "writer {me} sees a text that nobody typed, after {at:?} keystrokes");
+    copy.take(other, fits[0]);
+    fits[fits.len() - 1]
 }
 
 #[test]

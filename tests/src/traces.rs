@@ -237,20 +237,20 @@ impl<'c> Copy<'c> {
         self.taken[writer] += 1;
         let mut splices: Vec<Splice> = Vec::new();
         for touch in &keystroke.touches {
-            match *touch {
-                Touch::Typed(place) => {
-                    let at = self.visible_before(place);
-                    let letter = char::from_u32(self.conversation.letters[place].into()).expect("ASCII").to_string();
-                    splices.push((at, 0, letter));
-                    self.typed[place] = true;
-                    self.add(place, true);
-                }
-                Touch::Deleted(place) => {
-                    if !std::mem::replace(&mut self.deleted[place], true) {
-                        splices.push((self.visible_before(place), 1, String::new()));
-                        self.add(place, false);
-                    }
-                }
+            let (Touch::Typed(place) | Touch::Deleted(place)) = *touch;
+            let visible = self.shows(place);
+            match touch {
+                Touch::Typed(_) => self.typed[place] = true,
+                Touch::Deleted(_) => self.deleted[place] = true,
+            }
+            let at = self.visible_before(place);
+            if self.shows(place) && !visible {
+                self.add(place, true);
+                let letter = char::from_u32(self.conversation.letters[place].into()).expect("ASCII");
+                splices.push((at, 0, letter.to_string()));
+            } else if visible && !self.shows(place) {
+                self.add(place, false);
+                splices.push((at, 1, String::new()));
             }
         }
         splices
@@ -258,13 +258,17 @@ impl<'c> Copy<'c> {
 
     /// The text.
     pub fn text(&self) -> Vec<u16> {
-        let visible = (0..self.typed.len()).filter(|place| self.typed[*place] && !self.deleted[*place]);
+        let visible = (0..self.typed.len()).filter(|place| self.shows(*place));
         visible.map(|place| self.conversation.letters[place]).collect()
     }
 
     /// Whether this is the text.
     pub fn reads(&self, text: &[u16]) -> bool {
         self.length == text.len() && self.text() == text
+    }
+
+    fn shows(&self, place: usize) -> bool {
+        self.typed[place] && !self.deleted[place]
     }
 
     fn visible_before(&self, place: usize) -> usize {

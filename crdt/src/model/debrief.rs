@@ -142,7 +142,7 @@ pub struct Debrief {
 }
 
 impl Debrief {
-    /// Whether anything of the conversation has begun, for [`crate::model::stage`].
+    /// Whether anything of the conversation has begun, for [`crate::model::stage()`].
     pub fn has_begun(&self) -> bool {
         let written = !self.notes.is_blank() || !self.next.is_blank();
         written || !self.begun.is_empty() || !self.entries.is_empty() || !self.next_steps.is_empty()

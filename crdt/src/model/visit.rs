@@ -93,7 +93,7 @@ pub enum DebriefPlan {
     InWriting {},
 }
 
-/// One visit and its plan. Its stage is derived by [`crate::model::stage`], never stored.
+/// One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Visit {

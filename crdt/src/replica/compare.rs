@@ -13,7 +13,7 @@ use crate::ids::{DeviceId, DocumentId, PersonId};
 use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX};
 use crate::merge;
 use crate::record::Record;
-use crate::wire::{Comparison, Cursor, Frame, SNAPSHOT_PART_BYTES, Statement};
+use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, Statement};
 
 /// One comparison under way on one link.
 #[derive(Debug, Default)]
@@ -25,6 +25,10 @@ pub(super) struct Comparing {
     /// Frames of snapshot parts and records received.
     frames: u32,
     parts: Vec<u8>,
+    /// The far end was sent all that it lacked up to here.
+    sent_through: Position,
+    /// Access ended before all of it was sent.
+    pub turned: bool,
     /// Something it brought could not be kept.
     missed: bool,
     /// Something it brought was kept.
@@ -49,9 +53,10 @@ impl super::link::Link {
         }
     }
 
+    /// Whether a comparison is under way that either was begun here or knows all the news.
     fn is_comparing(&self, id: DocumentId) -> bool {
         let (from, to) = (Comparison { document: id, number: 0, mine: false }, Comparison { document: id, number: u64::MAX, mine: true });
-        self.comparing.range(from..=to).any(|(comparison, _)| comparison.mine)
+        self.comparing.range(from..=to).any(|(comparison, comparing)| comparison.mine || !comparing.stale)
     }
 }
 
@@ -85,7 +90,7 @@ impl Replica {
             if held.head.unverified {
                 continue;
             }
-            let statement = Box::new(self.statement(document, held, person));
+            let statement = Box::new(self.statement(held, person));
             let comparison = Comparison { document, number: self.next_comparison, mine: true };
             self.next_comparison += 1;
             room -= 1;
@@ -98,7 +103,7 @@ impl Replica {
     }
 
     /// What `person` may hear about a document: who may do what, and, if they may read, how far each writer is known.
-    fn statement(&self, _id: DocumentId, held: &Document, person: PersonId) -> Statement {
+    pub(super) fn statement(&self, held: &Document, person: PersonId) -> Statement {
         let may_read = self.both_read(held, &person) || self.broken_grant_check();
         let certs = held.access.certs(&held.head.clock, &self.directory);
         Statement {
@@ -121,13 +126,16 @@ impl Replica {
         let (device, person) = (link.device, link.person);
         let document = comparison.document;
         let their_clock = statement.clock.clone();
-        if self.learn(document, statement, device, person, store).is_err() {
+        if self.learn(document, statement, person, store).is_err() {
             self.drop_comparison(id, comparison);
             self.say_once_saved(id, Frame::Unknown(comparison));
             return;
         }
+        if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+            comparing.stale = false; // what was news is what this comparison brought
+        }
         let Some(held) = self.documents.get(&document) else { return };
-        let reply = Box::new(self.statement(document, held, person));
+        let reply = Box::new(self.statement(held, person));
         let both_read = reply.clock.is_some();
         match their_clock {
             Some(clock) if both_read => {
@@ -150,7 +158,7 @@ impl Replica {
         let Some((device, person)) = self.hears(id, comparison) else { return };
         let document = comparison.document;
         let their_clock = statement.clock.clone();
-        let learned = self.learn(document, statement, device, person, store);
+        let learned = self.learn(document, statement, person, store);
         let Some(held) = self.documents.get(&document) else { return self.drop_comparison(id, comparison) };
         let both_read = self.both_read(held, &person);
         match (learned, their_clock) {
@@ -181,7 +189,7 @@ impl Replica {
     }
 
     /// Takes in who may do what, from somebody who says so. An error means: no such document for you.
-    fn learn(&mut self, id: DocumentId, statement: Statement, device: DeviceId, person: PersonId, store: &dyn Store) -> Result<(), ()> {
+    fn learn(&mut self, id: DocumentId, statement: Statement, person: PersonId, store: &dyn Store) -> Result<(), ()> {
         if self.forgotten.contains(&id) || Access::check_founding(&statement.founding, id).is_err() {
             return Err(());
         }
@@ -198,8 +206,6 @@ impl Replica {
         if !access.people().contains(&person) {
             return Err(());
         }
-        // Whoever tells this knows it; but what went by in the log while one of us could not read, they may lack.
-        let could_read = self.documents.get(&id).is_none_or(|held| self.both_read(held, &person));
         if is_new {
             if access.role(&self.person) < Role::Reader || access.role(&person) < Role::Reader || statement.clock.is_none() {
                 return Err(());
@@ -209,7 +215,7 @@ impl Replica {
             held.access = access;
         }
         if news {
-            self.access_changed(id, could_read.then_some(device));
+            self.access_changed(id);
             self.readmit(id, store);
             self.retry_pen(id);
         }
@@ -254,9 +260,13 @@ impl Replica {
             frames += 1;
         }
         self.say_once_saved(id, Frame::End { comparison, frames });
-        let end = self.end;
+        let end = self.turn.stored_end;
         if let Some(link) = self.links.get_mut(&id) {
             link.compared_through.insert(document, end);
+            if let Some(comparing) = link.comparing.get_mut(&comparison) {
+                comparing.sent_through = end;
+                comparing.stale |= unverified; // there is more to tell than was told
+            }
         }
     }
 
@@ -308,6 +318,7 @@ impl Replica {
             self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(snapshot), through });
             self.turn.heads.insert(id);
             self.turn.effects.push(Effect::Verify(id));
+            self.mark_everybody(id, None); // nothing of it is passed on before it is verified
             return Ok(());
         }
         let stored = store.document(&id).map_err(|_| Refusal::BadChange)?;
@@ -338,7 +349,7 @@ impl Replica {
         self.mark_everybody(id, None);
     }
 
-    pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: super::Position, store: &dyn Store) {
+    pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: Position, store: &dyn Store) {
         let Some(held) = self.documents.get(&id) else { return };
         if held.head.unverified || through > held.head.last || !held.head.clock.covers(&snapshot.tips) {
             return;
@@ -434,7 +445,8 @@ impl Replica {
         if !comparing.durable_here || !comparing.durable_there {
             return;
         }
-        let (device, stale) = (link.device, comparing.stale);
+        let held_back = link.held_back.get(&comparison.document).is_some_and(|position| *position > comparing.sent_through);
+        let (device, stale) = (link.device, comparing.stale || held_back);
         let complete = !comparing.missed && comparing.complete_there;
         let in_vain = !complete && !comparing.gained;
         self.drop_comparison(id, comparison);
@@ -442,6 +454,10 @@ impl Replica {
             link.owe_cursor(); // it may have passed records that it was not to have before
         }
         if complete && !stale {
+            if let Some(link) = self.links.get_mut(&id) {
+                link.held_back.remove(&comparison.document);
+                link.relays_due.remove(&comparison.document);
+            }
             return self.unmark(device, comparison.document); // whichever side began: both hold everything now
         }
         let Some(link) = self.links.get_mut(&id).filter(|_| comparison.mine) else { return };

@@ -18,8 +18,8 @@ pub(super) struct Document {
     /// More than two people may read it.
     pub is_team: bool,
     pub head: Head,
-    /// Boxed: almost every document's pen is empty, and thousands are held in memory.
-    pub pen: Option<Box<BTreeMap<ChangeHash, Waiting>>>,
+    /// Almost every document's is empty.
+    pub pen: Option<BTreeMap<ChangeHash, Waiting>>,
 }
 
 /// A record in the pen with its header, read once.

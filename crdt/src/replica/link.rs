@@ -36,6 +36,8 @@ pub(super) struct Link {
     pub comparing: BTreeMap<Comparison, Comparing>,
     /// Documents whose records up to a position went by comparison.
     pub compared_through: BTreeMap<DocumentId, Position>,
+    /// The last record of a document that the log passed over, because a comparison brings it.
+    pub held_back: BTreeMap<DocumentId, Position>,
     /// Teams' documents in which others wrote: their clocks are offered then, unless the writers come first.
     pub relays_due: BTreeMap<DocumentId, Now>,
     offences: u32,
@@ -62,6 +64,7 @@ impl Link {
             in_flight_bytes: 0,
             comparing: BTreeMap::new(),
             compared_through: BTreeMap::new(),
+            held_back: BTreeMap::new(),
             relays_due: BTreeMap::new(),
             offences: 0,
             carets: (0, 0),
@@ -84,11 +87,20 @@ impl Link {
     /// Ends what is under way about a document; the far end is to hear that it is not known.
     pub fn drop_document(&mut self, id: DocumentId) -> Vec<Comparison> {
         self.compared_through.remove(&id);
+        self.held_back.remove(&id);
+        self.relays_due.remove(&id);
+        self.parked.remove(&id);
         let dropped: Vec<Comparison> = self.comparing.keys().filter(|comparison| comparison.document == id).copied().collect();
         for comparison in &dropped {
             self.comparing.remove(comparison);
         }
         dropped
+    }
+
+    /// Passes over a record that a comparison brings; the cursor is to move past it even if nothing follows.
+    fn hold_back(&mut self, document: DocumentId, position: Position) {
+        self.owes_cursor = true;
+        self.held_back.insert(document, position);
     }
 
     /// Wants the far end's cursor moved to where the log has been looked at.
@@ -189,6 +201,7 @@ impl Replica {
         link.told = link.looked;
         if let Some(cursor) = cursor {
             link.streaming = true;
+            link.owes_cursor = cursor.position < end;
             self.mark_missed(device, missed);
             self.note_acked(device, cursor.position);
         } else {
@@ -373,9 +386,9 @@ impl Replica {
             link.looked = position;
             match wanted {
                 Wanted::No => {}
-                Wanted::Later => link.owes_cursor = true,
+                Wanted::Later => link.hold_back(id, position),
                 Wanted::Offered => {
-                    link.owes_cursor = true;
+                    link.hold_back(id, position);
                     self.relay_later(link_id, id);
                 }
                 Wanted::Now => {
@@ -434,20 +447,20 @@ impl Replica {
     fn stream(&mut self, id: LinkId, store: &dyn Store) -> Result<(), super::ReadError> {
         loop {
             let Some(link) = self.links.get(&id) else { return Ok(()) };
-            if !link.streaming || link.looked >= self.end || link.in_flight_bytes >= WINDOW_BYTES_MAX {
+            if !link.streaming || link.looked >= self.turn.stored_end || link.in_flight_bytes >= WINDOW_BYTES_MAX {
                 break;
             }
             let entries = store.log_after(link.looked, LOG_READ_RECORDS_MAX, LOG_READ_BYTES_MAX)?;
-            let looked = entries.last().map_or(self.end, |entry| entry.position);
+            let looked = entries.last().map_or(self.turn.stored_end, |entry| entry.position);
             let mut records = Vec::new();
-            let mut owes_cursor = false;
+            let mut held_back = Vec::new();
             let mut offered = BTreeSet::new();
             for entry in entries {
                 match self.wanted(id, entry.document, entry.origin, entry.position) {
                     Wanted::No => {}
-                    Wanted::Later => owes_cursor = true,
+                    Wanted::Later => held_back.push((entry.document, entry.position)),
                     Wanted::Offered => {
-                        owes_cursor = true;
+                        held_back.push((entry.document, entry.position));
                         offered.insert(entry.document);
                     }
                     Wanted::Now => records.push(LogRecord { document: entry.document, record: Packed::pack(&entry.record) }),
@@ -458,7 +471,9 @@ impl Replica {
             }
             let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
             link.looked = looked;
-            link.owes_cursor |= owes_cursor;
+            for (document, position) in held_back {
+                link.hold_back(document, position);
+            }
             if !records.is_empty() {
                 let bytes = records.iter().map(|record| record.record.size()).sum();
                 let frame = Frame::Log { from: Some(link.told), to: looked, records };
@@ -496,7 +511,7 @@ impl Replica {
         }
     }
 
-    /// A frame that waited, without what its receiver may no longer read.
+    /// A frame that waited, as it may be sent now.
     pub(super) fn released(&mut self, id: LinkId, frame: Frame) -> Option<Frame> {
         let link = self.links.get_mut(&id)?;
         link.waiting = link.waiting.saturating_sub(1);
@@ -504,24 +519,34 @@ impl Replica {
         let may_read = |document: &DocumentId| {
             self.broken_grant_check() || self.documents.get(document).is_some_and(|held| self.both_read(held, &person))
         };
-        let is_held = |document: &DocumentId| self.documents.contains_key(document);
-        match frame {
-            Frame::Reply(comparison, _) if !is_held(&comparison.document) => Some(Frame::Unknown(comparison)),
-            Frame::Offer(comparison, _) | Frame::End { comparison, .. } if !is_held(&comparison.document) => None,
-            Frame::Log { from, to, mut records } => {
-                records.retain(|record| may_read(&record.document));
-                Some(Frame::Log { from, to, records })
+        let (comparison, shows) = match &frame {
+            Frame::Offer(comparison, statement) | Frame::Reply(comparison, statement) => (*comparison, statement.clock.is_some()),
+            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } | Frame::End { comparison, .. } => (*comparison, true),
+            Frame::Log { from, to, records } => {
+                let records = records.iter().filter(|record| may_read(&record.document)).cloned().collect();
+                return Some(Frame::Log { from: *from, to: *to, records });
             }
-            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } if !may_read(&comparison.document) => None,
-            Frame::Offer(comparison, mut statement) => {
-                statement.clock = statement.clock.filter(|_| may_read(&comparison.document));
-                Some(Frame::Offer(comparison, statement))
-            }
-            Frame::Reply(comparison, mut statement) => {
-                statement.clock = statement.clock.filter(|_| may_read(&comparison.document));
-                Some(Frame::Reply(comparison, statement))
-            }
-            frame => Some(frame),
+            _ => return Some(frame),
+        };
+        match self.documents.contains_key(&comparison.document) {
+            false if matches!(frame, Frame::Reply(..)) => Some(Frame::Unknown(comparison)),
+            false => None,
+            true if shows && !may_read(&comparison.document) => self.turned(id, comparison),
+            true => Some(frame),
+        }
+    }
+
+    /// Access ended while a comparison waited to be sent: only who may do what is told instead, once.
+    fn turned(&mut self, id: LinkId, comparison: Comparison) -> Option<Frame> {
+        let person = self.links.get(&id)?.person;
+        let statement = Box::new(self.statement(self.documents.get(&comparison.document)?, person));
+        let comparing = &mut self.links.get_mut(&id)?.comparing;
+        if comparison.mine {
+            let under_way = comparing.get_mut(&comparison)?;
+            (!std::mem::replace(&mut under_way.turned, true)).then_some(Frame::Offer(comparison, statement))
+        } else {
+            comparing.remove(&comparison)?;
+            Some(Frame::Reply(comparison, statement))
         }
     }
 }

@@ -209,6 +209,9 @@ pub trait Store {
     fn document(&self, document: &DocumentId) -> Result<StoredDocument, ReadError>;
 }
 
+/// The records that wait in one document, by hash.
+pub type Pen = Vec<(ChangeHash, Penned)>;
+
 /// Everything the engine needs to start again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recovered {
@@ -219,7 +222,7 @@ pub struct Recovered {
     /// Every certificate.
     pub certs: Vec<DeviceCert>,
     /// Every document.
-    pub documents: Vec<(DocumentId, Access, Head, Vec<(ChangeHash, Penned)>)>,
+    pub documents: Vec<(DocumentId, Access, Head, Pen)>,
     /// Documents that were deleted for good.
     pub forgotten: Vec<DocumentId>,
     /// Every other device.

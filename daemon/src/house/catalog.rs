@@ -104,7 +104,8 @@ impl Catalog {
 
     /// Whether there is something to do at leisure.
     pub(super) fn has_work(&self) -> bool {
-        !self.reading && !(self.behind.is_empty() && self.changed.is_empty() && self.early.is_empty())
+        let news = !self.behind.is_empty() || !self.changed.is_empty() || !self.early.is_empty();
+        news && !self.reading
     }
 }
 
@@ -233,7 +234,12 @@ impl Keeper {
         let founding = access.founding.clone();
         let disk = self.disk.clone();
         self.away(
-            move || disk.document(&id).ok().filter(|stored| !stored.tail.is_empty()).and_then(|stored| compact(&founding, stored).ok()),
+            move || {
+                disk.document(&id)
+                    .ok()
+                    .filter(|stored| !stored.tail.is_empty())
+                    .and_then(|stored| compact(&founding, stored).ok())
+            },
             move |keeper, made| {
                 let Some((snapshot, through)) = made else { return };
                 let event = Event::Compacted { document: id, snapshot: Box::new(snapshot), through };
@@ -323,7 +329,8 @@ impl House {
         })
         .await?;
         let disk = self.disk.clone();
-        let compacted = tokio::task::spawn_blocking(move || disk.journal().compact().map(|_| disk.journal().bytes_on_disk()));
+        let compacted =
+            tokio::task::spawn_blocking(move || disk.journal().compact().map(|_| disk.journal().bytes_on_disk()));
         let compacted = compacted.await.map_err(|_| super::fault())?;
         compacted.map_err(|error| Trouble::new(TroubleCode::Unavailable, error.to_string()))
     }
@@ -362,7 +369,9 @@ impl House {
 
 fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> Described {
     let model = open.read().model;
-    let first_line = |words: &Words| words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+    let first_line = |words: &Words| {
+        words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+    };
     let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
     let title = match &model {
         Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
@@ -373,7 +382,11 @@ fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> D
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
     };
-    let cut = title.char_indices().map(|(index, letter)| index + letter.len_utf8()).take_while(|end| *end <= TITLE_BYTES_MAX).last();
+    let cut = title
+        .char_indices()
+        .map(|(index, letter)| index + letter.len_utf8())
+        .take_while(|end| *end <= TITLE_BYTES_MAX)
+        .last();
     let title = title[..cut.unwrap_or(0)].to_owned();
     Described { id, title, visit: model.visit(), read_at, tail }
 }

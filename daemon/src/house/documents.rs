@@ -14,7 +14,9 @@ use rounds_crdt::wire::Position;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::answers::{DocumentAnswer, HistoryAnswer, HistoryPoint, PersonAnswer, SpanAnswer, TextAnswer, ANSWER_SCHEMA};
+use super::answers::{
+    ANSWER_SCHEMA, DocumentAnswer, HistoryAnswer, HistoryPoint, PersonAnswer, SpanAnswer, TextAnswer,
+};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
 use super::pages::PageId;
 use super::{House, PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
@@ -123,7 +125,9 @@ impl Keeper {
 
     fn opened(&mut self, id: DocumentId, opening: u64, mut document: OpenDocument, unmerged: &[Unmerged]) {
         let (queued, then, mismatches) = match self.open.remove(&id) {
-            Some(Opening::Reading { opening: ours, queued, then, mismatches }) if ours == opening => (queued, then, mismatches),
+            Some(Opening::Reading { opening: ours, queued, then, mismatches }) if ours == opening => {
+                (queued, then, mismatches)
+            }
             Some(other) => {
                 self.open.insert(id, other);
                 return;
@@ -209,7 +213,8 @@ impl Keeper {
                 Err(_) => false,
             },
             move |keeper, good| {
-                let effects = keeper.replica.handle(keeper.now(), Event::SnapshotChecked { document: id, good }, &*keeper.disk);
+                let effects =
+                    keeper.replica.handle(keeper.now(), Event::SnapshotChecked { document: id, good }, &*keeper.disk);
                 keeper.perform(effects, Vec::new());
             },
         );
@@ -221,7 +226,14 @@ impl Keeper {
         self.publish(id, changed, &[], device, by);
     }
 
-    fn publish(&mut self, id: DocumentId, changed: Changed, ids: &[String], device: Option<DeviceId>, by: Option<PersonId>) {
+    fn publish(
+        &mut self,
+        id: DocumentId,
+        changed: Changed,
+        ids: &[String],
+        device: Option<DeviceId>,
+        by: Option<PersonId>,
+    ) {
         let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
         let heads = open.document.heads();
         let mut events = Vec::new();
@@ -250,7 +262,12 @@ impl Keeper {
     }
 
     /// One edit by this person: authorised, made, signed, handed to the disk and to partners.
-    pub(super) fn edit_here(&mut self, id: DocumentId, edit: &Edit, edit_ids: &[String]) -> Result<Option<Made>, Trouble> {
+    pub(super) fn edit_here(
+        &mut self,
+        id: DocumentId,
+        edit: &Edit,
+        edit_ids: &[String],
+    ) -> Result<Option<Made>, Trouble> {
         let role = self.replica.role(&id);
         let author = Author { person: self.person, role, at_ms: now_ms() };
         let actor = self.actor;
@@ -268,7 +285,8 @@ impl Keeper {
             }
         };
         self.delivery_changed();
-        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
+        let remembered =
+            edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
         for edit in edit_ids {
             self.unsaved_edits.insert(edit.clone(), commit);
         }
@@ -335,7 +353,8 @@ impl Keeper {
         });
         let texts = texts.collect();
         let mut problems = reading.problems;
-        let mut problem = |what: &str| problems.push(rounds_crdt::model::Problem { place: "history".into(), what: what.into() });
+        let mut problem =
+            |what: &str| problems.push(rounds_crdt::model::Problem { place: "history".into(), what: what.into() });
         if quarantined {
             problem("one computer's changes stopped following on from each other and are no longer taken in");
         }
@@ -351,7 +370,17 @@ impl Keeper {
             people.extend(visit.people.keys());
         }
         let people = people.into_iter().map(|person| self.person_answer(&person)).collect();
-        Ok(DocumentAnswer { schema: ANSWER_SCHEMA, id, kind, role, model: reading.model, texts, stage, problems, people })
+        Ok(DocumentAnswer {
+            schema: ANSWER_SCHEMA,
+            id,
+            kind,
+            role,
+            model: reading.model,
+            texts,
+            stage,
+            problems,
+            people,
+        })
     }
 
     pub(super) fn person_answer(&self, person: &PersonId) -> PersonAnswer {
@@ -366,21 +395,25 @@ impl Keeper {
             Some(at) => Some(parse_point(at)?),
             None => None,
         };
-        let no_point = || Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"));
+        let no_point = || {
+            Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"))
+        };
         let text = match &point {
             Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(no_point)?,
             None => open.document.text(field).unwrap_or_default(),
         };
         let spans = open.document.spans(field, point.as_ref().map(std::slice::from_ref)).unwrap_or_default();
         let sessions = open.document.sessions();
-        let person = |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
+        let person =
+            |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
         let points = sessions.into_iter().map(|session| HistoryPoint {
             point: hex(session.point),
             day_ms: session.ended_at - session.ended_at.rem_euclid(DAY_MS),
             person: person(session.device),
         });
         let points = points.collect();
-        let spans = spans.into_iter().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
+        let spans =
+            spans.into_iter().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
         Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: Some(text.into()) })
     }
 }
@@ -394,7 +427,9 @@ impl House {
     ) -> Result<R, Trouble> {
         let (caller, opened) = oneshot::channel();
         self.call(move |keeper| keeper.open_for(id, caller)).await?;
-        opened.await.map_err(|_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk"))?;
+        opened
+            .await
+            .map_err(|_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk"))?;
         self.call(work).await
     }
 
@@ -419,7 +454,12 @@ impl House {
     }
 
     /// How a document came to be, and a text as it stood at a point.
-    pub async fn history(&self, id: DocumentId, field: Option<String>, at: Option<String>) -> Result<HistoryAnswer, Trouble> {
+    pub async fn history(
+        &self,
+        id: DocumentId,
+        field: Option<String>,
+        at: Option<String>,
+    ) -> Result<HistoryAnswer, Trouble> {
         self.with_open(id, move |keeper| keeper.history(id, field, at.as_deref())).await
     }
 
@@ -449,7 +489,11 @@ pub(super) fn text_field(kind: Kind, field: Option<&str>) -> Result<&'static str
     };
     found.ok_or_else(|| {
         let names = kind.text_fields().join(", ");
-        let hint = if names.is_empty() { "this kind of document has no live text".to_owned() } else { format!("its texts: {names}") };
+        let hint = if names.is_empty() {
+            "this kind of document has no live text".to_owned()
+        } else {
+            format!("its texts: {names}")
+        };
         Trouble::new(TroubleCode::NotFound, "this document has no such text").hint(hint)
     })
 }
@@ -478,7 +522,9 @@ pub(super) fn hex(hash: ChangeHash) -> String {
 fn parse_point(point: &str) -> Result<ChangeHash, Trouble> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(point.as_bytes()).ok();
     let hash = bytes.and_then(|bytes| ChangeHash::from_slice(&bytes).ok());
-    hash.ok_or_else(|| Trouble::new(TroubleCode::BadRequest, "a point is 64 hexadecimal digits").hint("rounds history ID"))
+    hash.ok_or_else(|| {
+        Trouble::new(TroubleCode::BadRequest, "a point is 64 hexadecimal digits").hint("rounds history ID")
+    })
 }
 
 /// What a refused edit is called.
@@ -486,7 +532,9 @@ pub(super) fn refused(error: &EditError) -> Trouble {
     let code = match error {
         EditError::NotAllowed { .. } => TroubleCode::Refused,
         EditError::TooLarge { .. } => TroubleCode::TooLarge,
-        EditError::OutOfRange { .. } | EditError::SplitsCharacter { .. } | EditError::Invalid { .. } => TroubleCode::BadRequest,
+        EditError::OutOfRange { .. } | EditError::SplitsCharacter { .. } | EditError::Invalid { .. } => {
+            TroubleCode::BadRequest
+        }
         EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
     };
     Trouble::new(code, error.to_string())

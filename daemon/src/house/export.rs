@@ -16,9 +16,12 @@ impl House {
         match format {
             ExportFormat::Json => {
                 let answer = self.document(id).await?;
-                serde_json::to_vec_pretty(&answer).map_err(|error| Trouble::new(TroubleCode::Internal, error.to_string()))
+                serde_json::to_vec_pretty(&answer)
+                    .map_err(|error| Trouble::new(TroubleCode::Internal, error.to_string()))
             }
-            ExportFormat::Automerge => self.with_open(id, move |keeper| Ok(keeper.here(&id)?.document.automerge().save())).await,
+            ExportFormat::Automerge => {
+                self.with_open(id, move |keeper| Ok(keeper.here(&id)?.document.automerge().save())).await
+            }
             ExportFormat::Md => self.with_open(id, move |keeper| keeper.markdown(id)).await.map(String::into_bytes),
         }
     }

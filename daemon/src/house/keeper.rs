@@ -100,7 +100,12 @@ enum Waiting {
 }
 
 impl Keeper {
-    pub(super) fn new(beginning: Beginning, network: Network, commands: mpsc::WeakUnboundedSender<Command>, runtime: Handle) -> Self {
+    pub(super) fn new(
+        beginning: Beginning,
+        network: Network,
+        commands: mpsc::WeakUnboundedSender<Command>,
+        runtime: Handle,
+    ) -> Self {
         let Beginning { identity, cert, disk, recovered, known, first_run, settings } = beginning;
         let (mut start, mut incarnation) = ([0; 16], [0; 14]);
         fill_random(&mut start).and_then(|()| fill_random(&mut incarnation)).expect("the system gives random bytes");
@@ -177,7 +182,11 @@ impl Keeper {
     }
 
     /// Does heavy work on another thread and comes back with what it found.
-    pub(super) fn away<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static, back: impl FnOnce(&mut Keeper, T) + Send + 'static) {
+    pub(super) fn away<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+        back: impl FnOnce(&mut Keeper, T) + Send + 'static,
+    ) {
         let later = self.later();
         self.runtime.spawn_blocking(move || {
             let found = work();
@@ -206,7 +215,9 @@ impl Keeper {
                 Effect::Verify(document) => self.verify(document),
                 Effect::Access(document) => self.access_changed(document),
                 Effect::Delivered(_) => self.delivered = true,
-                Effect::Presence { document, person, device: _, note } => self.caret_from_partner(document, person, &note),
+                Effect::Presence { document, person, device: _, note } => {
+                    self.caret_from_partner(document, person, &note)
+                }
                 Effect::Refused(document, why) => {
                     self.refused += 1;
                     tracing::warn!(%document, %why, "a change was refused");
@@ -287,7 +298,9 @@ impl Keeper {
     pub(super) fn network_event(&mut self, event: NetworkEvent) {
         let now = self.now();
         let effects = match event {
-            NetworkEvent::LinkUp { link, device } => self.replica.handle(now, Event::LinkUp { link, device }, &*self.disk),
+            NetworkEvent::LinkUp { link, device } => {
+                self.replica.handle(now, Event::LinkUp { link, device }, &*self.disk)
+            }
             NetworkEvent::Frame { link, bytes } => {
                 self.quiet_since = Instant::now();
                 self.replica.handle(now, Event::Frame(link, bytes), &*self.disk)

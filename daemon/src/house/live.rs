@@ -33,17 +33,28 @@ impl Keeper {
 
     fn page_asks(&mut self, page: PageId, command: PageCommand) -> Result<(), Trouble> {
         match command {
-            PageCommand::Open { document, field, heads, pending } => self.page_opens(page, document, field, heads, &pending),
+            PageCommand::Open { document, field, heads, pending } => {
+                self.page_opens(page, document, field, heads, &pending)
+            }
             PageCommand::Close { .. } => Ok(()),
             PageCommand::Push { document, field, epoch, version, updates } => {
                 self.page_pushes(page, document, &field, (epoch, version), updates)
             }
             PageCommand::Edit { document, id, edit } => self.page_edits(page, document, id, &edit),
-            PageCommand::Presence { document, field, anchor, head } => self.page_moves(page, document, &field, (anchor, head)),
+            PageCommand::Presence { document, field, anchor, head } => {
+                self.page_moves(page, document, &field, (anchor, head))
+            }
         }
     }
 
-    fn page_opens(&mut self, page: PageId, id: DocumentId, field: Option<String>, heads: Option<Vec<ChangeHash>>, pending: &[String]) -> Result<(), Trouble> {
+    fn page_opens(
+        &mut self,
+        page: PageId,
+        id: DocumentId,
+        field: Option<String>,
+        heads: Option<Vec<ChangeHash>>,
+        pending: &[String],
+    ) -> Result<(), Trouble> {
         self.require(&id)?;
         let role = self.replica.role(&id);
         let mut waits = Vec::new();
@@ -74,7 +85,14 @@ impl Keeper {
         Ok(())
     }
 
-    fn page_pushes(&mut self, page: PageId, id: DocumentId, field: &str, at: (u64, u64), updates: Vec<PageUpdate>) -> Result<(), Trouble> {
+    fn page_pushes(
+        &mut self,
+        page: PageId,
+        id: DocumentId,
+        field: &str,
+        at: (u64, u64),
+        updates: Vec<PageUpdate>,
+    ) -> Result<(), Trouble> {
         self.require(&id)?;
         if updates.len() > UPDATES_PER_PUSH_MAX || updates.iter().any(|update| update.id.len() > EDIT_ID_BYTES_MAX) {
             return Err(Trouble::new(TroubleCode::TooLarge, "too much typing in one message"));
@@ -128,7 +146,13 @@ impl Keeper {
         Ok(())
     }
 
-    fn page_moves(&mut self, page: PageId, id: DocumentId, field: &str, (anchor, head): (usize, usize)) -> Result<(), Trouble> {
+    fn page_moves(
+        &mut self,
+        page: PageId,
+        id: DocumentId,
+        field: &str,
+        (anchor, head): (usize, usize),
+    ) -> Result<(), Trouble> {
         self.require(&id)?;
         let open = self.here(&id)?;
         let field = text_field(open.document.kind(), Some(field))?;
@@ -148,7 +172,8 @@ impl Keeper {
             return;
         }
         self.caret_seq += 1;
-        let note = PresenceNote { field: String::new(), anchor: String::new(), head: String::new(), seq: self.caret_seq };
+        let note =
+            PresenceNote { field: String::new(), anchor: String::new(), head: String::new(), seq: self.caret_seq };
         let effects = self.replica.presence(id, &note, &self.device_key);
         self.perform(effects, Vec::new());
     }
@@ -171,13 +196,17 @@ impl Keeper {
 
     /// A link went down: carets that came over it are no longer known.
     pub(super) fn carets_gone(&mut self) {
-        let shown: Vec<DocumentId> = self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
+        let shown: Vec<DocumentId> =
+            self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
         for id in shown {
             let Some(access) = self.replica.access(&id) else { continue };
             let away: Vec<PersonId> = access
                 .people()
                 .into_iter()
-                .filter(|person| *person != self.person && !self.devices_of(*person).iter().any(|device| self.replica.is_connected(device)))
+                .filter(|person| {
+                    *person != self.person
+                        && !self.devices_of(*person).iter().any(|device| self.replica.is_connected(device))
+                })
                 .collect();
             for person in away {
                 self.tell_readers(id, &PageEvent::Absent { document: id, person });
@@ -193,7 +222,8 @@ impl Keeper {
         let role = self.replica.role(&id);
         let Ok(open) = self.here(&id) else { return };
         let fields = open.document.kind().text_fields();
-        let events: Vec<PageEvent> = fields.iter().map(|field| beginning(open, id, field, role, None, Vec::new())).collect();
+        let events: Vec<PageEvent> =
+            fields.iter().map(|field| beginning(open, id, field, role, None, Vec::new())).collect();
         for event in events {
             self.tell_readers(id, &event);
         }
@@ -202,7 +232,14 @@ impl Keeper {
 }
 
 /// What a page begins from: the steps since where it was when that is known here, else the whole text.
-fn beginning(open: &super::documents::Open, id: DocumentId, field: &'static str, role: Role, was: Option<Vec<ChangeHash>>, known: Vec<String>) -> PageEvent {
+fn beginning(
+    open: &super::documents::Open,
+    id: DocumentId,
+    field: &'static str,
+    role: Role,
+    was: Option<Vec<ChangeHash>>,
+    known: Vec<String>,
+) -> PageEvent {
     let heads = open.document.heads();
     let since = was.and_then(|was| open.document.changed_between(&was, &heads));
     let (version, epoch) = (open.version(field), open.epoch);
@@ -210,7 +247,16 @@ fn beginning(open: &super::documents::Open, id: DocumentId, field: &'static str,
         Some(changed) => {
             let splices = changed.texts.into_iter().find(|(name, _)| *name == field).map(|(_, splices)| splices);
             let updates = splices.into_iter().map(|splices| PatchUpdate { id: None, by: None, splices }).collect();
-            PageEvent::Patches { document: id, field: field.to_owned(), epoch, from: version, version, updates, heads, known }
+            PageEvent::Patches {
+                document: id,
+                field: field.to_owned(),
+                epoch,
+                from: version,
+                version,
+                updates,
+                heads,
+                known,
+            }
         }
         None => {
             let text = open.document.text(field).unwrap_or_default().into();

@@ -287,7 +287,8 @@ impl House {
 
 impl Keeper {
     fn page_left(&mut self, page: PageId) {
-        let documents: Vec<DocumentId> = self.pages.remove(&page).map(|page| page.open.into_iter().collect()).unwrap_or_default();
+        let documents: Vec<DocumentId> =
+            self.pages.remove(&page).map(|page| page.open.into_iter().collect()).unwrap_or_default();
         for document in documents {
             self.caret_left(document);
         }

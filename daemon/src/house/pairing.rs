@@ -37,7 +37,15 @@ impl House {
             .call(move |keeper| {
                 let number = keeper.next_offer;
                 keeper.next_offer += 1;
-                let answer = OfferAnswer { schema: ANSWER_SCHEMA, offer: number, state: OfferState::Open, code, addresses, person: None, reason: None };
+                let answer = OfferAnswer {
+                    schema: ANSWER_SCHEMA,
+                    offer: number,
+                    state: OfferState::Open,
+                    code,
+                    addresses,
+                    person: None,
+                    reason: None,
+                };
                 let (sender, state) = watch::channel(answer.clone());
                 keeper.offers.insert(number, OpenOffer { state, close });
                 while keeper.offers.len() > OFFERS_MAX {
@@ -65,7 +73,9 @@ impl House {
                         });
                         return;
                     }
-                    Some(OfferUpdate::Closed(error)) => return sender.send_modify(|answer| close_with(answer, error.to_string())),
+                    Some(OfferUpdate::Closed(error)) => {
+                        return sender.send_modify(|answer| close_with(answer, error.to_string()));
+                    }
                     None => return sender.send_modify(|answer| close_with(answer, "the offer was closed".into())),
                 }
             }
@@ -94,7 +104,12 @@ impl House {
     }
 
     /// Accepts the offer that a partner reads out.
-    pub async fn accept_pairing(&self, code: String, at: Option<SocketAddr>, timeout: Duration) -> Result<PersonAnswer, Trouble> {
+    pub async fn accept_pairing(
+        &self,
+        code: String,
+        at: Option<SocketAddr>,
+        timeout: Duration,
+    ) -> Result<PersonAnswer, Trouble> {
         let card = self.call(|keeper| Ok(keeper.card())).await?;
         let peer = self.network.accept(&code, at, card, timeout.min(OFFER_AT_MOST)).await.map_err(pairing_trouble)?;
         let (device, card, key, address) = (peer.device, peer.card.clone(), peer.pairwise_key, peer.address);
@@ -116,7 +131,9 @@ impl House {
 
 impl Keeper {
     fn offer(&self, offer: u64) -> Result<&OpenOffer, Trouble> {
-        self.offers.get(&offer).ok_or_else(|| Trouble::new(TroubleCode::NotFound, "there is no such offer").hint("rounds pair offer"))
+        self.offers
+            .get(&offer)
+            .ok_or_else(|| Trouble::new(TroubleCode::NotFound, "there is no such offer").hint("rounds pair offer"))
     }
 }
 
@@ -128,10 +145,20 @@ fn close_with(answer: &mut OfferAnswer, reason: String) {
 fn pairing_trouble(error: PairingError) -> Trouble {
     let message = error.to_string();
     let (code, hint) = match error {
-        PairingError::BadCode | PairingError::CardTooLarge => (TroubleCode::BadRequest, "rounds pair accept 42-381-5096"),
-        PairingError::WrongCode | PairingError::TooManyFailures => (TroubleCode::WrongCode, "ask for the code that is shown now, and try again"),
-        PairingError::NobodyOffering => (TroubleCode::NobodyReachable, "on the other computer: rounds pair offer; if the network hides computers: rounds pair accept CODE --at ADDRESS"),
-        PairingError::Unreachable | PairingError::Interrupted => (TroubleCode::NobodyReachable, "check that both computers are on one network, then try again; rounds status"),
+        PairingError::BadCode | PairingError::CardTooLarge => {
+            (TroubleCode::BadRequest, "rounds pair accept 42-381-5096")
+        }
+        PairingError::WrongCode | PairingError::TooManyFailures => {
+            (TroubleCode::WrongCode, "ask for the code that is shown now, and try again")
+        }
+        PairingError::NobodyOffering => (
+            TroubleCode::NobodyReachable,
+            "on the other computer: rounds pair offer; if the network hides computers: rounds pair accept CODE --at ADDRESS",
+        ),
+        PairingError::Unreachable | PairingError::Interrupted => (
+            TroubleCode::NobodyReachable,
+            "check that both computers are on one network, then try again; rounds status",
+        ),
         PairingError::TimedOut => (TroubleCode::TimedOut, "rounds pair offer"),
         PairingError::Replaced | PairingError::Ourselves => (TroubleCode::Conflict, "rounds pair offer"),
         PairingError::Stopped => (TroubleCode::Unavailable, "rounds run"),

@@ -17,7 +17,8 @@ use crate::network::Reach;
 impl Keeper {
     /// What is given to somebody one pairs with: the certificates of one's own devices.
     pub(super) fn card(&self) -> Vec<u8> {
-        let certs: Vec<&DeviceCert> = self.replica.directory().certs_of(self.person).take(DEVICES_PER_PERSON_MAX).collect();
+        let certs: Vec<&DeviceCert> =
+            self.replica.directory().certs_of(self.person).take(DEVICES_PER_PERSON_MAX).collect();
         postcard::to_allocvec(&certs).unwrap_or_default()
     }
 
@@ -39,10 +40,10 @@ impl Keeper {
         let effects = self.replica.handle(self.now(), Event::PeerAdded(cert), &*self.disk);
         self.perform(effects, Vec::new());
         self.network.set_devices(self.known_devices());
-        if let Some(profile) = self.own_document(Kind::Profile) {
-            if let Err(trouble) = self.set_grant(profile, person, Role::Reader) {
-                tracing::warn!(%trouble, "the profile could not be shared");
-            }
+        if let Some(profile) = self.own_document(Kind::Profile)
+            && let Err(trouble) = self.set_grant(profile, person, Role::Reader)
+        {
+            tracing::warn!(%trouble, "the profile could not be shared");
         }
         self.tell_everyone(&PageEvent::People);
     }
@@ -50,7 +51,9 @@ impl Keeper {
     /// This person's only document of a kind.
     pub(super) fn own_document(&self, kind: Kind) -> Option<DocumentId> {
         self.replica.documents().find(|id| {
-            self.replica.access(id).is_some_and(|access| access.founding.kind == kind && access.founding.owners == [self.person])
+            self.replica
+                .access(id)
+                .is_some_and(|access| access.founding.kind == kind && access.founding.owners == [self.person])
         })
     }
 
@@ -69,14 +72,16 @@ impl Keeper {
     }
 
     pub(super) fn partners(&self) -> Vec<Partner> {
-        let mut people: Vec<PersonId> = self.known.values().map(|known| known.person).filter(|person| *person != self.person).collect();
+        let mut people: Vec<PersonId> =
+            self.known.values().map(|known| known.person).filter(|person| *person != self.person).collect();
         people.sort_unstable();
         people.dedup();
         people.into_iter().map(|person| self.partner(person)).collect()
     }
 
     fn partner(&self, person: PersonId) -> Partner {
-        let devices: Vec<DeviceId> = self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
+        let devices: Vec<DeviceId> =
+            self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
         let connected = devices.iter().any(|device| self.replica.is_connected(device));
         let unreachable = devices.iter().find_map(|device| match self.reach.get(device) {
             Some(Reach::Unreachable { why }) => Some(why.clone()),
@@ -87,16 +92,18 @@ impl Keeper {
             (false, Some(why)) => (PartnerState::Unreachable, Some(why)),
             (false, None) => (PartnerState::NotSeen, None),
         };
-        let readable = self.replica.documents().filter(|id| {
-            self.replica.access(id).is_some_and(|access| access.role(&person) >= Role::Reader)
-        });
+        let readable = self
+            .replica
+            .documents()
+            .filter(|id| self.replica.access(id).is_some_and(|access| access.role(&person) >= Role::Reader));
         let waiting_out = readable.filter(|id| !self.person_holds(person, id)).count();
         let waiting_in = devices.iter().map(|device| self.replica.marks(device)).min().unwrap_or(0);
         Partner { person: self.person_answer(&person), state, reason, waiting_out, waiting_in, devices }
     }
 
     fn part_with(&mut self, person: PersonId) -> Result<u64, Trouble> {
-        let devices: Vec<DeviceId> = self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
+        let devices: Vec<DeviceId> =
+            self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
         if devices.is_empty() {
             return Err(Trouble::new(TroubleCode::NotFound, "this person is not a partner").hint("rounds people list"));
         }
@@ -116,7 +123,10 @@ impl Keeper {
         let seq = self.replica.directory().cert(&self.device).map_or(0, |cert| cert.seq) + 1;
         let sealing = self.replica.directory().cert(&self.device).map_or([0; 32], |cert| cert.sealing_key);
         let cert = DeviceCert::issue(&self.identity.person_key(), self.device, sealing, name.to_owned(), now_ms(), seq);
-        let effects = self.replica.renew_certificate(cert).map_err(|error| Trouble::new(TroubleCode::BadRequest, error.to_string()))?;
+        let effects = self
+            .replica
+            .renew_certificate(cert)
+            .map_err(|error| Trouble::new(TroubleCode::BadRequest, error.to_string()))?;
         self.perform(effects, Vec::new());
         self.tell_everyone(&PageEvent::People);
         Ok(self.last_commit())
@@ -151,7 +161,8 @@ impl House {
 
 /// A name that can be shown anywhere: one line, visible, without characters that reorder what stands beside it.
 pub(crate) fn checked_person_name(name: &str) -> Result<String, Trouble> {
-    let reorders = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let reorders =
+        |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let clean: String = name.chars().filter(|letter| !letter.is_control() && !reorders(*letter)).collect();
     let clean = clean.trim();
     if clean.is_empty() {

@@ -34,7 +34,8 @@ impl Keeper {
 
     /// Tells pages what changed about who holds their documents, and scripts that what they wait for has arrived.
     pub(super) fn tell_deliveries(&mut self) {
-        let shown: BTreeSet<DocumentId> = self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
+        let shown: BTreeSet<DocumentId> =
+            self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
         for id in shown {
             let people = self.deliveries_of(id);
             let Some(Opening::Here(open)) = self.open.get_mut(&id) else { continue };
@@ -77,7 +78,9 @@ impl Keeper {
         let known = self.replica.directory().certs_of(person).next().is_some();
         let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
         if !known && !named {
-            return Err(Trouble::new(TroubleCode::NotFound, "there is nobody with this id here").hint("rounds people list"));
+            return Err(
+                Trouble::new(TroubleCode::NotFound, "there is nobody with this id here").hint("rounds people list")
+            );
         }
         if self.replica.access(&id).is_some_and(|access| access.role(&person) == role) {
             return Ok(self.last_commit());
@@ -159,7 +162,8 @@ impl House {
                 if let Some(person) = deliver_to {
                     let reads = keeper.replica.access(&id).is_some_and(|access| access.role(&person) >= Role::Reader);
                     if !reads {
-                        return Err(Trouble::new(TroubleCode::Refused, "this person cannot read this document").hint(format!("rounds share {id} --with NAME --as reader")));
+                        return Err(Trouble::new(TroubleCode::Refused, "this person cannot read this document")
+                            .hint(format!("rounds share {id} --with NAME --as reader")));
                     }
                 }
                 if let Some(commit) = name.as_deref().and_then(|name| keeper.done_already(name)) {
@@ -190,7 +194,13 @@ impl House {
         Ok(SavedAnswer { schema: ANSWER_SCHEMA, document: id, saved: true, delivered_to })
     }
 
-    async fn delivered(&self, id: DocumentId, person: PersonId, position: Position, timeout: Duration) -> Result<(), Trouble> {
+    async fn delivered(
+        &self,
+        id: DocumentId,
+        person: PersonId,
+        position: Position,
+        timeout: Duration,
+    ) -> Result<(), Trouble> {
         let (caller, arrived) = oneshot::channel();
         let until = Instant::now() + timeout;
         let name = self

@@ -40,7 +40,12 @@ impl Keeper {
             data: self.settings.data.display().to_string(),
             http: self.settings.http.to_string(),
             listen: self.settings.listen.iter().map(SocketAddr::to_string).collect(),
-            storage: StorageAnswer { saving: reason.is_none(), reason, key_protection: protection.into(), bytes: journal.bytes_on_disk() },
+            storage: StorageAnswer {
+                saving: reason.is_none(),
+                reason,
+                key_protection: protection.into(),
+                bytes: journal.bytes_on_disk(),
+            },
             network: NetworkAnswer {
                 discovery: self.settings.discovery,
                 addresses: self.network.addresses().iter().map(SocketAddr::to_string).collect(),

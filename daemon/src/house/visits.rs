@@ -16,7 +16,9 @@ impl Keeper {
         }
         match self.replica.directory().certs_of(person).next() {
             Some(_) => Ok(()),
-            None => Err(Trouble::new(TroubleCode::NotFound, "there is no partner with this id").hint("rounds people list")),
+            None => {
+                Err(Trouble::new(TroubleCode::NotFound, "there is no partner with this id").hint("rounds people list"))
+            }
         }
     }
 
@@ -29,10 +31,18 @@ impl Keeper {
         let id = self.found(Kind::Visit, &[visit.with])?;
         let mut edits = vec![Edit::Propose { host }];
         if visit.when_ms.is_some() || visit.length_minutes.is_some() {
-            edits.push(Edit::Schedule { when_ms: visit.when_ms, minutes: visit.length_minutes, period: None, room: None });
+            edits.push(Edit::Schedule {
+                when_ms: visit.when_ms,
+                minutes: visit.length_minutes,
+                period: None,
+                room: None,
+            });
         }
         if let Some(focus) = visit.focus.filter(|focus| !focus.is_blank()) {
-            edits.push(Edit::SpliceText { field: "focus".into(), splices: vec![Splice { at: 0, delete: 0, insert: focus }] });
+            edits.push(Edit::SpliceText {
+                field: "focus".into(),
+                splices: vec![Splice { at: 0, delete: 0, insert: focus }],
+            });
         }
         self.begin_with(id, edits)
     }
@@ -68,8 +78,15 @@ impl Keeper {
                 edits.insert(0, Edit::Accept {});
                 vec![with]
             }
-            (Kind::Partnership, None) => return Err(Trouble::new(TroubleCode::BadRequest, "say with whom the partnership is")),
-            _ => return Err(Trouble::new(TroubleCode::BadRequest, "only a note set, a debrief or a partnership is made like this")),
+            (Kind::Partnership, None) => {
+                return Err(Trouble::new(TroubleCode::BadRequest, "say with whom the partnership is"));
+            }
+            _ => {
+                return Err(Trouble::new(
+                    TroubleCode::BadRequest,
+                    "only a note set, a debrief or a partnership is made like this",
+                ));
+            }
         };
         let id = self.found(wanted.kind, &owners)?;
         self.begin_with(id, edits)
@@ -135,8 +152,11 @@ impl House {
             None => Vec::new(),
         };
         let own = self.person;
-        let hosts: Vec<PersonId> =
-            people.into_iter().filter(|(person, part)| *part == Part::Host && *person != own).map(|(person, _)| person).collect();
+        let hosts: Vec<PersonId> = people
+            .into_iter()
+            .filter(|(person, part)| *part == Part::Host && *person != own)
+            .map(|(person, _)| person)
+            .collect();
         let (released, commit) = self.with_open(notes, move |keeper| keeper.release(notes, &hosts)).await?;
         self.saved(commit).await?;
         Ok(released)

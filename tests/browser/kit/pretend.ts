@@ -36,6 +36,14 @@ export interface World {
   answers: Record<string, { status: number; body: unknown }>
 }
 
+/** A visit as the daemon tells it, with nothing said yet. */
+export const VISIT = {
+  kind: 'visit', host: BEN.id, people: { [ANA.id]: 'visitor', [BEN.id]: 'host' }, answers: {}, visit_kind: 'pair', when_ms: null,
+  other_times_ms: [], minutes: null, period: null, room: null, goal: null, focus: '', plan: '', instruments: [], seat: null, may_talk: null,
+  roles: {}, debrief: null, began_ms: null, ended_ms: null, here: {}, stop_asked: false, did_not_happen: false, cancelled: false,
+  talked: false, notes_waived: false,
+}
+
 export const world = (changes: Partial<World> = {}): World => ({
   me: ANA,
   storage: { saving: true, reason: null },
@@ -64,10 +72,10 @@ export class Pretended {
 
   async serve(page: Page): Promise<void> {
     await page.route(`${ORIGIN}/**`, async (route) => {
-      const { pathname } = new URL(route.request().url())
+      const { pathname, searchParams } = new URL(route.request().url())
       if (pathname.startsWith('/api/v1/')) {
         if (!this.reachable) return route.abort('connectionrefused')
-        const { status, body } = this.#answer(route.request().method(), pathname.slice('/api/v1'.length))
+        const { status, body } = this.#answer(route.request().method(), pathname.slice('/api/v1'.length), searchParams)
         return route.fulfill({ status, json: body })
       }
       const file = pathname === '/' ? '/index.html' : pathname
@@ -118,7 +126,7 @@ export class Pretended {
     }
   }
 
-  #answer(method: string, path: string): { status: number; body: unknown } {
+  #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {
     const given = this.world.answers[`${method} ${path}`] ?? this.world.answers[path]
     if (given) return given
     const { me, storage, partners, documents, details } = this.world
@@ -130,7 +138,10 @@ export class Pretended {
         network: { discovery: true, addresses: [] }, partners, documents: { count: documents.length, quarantined: 0 },
       })
     }
-    if (path === '/documents') return ok({ schema: 1, documents, next: null })
+    if (path === '/documents') {
+      const kind = query.get('kind')
+      return ok({ schema: 1, documents: documents.filter((one) => kind === null || one['kind'] === kind), next: null })
+    }
     const [, id, rest] = /^\/documents\/([^/]+)(\/holders)?$/.exec(path) ?? []
     const found = id ? details[id] : undefined
     if (found) return ok(rest ? { schema: 1, holders: found.holders } : found.detail)

@@ -1,13 +1,16 @@
 // Decides whether the page says the truth, and looks right, in states that real daemons seldom show.
 import { expect, test } from '@playwright/test'
 import { look } from '../kit/looks'
-import { ANA, BEN, CHIDI, DARA, Pretended, world, type World } from '../kit/pretend'
+import { ANA, BEN, CHIDI, DARA, Pretended, VISIT, world, type World } from '../kit/pretend'
 
 const visit = 'visitvisitvisit'
 const notes = 'notesnotesnotes'
 
-const PEOPLE = { [ANA.id]: 'visitor', [BEN.id]: 'host' }
-const ACCEPTED = { people: PEOPLE, answers: { [ANA.id]: 'accepted', [BEN.id]: 'accepted' } }
+const WHEN = new Date('2026-11-24T10:15:00').getTime()
+const ACCEPTED = {
+  ...VISIT, answers: { [ANA.id]: 'accepted', [BEN.id]: 'accepted' }, when_ms: WHEN, minutes: 25, room: 'Room 204',
+  focus: 'After I ask, how long do I wait?',
+}
 
 function busy(): World {
   const summary = { visit: null, delivered_to: [], waiting_for: [], unread: false }
@@ -25,7 +28,7 @@ function busy(): World {
     ],
     details: {
       [visit]: {
-        detail: { id: visit, kind: 'visit', model: { kind: 'visit', ...ACCEPTED }, stage: 'scheduled', texts: [], people: [], role: 'owner', problems: [] },
+        detail: { id: visit, kind: 'visit', model: ACCEPTED, stage: 'scheduled', texts: [], people: [ANA, BEN], role: 'owner', problems: [] },
         holders: [
           { person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null },
           { person: BEN, role: 'owner', devices: 1, copy: 'held', heard_of_revocation: null },
@@ -123,9 +126,44 @@ test('notes of one’s own', async ({ page }) => {
   await look(page, 'notes')
 })
 
+test('visits, in a list and week by week', async ({ page }) => {
+  const some = busy()
+  const more = (id: string, stage: string, model: Record<string, unknown>) => {
+    some.documents.push({ ...some.documents[0], id, title: '' })
+    some.details[id] = {
+      detail: { id, kind: 'visit', model: { ...ACCEPTED, ...model }, stage, texts: [], people: [ANA, BEN, CHIDI, DARA], role: 'owner', problems: [] },
+      holders: [],
+    }
+  }
+  more('v2', 'proposed', { host: ANA.id, people: { [ANA.id]: 'host', [CHIDI.id]: 'visitor' }, answers: { [CHIDI.id]: 'accepted' }, focus: 'Who speaks in the lab?', when_ms: WHEN + 2 * 86_400_000 })
+  more('v3', 'proposed', { people: { [ANA.id]: 'visitor', [DARA.id]: 'host' }, host: DARA.id, answers: { [ANA.id]: 'accepted' }, focus: '', when_ms: null })
+  more('v4', 'closed', { when_ms: WHEN - 14 * 86_400_000 })
+  more('v5', 'cancelled', { focus: 'called off', cancelled: true })
+  await page.clock.setFixedTime(new Date('2026-11-23T08:00:00'))
+  await opened(page, some, '#/visits')
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText(['Waiting for your answer', 'Coming up', 'Waiting for an answer', 'Earlier'])
+  await expect(page.getByText('called off')).toHaveCount(0)
+  await look(page, 'visits')
+  await page.getByRole('link', { name: 'Week', exact: true }).click()
+  await expect(page.getByText('You visit Ben')).toHaveCount(1)
+  await look(page, 'visits-week')
+  await page.getByRole('link', { name: 'Week before' }).click()
+  await expect(page.getByText('You visit Ben')).toHaveCount(0)
+})
+
+test('two times at once are settled by choosing one', async ({ page }) => {
+  const some = busy()
+  some.details[visit]!.detail['model'] = { ...ACCEPTED, other_times_ms: [WHEN + 3_600_000] }
+  some.answers[`POST /documents/${visit}/edits`] = { status: 200, body: { schema: 1, saved: true } }
+  await opened(page, some, `#/documents/${visit}`)
+  const settled = page.waitForRequest(`**/documents/${visit}/edits`)
+  await page.getByRole('button', { name: /11:15/ }).click()
+  expect((await settled).postDataJSON()).toMatchObject({ edit: { verb: 'schedule', when_ms: WHEN + 3_600_000 } })
+})
+
 test('an invitation that nobody has answered shows no mark of delivery', async ({ page }) => {
   const some = busy()
-  some.details[visit]!.detail['model'] = { kind: 'visit', people: PEOPLE, answers: { [ANA.id]: 'accepted' } }
+  some.details[visit]!.detail['model'] = { ...ACCEPTED, answers: { [ANA.id]: 'accepted' } }
   await opened(page, some, `#/documents/${visit}`)
   await expect(truth(page)).toContainText('can open this')
   await expect(page.getByText('On Ben’s computer')).toHaveCount(0)
@@ -133,13 +171,13 @@ test('an invitation that nobody has answered shows no mark of delivery', async (
 
 test('an invitation can be answered, and writing does not wait for that', async ({ page }) => {
   const some = busy()
-  some.details[visit]!.detail['model'] = { kind: 'visit', people: PEOPLE, answers: { [BEN.id]: 'accepted' } }
+  some.details[visit]!.detail['model'] = { ...ACCEPTED, answers: { [BEN.id]: 'accepted' } }
   some.answers[`POST /documents/${visit}/edits`] = { status: 200, body: { schema: 1, saved: true } }
   await opened(page, some, `#/documents/${visit}`)
   await expect(page.getByRole('textbox', { name: 'Plan' })).toContainText('Debrief')
   await look(page, 'invitation')
   const answered = page.waitForRequest(`**/documents/${visit}/edits`)
-  some.details[visit]!.detail['model'] = { kind: 'visit', ...ACCEPTED }
+  some.details[visit]!.detail['model'] = ACCEPTED
   await page.getByRole('button', { name: 'Accept' }).click()
   expect((await answered).postDataJSON()).toMatchObject({ edit: { verb: 'accept' } })
   await expect(page.getByRole('button', { name: 'Accept' })).toHaveCount(0)

@@ -198,7 +198,9 @@ impl School {
                         return Err(format!("{} still has to compare {} with {}", machine.name, name(id), beside.name));
                     }
                     if !replica.holds(&beside.device, &id) {
-                        return Err(format!("{} never learns that {} holds {}", machine.name, beside.name, name(id)));
+                        let acked = replica.peers().find(|(device, _)| **device == beside.device).map(|(_, peer)| peer.acked);
+                        let last = replica.head(&id).map(|head| (head.last, head.last_other));
+                        return Err(format!("{} never learns that {} holds {} (heard {acked:?}, needs {last:?})", machine.name, beside.name, name(id)));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::ids::{DocumentId, PersonId, StartId};
 use rounds_crdt::merge;
 use rounds_crdt::model::Kind;
-use rounds_crdt::replica::{Effect, Event, LinkId, LocalError, Mutant, Replica};
+use rounds_crdt::replica::{Effect, Event, LinkId, LocalError, Mutant, Replica, Write};
 use rounds_crdt::wire::Frame;
 
 use super::dice::Dice;
@@ -216,7 +216,10 @@ impl School {
 
     fn perform_one(&mut self, m: usize, effect: Effect) {
         match effect {
-            Effect::Commit(commit, writes) => self.machines[m].disk.hand_over(commit, writes),
+            Effect::Commit(commit, writes) => {
+                self.note(|school| format!("{} writes {}", school.machines[m].name, writes.iter().map(said).collect::<String>()));
+                self.machines[m].disk.hand_over(commit, writes);
+            }
             Effect::Send(link, frame) => {
                 let Some(pair) = self.network.pair(link) else { return };
                 let to = if pair.0 == m { pair.1 } else { pair.0 };
@@ -477,6 +480,21 @@ impl School {
 /// A short name of a document for a trace.
 pub fn name(id: DocumentId) -> String {
     id.to_string()[..6].to_owned()
+}
+
+/// A write in a few words; those that say nothing to a reader are left out.
+fn said(write: &Write) -> String {
+    match write {
+        Write::Record { position, document, .. } => format!("{position} in {}, ", name(*document)),
+        Write::RemoveRecord { position, document } => format!("out {position} in {}, ", name(*document)),
+        Write::Pen(id, hash, penned) => format!("pen {} {:?} in {}, ", &hash.to_string()[..4], penned.waits, name(*id)),
+        Write::Unpen(id, hash) => format!("unpen {} in {}, ", &hash.to_string()[..4], name(*id)),
+        Write::Snapshot { document, through, .. } => format!("snapshot through {through} in {}, ", name(*document)),
+        Write::Clear(id) => format!("clear {}, ", name(*id)),
+        Write::Compare(_, id) => format!("mark {}, ", name(*id)),
+        Write::Compared(_, id) => format!("unmark {}, ", name(*id)),
+        _ => String::new(),
+    }
 }
 
 /// A frame in a few words.

@@ -2,9 +2,11 @@
 export type Route =
   | { screen: 'today' }
   | { screen: 'people' }
+  | { screen: 'settings' }
   | { screen: 'propose'; with: string | null }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
+  | { screen: 'history'; id: string }
 
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
@@ -14,8 +16,10 @@ export function parse(hash: string): Route {
   const [path, query] = hash.replace(/^#/, '').split('?', 2)
   const [first, second, third] = (path ?? '').split('/').filter((part) => part !== '')
   if (first === 'people') return { screen: 'people' }
+  if (first === 'settings') return { screen: 'settings' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
+  if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
   if (first === 'documents' && second) {
     return { screen: 'document', id: decoded(second), tab: TABS.find((tab) => tab === third) ?? 'plan' }
   }
@@ -34,7 +38,9 @@ function decoded(part: string): string {
 export const address = {
   today: '#/',
   people: '#/people',
+  settings: '#/settings',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
+  history: (id: string): string => `#/history/${encodeURIComponent(id)}`,
   visits: '#/visits',
   week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
   document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,

@@ -1,9 +1,11 @@
 // Decides what the page knows of its daemon: who is here, what exists, what is saved, what has arrived where.
 import { SvelteMap } from 'svelte/reactivity'
+import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
 import { pageToken } from './page'
 import type { ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
+import { BrowserShelf } from './shelf'
 import { Texts } from './texts.svelte'
 import type { DocumentSummary, Partner, Status } from './types'
 
@@ -29,7 +31,10 @@ class Daemon {
   readonly delivered = new SvelteMap<string, ReadonlyMap<string, boolean>>()
   /** Grows when a document's model changed and is to be read again. */
   readonly revisions = new SvelteMap<string, number>()
+  /** What closed pages left behind is taken over: texts may be opened. */
+  ready = $state(false)
   readonly texts: Texts
+  readonly #keeper = new Keeper(new BrowserShelf(), (milliseconds, run) => setTimeout(run, milliseconds))
   readonly #live: Live
   #pages = 1
   #gathering: ReturnType<typeof setTimeout> | null = null
@@ -39,19 +44,28 @@ class Daemon {
       connection: (connection) => this.#connected(connection),
       message: (message) => this.#heard(message),
     })
-    this.texts = new Texts((message) => this.#live.send(message))
+    this.texts = new Texts(
+      (message) => this.#live.send(message),
+      (session) => this.#keeper.touched(session, session.unsaved > 0),
+    )
   }
 
   start(): void {
     this.#live.start()
-    void this.refresh()
+    void this.refresh().then(() => this.#takeOver())
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#live.retryNow()
     })
     addEventListener('beforeunload', (event) => {
-      if (this.texts.unsaved > 0) event.preventDefault()
+      if (this.texts.unsaved > 0 && this.#keeper.behind) event.preventDefault()
     })
+  }
+
+  async #takeOver(): Promise<void> {
+    this.#keeper.person = this.me
+    if (this.me !== '') await this.#keeper.takeOver((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
+    this.ready = true
   }
 
   get partners(): Partner[] {

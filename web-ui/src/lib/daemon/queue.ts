@@ -37,6 +37,17 @@ interface Accepted {
   changes: ChangeSet
 }
 
+/** All that is needed to go on after the page was closed: the daemon's text of then, and what was done to it. */
+export interface KeptText {
+  base: string
+  version: number
+  epoch: number
+  heads: string[]
+  accepted: { id: string | null; changes: unknown }[]
+  waiting: unknown[]
+  batches: Batch[]
+}
+
 export class TextQueue {
   /** What the page shows: the daemon's text, with what is not yet accepted on top. */
   #shown: Text = Text.empty
@@ -63,6 +74,36 @@ export class TextQueue {
 
   constructor(newId: () => string) {
     this.#newId = newId
+  }
+
+  /** Goes on from what another page kept; it is opened like one that lost its connection. */
+  static from(kept: KeptText, newId: () => string): TextQueue {
+    const queue = new TextQueue(newId)
+    queue.#beforeAccepted = textOf(kept.base)
+    queue.#accepted = kept.accepted.map(({ id, changes }) => ({ id, changes: ChangeSet.fromJSON(changes) }))
+    queue.#confirmed = queue.#accepted.reduce((text, edit) => edit.changes.apply(text), queue.#beforeAccepted)
+    queue.#waiting = kept.waiting.map((changes) => ChangeSet.fromJSON(changes))
+    queue.#shown = queue.#waiting.reduce((text, changes) => changes.apply(text), queue.#confirmed)
+    queue.#batches = kept.batches.map((batch) => ({ ...batch }))
+    queue.#version = kept.version
+    queue.#epoch = kept.epoch
+    queue.#heads = kept.heads
+    queue.#opened = true
+    return queue
+  }
+
+  /** What another page would need to go on, or null when the disk has everything. */
+  keep(): KeptText | null {
+    if (this.unsaved === 0) return null
+    return {
+      base: this.#beforeAccepted.sliceString(0, this.#beforeAccepted.length, '\n'),
+      version: this.#version,
+      epoch: this.#epoch,
+      heads: this.#heads,
+      accepted: this.#accepted.map(({ id, changes }) => ({ id, changes: changes.toJSON() })),
+      waiting: this.#waiting.map((changes) => changes.toJSON()),
+      batches: this.#batches.map((batch) => ({ ...batch })),
+    }
   }
 
   /** The text as the page shows it. */

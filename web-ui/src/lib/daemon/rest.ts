@@ -6,6 +6,7 @@ import type {
   DocumentDetail,
   DocumentPage,
   Edit,
+  History,
   Holder,
   Kind,
   NewDocument,
@@ -130,6 +131,17 @@ export const rest = {
   /** Makes a new document of a note set's finished words. */
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,
+
+  /** The sittings a text took, and the text at one of them, or now. */
+  history: async (document: string, field: string, at?: string): Promise<History> => {
+    const from = at === undefined ? '' : `&at=${id(at)}`
+    const answer = await call<History>('GET', `/documents/${id(document)}/history?field=${id(field)}${from}`)
+    const whom = <T extends { person?: PersonName | null }>(one: T): T => (one.person ? { ...one, person: named(one.person) } : one)
+    return { ...answer, points: answer.points.map(whom), spans: answer.spans.map(whom) }
+  },
+  /** Makes a text this one, changing only what differs. */
+  setText: (document: string, field: string, text: string) =>
+    call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),
 
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({

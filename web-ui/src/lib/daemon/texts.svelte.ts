@@ -8,7 +8,7 @@ import {
   type PresenceMessage,
   type ServerMessage,
 } from './protocol'
-import { OutOfStep, TextQueue } from './queue'
+import { OutOfStep, TextQueue, type KeptText } from './queue'
 import type { ApiError, Role } from './types'
 
 /** What the screen does for a text: show a change that came from elsewhere. */
@@ -38,11 +38,21 @@ export class TextSession {
   /** Holders of this session on the page; it ends when nobody holds it and nothing waits. */
   uses = 0
 
-  constructor(doc: string, field: string, send: Send) {
+  readonly #touched: (session: TextSession) => void
+
+  constructor(doc: string, field: string, send: Send, touched: (session: TextSession) => void, kept?: KeptText) {
     this.doc = doc
     this.field = field
     this.#send = send
-    this.#queue = new TextQueue(() => crypto.randomUUID())
+    this.#touched = touched
+    const newId = (): string => crypto.randomUUID()
+    this.#queue = kept ? TextQueue.from(kept, newId) : new TextQueue(newId)
+    this.unsaved = this.#queue.unsaved
+  }
+
+  /** What must outlive the page, if anything waits. */
+  keep(): KeptText | null {
+    return this.#queue.keep()
   }
 
   get text(): Text {
@@ -155,11 +165,10 @@ export class TextSession {
   }
 
   #settle(): void {
-    this.unsaved = this.#queue.unsaved
-    if (this.refused !== null) return
-    const push = this.#queue.next()
+    const push = this.refused === null ? this.#queue.next() : null
     if (push) this.#send({ op: 'push', doc: this.doc, field: this.field, ...push })
     this.unsaved = this.#queue.unsaved
+    this.#touched(this)
   }
 }
 
@@ -167,9 +176,12 @@ export class TextSession {
 export class Texts {
   sessions = $state.raw<TextSession[]>([])
   readonly #send: Send
+  readonly #touched: (session: TextSession) => void
 
-  constructor(send: Send) {
+  /** `touched` hears of every text whose waiting words may have changed. */
+  constructor(send: Send, touched: (session: TextSession) => void = () => undefined) {
     this.#send = send
+    this.#touched = touched
   }
 
   get unsaved(): number {
@@ -188,11 +200,20 @@ export class Texts {
   use(doc: string, field: string): TextSession {
     let session = this.sessions.find((one) => one.doc === doc && one.field === field)
     if (!session) {
-      session = new TextSession(doc, field, this.#send)
+      session = new TextSession(doc, field, this.#send, this.#touched)
       this.sessions = [...this.sessions, session]
       session.open()
     }
     session.uses += 1
+    return session
+  }
+
+  /** Goes on with what a closed page left; one that is open here already comes first. */
+  adopt(doc: string, field: string, kept: KeptText): TextSession | null {
+    if (this.sessions.some((one) => one.doc === doc && one.field === field)) return null
+    const session = new TextSession(doc, field, this.#send, this.#touched, kept)
+    this.sessions = [...this.sessions, session]
+    session.open()
     return session
   }
 

@@ -7,7 +7,7 @@ import type { DocumentSummary } from './types'
 class Visits {
   all = $state.raw<Visit[]>([])
   loaded = $state(false)
-  readonly #known = new Map<string, { updated: number; visit: Visit | null }>()
+  readonly #known = new Map<string, { updated: string; visit: Visit | null }>()
   #reading: Promise<void> | null = null
   #again = false
 
@@ -36,11 +36,14 @@ class Visits {
         rows.push(...page.documents)
         next = page.next
       } while (next)
-      const stale = rows.filter((row) => this.#known.get(row.id)?.updated !== row.updated_ms)
+      // A visit's stage follows from its notes and debrief too.
+      const updated = (row: DocumentSummary): string =>
+        [row, ...daemon.documents.filter((one) => one.visit === row.id)].map((one) => `${one.id} ${one.updated_ms}`).join()
+      const stale = rows.filter((row) => this.#known.get(row.id)?.updated !== updated(row))
       await Promise.all(
         stale.map(async (row) => {
           const detail = await rest.document(row.id)
-          this.#known.set(row.id, { updated: row.updated_ms, visit: visitOf(detail, daemon.me) })
+          this.#known.set(row.id, { updated: updated(row), visit: visitOf(detail, daemon.me) })
         }),
       )
       this.all = rows.flatMap((row) => this.#known.get(row.id)?.visit ?? [])

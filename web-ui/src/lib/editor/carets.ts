@@ -14,8 +14,8 @@ export interface Caret {
 export const showCaret = StateEffect.define<Caret>({
   map: (caret, changes) => ({
     ...caret,
-    anchor: changes.mapPos(Math.min(caret.anchor, changes.length)),
-    head: changes.mapPos(Math.min(caret.head, changes.length)),
+    anchor: changes.mapPos(Math.min(caret.anchor, changes.length), 1),
+    head: changes.mapPos(Math.min(caret.head, changes.length), 1),
   }),
 })
 
@@ -53,12 +53,13 @@ class CaretWidget extends WidgetType {
 const caretField = StateField.define<ReadonlyMap<string, Caret>>({
   create: () => new Map(),
   update(carets, transaction) {
+    // A caret may be told before the letter it stands behind arrives: it goes along with what is written at it.
     let next = carets
     if (transaction.docChanged && carets.size > 0) {
       next = new Map(
         [...carets].map(([person, caret]) => [
           person,
-          { ...caret, anchor: transaction.changes.mapPos(caret.anchor), head: transaction.changes.mapPos(caret.head) },
+          { ...caret, anchor: transaction.changes.mapPos(caret.anchor, 1), head: transaction.changes.mapPos(caret.head, 1) },
         ]),
       )
     }

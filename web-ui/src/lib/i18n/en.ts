@@ -5,6 +5,7 @@ const things = (count: number): string => (count === 1 ? '1 thing' : `${count} t
 
 export const en = {
   language: 'en',
+  languageName: 'English',
   name: 'Rounds',
   skip: 'Skip to the page',
   loading: 'One moment…',
@@ -19,6 +20,7 @@ export const en = {
     today: 'Today',
     visits: 'Visits',
     people: 'People',
+    settings: 'Settings',
     here: 'Here now',
   },
 
@@ -43,7 +45,11 @@ export const en = {
     about: 'Partners see this name when you pair with them. You can change it later.',
     label: 'Your name',
     submit: 'Begin',
-    where: 'What you write lives on this computer, and on the computers of those you share it with. Nowhere else.',
+    promises: [
+      'What you write lives on this computer, and on the computers of those you share it with. Nowhere else.',
+      'Nobody sees anything until you share it with them by name. There is no account and no administrator.',
+      'It works without internet. When your computers meet, what you share catches up.',
+    ],
   },
 
   today: {
@@ -167,6 +173,51 @@ export const en = {
     weTalked: 'We talked',
     talked: 'You talked. This visit is closed; its words stay open.',
     another: 'Another debrief of this visit, begun at the same time',
+  },
+
+  history: {
+    title: 'History',
+    link: 'History: who wrote what, and when',
+    which: 'Text',
+    none: 'Nothing has been written here yet.',
+    empty: 'Nothing stood here then.',
+    slider: 'Sitting',
+    point: (day: string, name: string): string => `${day} · ${name}`,
+    now: 'as it is now',
+    before: 'Earlier',
+    after: 'Later',
+    writers: 'Who wrote what',
+    wrote: (name: string): string => `${name}:`,
+    somebody: 'Somebody',
+    restore: 'Bring this back…',
+    restoreSure: 'The text becomes what it was then, as a new edit. What was written since stays in the history.',
+    restoreYes: 'Bring it back',
+  },
+
+  settings: {
+    title: 'Settings',
+    nameAbout: 'Your partners see this name.',
+    renamed: 'Saved',
+    page: 'This page',
+    language: 'Language',
+    appearance: 'Appearance',
+    themes: { system: 'As this computer', light: 'Light', dark: 'Dark' },
+    computer: 'This computer',
+    disk: 'Disk',
+    saving: (size: string): string => `Everything is saved. It takes ${size}.`,
+    folder: 'Folder',
+    keys: 'How your writing is locked',
+    protection: {
+      keyring: 'By this computer’s own key store',
+      passphrase: 'By your passphrase',
+      file: 'By a key in the folder: whoever can open the folder can read it',
+    } as Record<string, string>,
+    discovery: 'Finding partners',
+    discoveryOn: 'This computer looks for partners nearby, and lets them find it',
+    discoveryOff: 'Off: partners connect by address',
+    addresses: 'Addresses for partners',
+    noAddress: 'None: this computer is on no network',
+    version: 'Version',
   },
 
   people: {
@@ -306,7 +357,7 @@ export const en = {
     saving: 'Saving…',
     notSaving: (why: string): string => (why ? `Not saving — ${why}` : 'Not saving'),
     refused: 'Not saved — what you typed last was not accepted',
-    away: 'Not saving — Rounds is not answering. Your words wait in this page; keep it open.',
+    away: 'Not saving — Rounds is not answering. Your words wait in this page and are sent when it does.',
     awayIdle: 'Rounds is not answering. Trying again…',
     on: (names: string[]): string =>
       names.length === 1 ? `On ${names[0]}’s computer` : `On ${en.list(names.map((name) => `${name}’s`))} computers`,
@@ -324,7 +375,7 @@ export const en = {
     title: 'Please open Rounds again',
     about: 'This page has been open since before Rounds was last started, and no longer has the key to your writing. What was saved is safe.',
     how: 'Open Rounds the way you always do, or type this in a terminal:',
-    unsaved: 'Some words in this page are not saved yet. Copy them before you close it.',
+    unsaved: 'Some words in this page are not saved yet. They wait in this browser, and are sent when Rounds is open again.',
   },
 
   failures: {

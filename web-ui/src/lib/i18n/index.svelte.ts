@@ -1,12 +1,32 @@
 // Decides in which language the page speaks, and how it writes dates.
+import { remember, remembered } from '../remembered'
 import { en, type Messages } from './en'
+import { es } from './es'
+
+/** All the page speaks; the first is for those who prefer none of them. */
+export const LANGUAGES: readonly Messages[] = [en, es]
+
+/** What was chosen here, else what the browser prefers. */
+function preferred(): Messages {
+  const wanted = [remembered('language'), ...navigator.languages.map((one) => one.split('-')[0])]
+  for (const code of wanted) {
+    const found = LANGUAGES.find((one) => one.language === code)
+    if (found) return found
+  }
+  return en
+}
 
 class Language {
   /** The words of the page. */
-  t = $state.raw<Messages>(en)
+  t = $state.raw<Messages>(preferred())
 
   get code(): string {
     return this.t.language
+  }
+
+  choose(code: string): void {
+    this.t = LANGUAGES.find((one) => one.language === code) ?? en
+    remember('language', this.t.language)
   }
 
   /** The language as the person's own region writes it, where the browser names one. */
@@ -26,6 +46,11 @@ class Language {
 
   time(date: Date): string {
     return this.#write(date, { hour: 'numeric', minute: '2-digit' })
+  }
+
+  /** A day that is the same wherever one reads of it. */
+  utcDay(date: Date): string {
+    return this.#write(date, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
   }
 
   /** “Tue 17” */
@@ -48,6 +73,14 @@ class Language {
       return days === 1 ? relative.format(-1, 'day') : this.#write(date, { weekday: 'long' })
     }
     return this.#write(date, { day: 'numeric', month: 'short', year: 'numeric' })
+  }
+
+  /** “3.2 MB” */
+  bytes(count: number): string {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+    const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3))
+    const options = { style: 'unit', unit: units[step]!, unitDisplay: 'short', maximumFractionDigits: step > 1 ? 1 : 0 } as const
+    return new Intl.NumberFormat(this.#region, options).format(count / 1000 ** step)
   }
 
   /** What to say of a failure: our words where we have them, the daemon's hint where it helps. */

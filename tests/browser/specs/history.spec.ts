@@ -1,0 +1,73 @@
+// Decides whether the past of a text can be walked through, told apart by writer, and brought back.
+import { expect as see, test as pretended } from '@playwright/test'
+import { look } from '../kit/looks'
+import { ANA, BEN, Pretended, VISIT, world } from '../kit/pretend'
+import { expect, shown, test, textOf } from '../kit/school'
+
+const visit = 'visitvisitvisit'
+
+pretended('sittings, and who wrote what', async ({ page }) => {
+  const some = world({
+    documents: [{ visit: null, delivered_to: [BEN.id], waiting_for: [], unread: false, id: visit, kind: 'visit', title: 'Who answers?', with: [BEN], updated_ms: 0 }],
+    details: {
+      [visit]: {
+        detail: { id: visit, kind: 'visit', model: VISIT, stage: 'scheduled', texts: [], people: [ANA, BEN], role: 'owner', problems: [] },
+        holders: [ANA, BEN].map((person) => ({ person, role: 'owner', devices: 1, copy: 'held', heard_of_revocation: null })),
+      },
+    },
+  })
+  const day = (text: string) => Date.parse(`${text}T00:00:00Z`)
+  const points = [
+    { point: 'a', day_ms: day('2026-11-14'), person: ANA },
+    { point: 'b', day_ms: day('2026-11-16'), person: BEN },
+    { point: 'c', day_ms: day('2026-11-17'), person: ANA },
+  ]
+  const spans = [
+    { person: ANA, text: 'The four at the window table, and the back row.\n\n' },
+    { person: BEN, text: 'Sit by the door if you can: from there you see all faces.\n\n' },
+    { person: ANA, text: 'Debrief at 14:30 in the library.' },
+  ]
+  some.answers[`GET /documents/${visit}/history`] = { status: 200, body: { schema: 1, points, text: spans.map((one) => one.text).join(''), spans } }
+  const daemon = new Pretended(some)
+  await daemon.serve(page)
+  await page.goto(daemon.address(`#/history/${visit}`))
+  await see(page.getByRole('heading', { level: 2 }).last()).toContainText('Tuesday, 17 November 2026 · You')
+  await look(page, 'history')
+  some.answers[`GET /documents/${visit}/history`] = { status: 200, body: { schema: 1, points, text: spans[0]!.text, spans: spans.slice(0, 1) } }
+  await page.getByRole('slider').focus()
+  await page.keyboard.press('Home')
+  await see(page.getByRole('heading', { level: 2 }).last()).toContainText('Saturday, 14 November 2026 · You')
+  await see(page.getByText('Sit by the door')).toHaveCount(0)
+  some.answers[`POST /documents/${visit}/texts/plan`] = { status: 200, body: { schema: 1, saved: true } }
+  await page.getByRole('button', { name: 'Bring this back…' }).click()
+  const back = page.waitForRequest(`**/documents/${visit}/texts/plan`)
+  await page.getByRole('button', { name: 'Bring it back' }).click()
+  see((await back).postDataJSON()).toMatchObject({ set: spans[0]!.text })
+  await see(page.getByRole('textbox', { name: 'Plan' })).toBeVisible()
+})
+
+test('two writers, and what stood before is brought back as a new edit', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('With').selectOption({ label: 'Ben' })
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await textOf(ana.page, 'plan').click()
+  await ana.page.keyboard.type('Please sit by the door.')
+  const hash = new URL(ana.page.url()).hash
+  await ben.page.locator(`a[href="${hash}"]`).click()
+  await expect(textOf(ben.page, 'plan')).toContainText('Please sit by the door.')
+  await textOf(ben.page, 'plan').click()
+  await ben.page.keyboard.press('ControlOrMeta+End')
+  await ben.page.keyboard.type(' I will.')
+  await expect(textOf(ana.page, 'plan')).toContainText('I will.')
+
+  await ana.page.getByRole('link', { name: /^History/ }).click()
+  await expect(ana.page.getByRole('list', { name: 'Who wrote what' }).getByRole('listitem')).toHaveCount(2)
+  await expect(ana.page.locator('.page')).toContainText('Ben: I will.')
+  await ana.page.getByRole('button', { name: 'Earlier' }).click()
+  await expect(ana.page.locator('.page')).not.toContainText('I will.')
+  await ana.page.getByRole('button', { name: 'Bring this back…' }).click()
+  await ana.page.getByRole('button', { name: 'Bring it back' }).click()
+  await expect.poll(() => shown(ben.page, 'plan')).toBe('Please sit by the door.')
+  await expect.poll(() => shown(ana.page, 'plan')).toBe('Please sit by the door.')
+})

@@ -1,0 +1,69 @@
+// Decides whether the page can be made one's own: a name, a language, a light; and whether it remembers.
+import { expect, test } from '@playwright/test'
+import { look } from '../kit/looks'
+import { BEN, Pretended, world } from '../kit/pretend'
+
+async function opened(page: import('@playwright/test').Page, hash: string): Promise<Pretended> {
+  const some = world({ partners: [{ person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 }] })
+  const daemon = new Pretended(some)
+  page.on('pageerror', (error) => expect(error, 'the page threw').toBeUndefined())
+  page.on('console', (message) => expect(message.text()).not.toMatch(/content security policy/i))
+  await daemon.serve(page)
+  await page.goto(daemon.address(hash))
+  return daemon
+}
+
+test('settings, and what this computer says of itself', async ({ page }) => {
+  const daemon = await opened(page, '#/settings')
+  await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ana')
+  await expect(page.getByText('/home/ana/rounds')).toBeVisible()
+  await look(page, 'settings')
+  daemon.world.answers['PUT /me'] = { status: 200, body: { schema: 1, person: { id: daemon.world.me.id, name: 'Ana Maria' } } }
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Ana Maria')
+  const renamed = page.waitForRequest('**/api/v1/me')
+  daemon.world.me = { ...daemon.world.me, name: 'Ana Maria' }
+  await page.getByRole('button', { name: 'Save' }).click()
+  expect((await renamed).postDataJSON()).toEqual({ name: 'Ana Maria' })
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ana Maria')
+})
+
+test('dark stays dark after the page is opened again', async ({ page }) => {
+  await opened(page, '#/settings')
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await page.getByRole('radio', { name: 'Dark' }).check()
+  expect(await ground()).not.toBe(light)
+  await page.reload()
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked()
+  expect(await ground()).not.toBe(light)
+  await page.getByRole('radio', { name: 'As this computer' }).check()
+  expect(await ground()).toBe(light)
+})
+
+test('Spanish, at once and from then on', async ({ page }) => {
+  await opened(page, '#/settings')
+  await page.getByLabel('Language').selectOption('es')
+  await expect(page.getByRole('heading', { level: 1, name: 'Ajustes' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'es')
+  await look(page, 'settings-es')
+  await page.reload()
+  await page.getByRole('navigation').getByRole('link', { name: 'Personas' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Personas' })).toBeVisible()
+  await look(page, 'people-es')
+  await page.getByRole('navigation').getByRole('link', { name: 'Visitas' }).click()
+  await page.getByRole('link', { name: 'Semana', exact: true }).click()
+  await expect(page.getByRole('link', { name: 'Semana anterior' })).toBeVisible()
+  await look(page, 'week-es')
+})
+
+test.describe('with a browser that prefers Spanish', () => {
+  test.use({ locale: 'es-ES' })
+  test('the first start asks in Spanish', async ({ page }) => {
+    const daemon = new Pretended(world({ me: { id: 'ana', name: '' } }))
+    await daemon.serve(page)
+    await page.goto(daemon.address())
+    await expect(page.getByLabel('Tu nombre')).toBeVisible()
+    await look(page, 'welcome-es')
+  })
+})

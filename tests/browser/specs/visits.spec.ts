@@ -1,0 +1,99 @@
+// Decides whether a visit can be lived through by two teachers: asked, timed, watched, released, talked over, called off.
+import { look } from '../kit/looks'
+import { agree, expect, shown, test, textOf, truth } from '../kit/school'
+
+test('a visit from its proposal to its debrief, on two computers', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('link', { name: 'Visits' }).click()
+  await expect(ana.page.getByText('No visits yet')).toBeVisible()
+  await look(ana.page, 'visits-none')
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('With').selectOption({ label: 'Ben' })
+  await ana.page.getByLabel('Focus question').fill('Who answers?')
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await expect(ana.page.getByText('You visit Ben')).toBeVisible()
+
+  await ben.page.getByRole('link', { name: 'Visits' }).click()
+  await expect(ben.page.getByRole('heading', { name: 'Waiting for your answer' })).toBeVisible()
+  await ben.page.getByRole('link', { name: /Ana visits you/ }).click()
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Accept' })).toHaveCount(0)
+
+  // Ben sets a time and a room; Ana sees it.
+  await ben.page.getByLabel('When').fill('2030-03-05T10:15')
+  await ben.page.getByLabel('How long').selectOption('25')
+  await ben.page.getByLabel('Room').fill('Room 204')
+  await ben.page.getByLabel('May the visitor').selectOption('yes')
+  await ben.page.getByRole('button', { name: 'Save' }).click()
+  await expect(ana.page.getByText('10:15 · 25 minutes · Room 204')).toBeVisible()
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+  await expect(ana.page.getByLabel('May the visitor')).toHaveValue('yes')
+  await look(ana.page, 'real-visit-plan')
+
+  // The notes are Ana's alone.
+  await ana.page.getByRole('link', { name: 'Observe' }).click()
+  await ana.page.getByRole('button', { name: 'New notes' }).click()
+  const notes = textOf(ana.page, 'notes')
+  await notes.click()
+  await ana.page.keyboard.type('Four voices answered. Zzyzx was here')
+  for (let at = 0; at < 'Zzyzx was here'.length; at += 1) await ana.page.keyboard.press('Backspace')
+  await expect(truth(ana.page)).toContainText('Nobody else can open this')
+  await expect(truth(ana.page)).toContainText('Saved here')
+  await look(ana.page, 'real-visit-observe')
+  await ben.page.getByRole('link', { name: 'Observe' }).click()
+  await expect(ben.page.getByText('No notes yet')).toBeVisible()
+
+  // Released, Ben holds the finished words and none of the drafting.
+  await ana.page.getByRole('button', { name: 'Release…' }).click()
+  await expect(ana.page.getByText('Ben will then hold a copy')).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Release to Ben' }).click()
+  await expect(ana.page.getByText('Released. Ben holds a copy')).toBeVisible()
+  await expect(textOf(ben.page, 'notes')).toHaveText('Four voices answered. ')
+  const href = await ana.page.getByRole('link', { name: 'What Ben has' }).getAttribute('href')
+  const bytes = await ben.page.evaluate(async (id) => {
+    const token = document.querySelector<HTMLMetaElement>('meta[name="rounds-token"]')!.content
+    const answer = await fetch(`/api/v1/documents/${id}/export?format=automerge`, { headers: { 'X-Rounds-Token': token } })
+    return new TextDecoder('latin1').decode(await answer.arrayBuffer())
+  }, href!.split('/').at(-1)!)
+  expect(bytes).toContain('voices')
+  expect(bytes).not.toContain('zyzx')
+
+  // The debrief is one text for both.
+  await ana.page.getByRole('link', { name: 'Debrief', exact: true }).click()
+  await ana.page.getByRole('button', { name: 'Begin the debrief' }).click()
+  await textOf(ana.page, 'notes').click()
+  await ana.page.keyboard.type('What we saw: ')
+  await ben.page.getByRole('link', { name: 'Debrief', exact: true }).click()
+  await expect(textOf(ben.page, 'notes')).toContainText('What we saw: ')
+  await textOf(ben.page, 'next').click()
+  await ben.page.keyboard.type('Count to three.')
+  await agree(ana.page, ben.page, 'next', ['Count to three.'])
+  await look(ana.page, 'real-visit-debrief')
+  await ben.page.getByRole('button', { name: 'We talked' }).click()
+  await expect(ana.page.getByText('Closed', { exact: true })).toBeVisible()
+  expect(await shown(ben.page, 'notes')).toBe('What we saw: ')
+})
+
+test('a visit is called off by the host, and taken up again', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('Ben visits me').check()
+  await ana.page.getByLabel('When').fill('2030-03-05T10:15')
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await ben.page.getByRole('link', { name: 'Visits' }).click()
+  await ben.page.getByRole('link', { name: /You visit Ana/ }).click()
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+
+  await ana.page.getByRole('button', { name: 'Call it off' }).click()
+  await ana.page.getByRole('button', { name: 'Call it off' }).last().click()
+  await expect(ben.page.getByText('This visit was called off')).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Take it up again' }).click()
+  await expect(ben.page.getByText('Scheduled', { exact: true })).toBeVisible()
+
+  await ben.page.getByRole('button', { name: 'Withdraw' }).click()
+  await ben.page.getByRole('button', { name: 'Withdraw' }).last().click()
+  await expect(ana.page.getByText('Called off', { exact: true })).toBeVisible()
+  await ben.page.getByRole('button', { name: 'Take it up again' }).click()
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+})

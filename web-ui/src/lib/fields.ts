@@ -1,0 +1,15 @@
+// Decides which texts a document of each kind has, in the order they are read, and which are but a line.
+import type { Kind } from './daemon/types'
+
+const FIELDS: Partial<Record<Kind, string[]>> = {
+  visit: ['focus', 'plan'],
+  note_set: ['notes'],
+  released_notes: ['notes'],
+  debrief: ['notes', 'next'],
+  partnership: ['journal'],
+}
+
+export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
+
+/** A sentence rather than a page. */
+export const isShort = (field: string): boolean => field === 'focus'
