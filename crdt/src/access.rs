@@ -109,7 +109,14 @@ pub struct DeviceCert {
 
 impl DeviceCert {
     /// Certifies `device` with the person's key.
-    pub fn issue(person: &SigningKey, device: DeviceId, sealing_key: [u8; 32], name: String, created: i64, seq: u32) -> Self {
+    pub fn issue(
+        person: &SigningKey,
+        device: DeviceId,
+        sealing_key: [u8; 32],
+        name: String,
+        created: i64,
+        seq: u32,
+    ) -> Self {
         let mut cert = Self {
             person: PersonId::from_bytes(person.verifying_key().to_bytes()),
             device,
@@ -288,7 +295,14 @@ impl Access {
     }
 
     /// A new grant by one of an owner's devices, superseding all that stand for that person. Not yet part of this access.
-    pub fn grant(&self, person: PersonId, role: Role, clock: Clock, device: &SigningKey, at: i64) -> Result<Grant, AccessError> {
+    pub fn grant(
+        &self,
+        person: PersonId,
+        role: Role,
+        clock: Clock,
+        device: &SigningKey,
+        at: i64,
+    ) -> Result<Grant, AccessError> {
         if self.founding.owners.binary_search(&person).is_ok() || role == Role::Owner {
             return Err(AccessError::OwnerIsFixed);
         }
@@ -356,7 +370,10 @@ impl Access {
             .flat_map(|grant| grant.supersedes.iter().copied())
             .collect();
         let person = *person;
-        self.grants.iter().filter(move |(id, grant)| grant.person == person && !superseded.contains(*id)).map(|(_, grant)| grant)
+        self.grants
+            .iter()
+            .filter(move |(id, grant)| grant.person == person && !superseded.contains(*id))
+            .map(|(_, grant)| grant)
     }
 }
 
@@ -418,7 +435,10 @@ mod tests {
         let mut forged = access.grant(person(9), Role::Reader, Clock::default(), &ana, 0).expect("grant");
         forged.role = Role::Writer;
         assert_eq!(access.clone().learn(forged, &directory), Err(AccessError::BadSignature));
-        assert!(matches!(access.grant(person(1), Role::None, Clock::default(), &ana, 0), Err(AccessError::OwnerIsFixed)));
+        assert!(matches!(
+            access.grant(person(1), Role::None, Clock::default(), &ana, 0),
+            Err(AccessError::OwnerIsFixed)
+        ));
     }
 
     #[test]

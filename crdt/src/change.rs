@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::{ActorId, ChangeHash};
 use crate::limits::{
-    ACTORS_MAX, CHANGE_BYTES_MAX, CHANGE_OPERATIONS_MAX, DEPENDENCIES_MAX, SNAPSHOT_BYTES_MAX, SNAPSHOT_INFLATED_BYTES_MAX,
-    SNAPSHOT_ROWS_MAX,
+    ACTORS_MAX, CHANGE_BYTES_MAX, CHANGE_OPERATIONS_MAX, DEPENDENCIES_MAX, SNAPSHOT_BYTES_MAX,
+    SNAPSHOT_INFLATED_BYTES_MAX, SNAPSHOT_ROWS_MAX,
 };
 
 /// The four bytes that open every Automerge chunk.
@@ -283,7 +283,11 @@ impl<'a> Input<'a> {
         ChangeHash::from_slice(self.take(32)?).map_err(|_| InvalidChange::Malformed)
     }
 
-    fn list<T>(&mut self, max: usize, mut item: impl FnMut(&mut Self) -> Result<T, InvalidChange>) -> Result<Vec<T>, InvalidChange> {
+    fn list<T>(
+        &mut self,
+        max: usize,
+        mut item: impl FnMut(&mut Self) -> Result<T, InvalidChange>,
+    ) -> Result<Vec<T>, InvalidChange> {
         let count = self.length()?;
         if count > max {
             return Err(InvalidChange::TooLarge);

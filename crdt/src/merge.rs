@@ -176,7 +176,10 @@ impl OpenDocument {
         let changed = match edit {
             Edit::SpliceText { field, splices } => {
                 let name = self.texts.iter().find(|text| text.name == field).map(|text| text.name);
-                Changed { texts: name.into_iter().map(|name| (name, splices.clone())).collect(), structure: name.is_none() }
+                Changed {
+                    texts: name.into_iter().map(|name| (name, splices.clone())).collect(),
+                    structure: name.is_none(),
+                }
             }
             _ => {
                 self.model = None;
@@ -225,7 +228,9 @@ impl OpenDocument {
         if !batch.is_empty() {
             let mut log = PatchLog::active();
             let applied = catch_unwind(AssertUnwindSafe(|| {
-                self.automerge.apply_changes_log_patches(batch, &mut log).map(|()| self.automerge.make_patches(&mut log))
+                self.automerge
+                    .apply_changes_log_patches(batch, &mut log)
+                    .map(|()| self.automerge.make_patches(&mut log))
             }));
             let Ok(Ok(patches)) = applied else { return Err(MergeError::Reopen) };
             self.model = None;
@@ -246,7 +251,8 @@ impl OpenDocument {
 
     /// What changed between two points of history.
     pub fn changed_between(&self, before: &[ChangeHash], after: &[ChangeHash]) -> Option<Changed> {
-        let [before, after] = [before, after].map(|heads| heads.iter().map(|hash| hash.to_automerge()).collect::<Vec<_>>());
+        let [before, after] =
+            [before, after].map(|heads| heads.iter().map(|hash| hash.to_automerge()).collect::<Vec<_>>());
         let known = before.iter().chain(&after).all(|hash| self.automerge.get_change_meta_by_hash(hash).is_some());
         known.then(|| self.changed(self.automerge.diff(&before, &after)))
     }
@@ -260,7 +266,9 @@ impl OpenDocument {
                 (Some(_), PatchAction::SpliceText { index, value, .. }) => {
                     Some(Splice { at: index, delete: 0, insert: value.make_string().into() })
                 }
-                (Some(_), PatchAction::DeleteSeq { index, length }) => Some(Splice { at: index, delete: length, insert: String::new().into() }),
+                (Some(_), PatchAction::DeleteSeq { index, length }) => {
+                    Some(Splice { at: index, delete: length, insert: String::new().into() })
+                }
                 (Some(_), PatchAction::Mark { .. }) => None,
                 _ => {
                     structure = true;

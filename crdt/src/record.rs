@@ -22,10 +22,8 @@ impl std::fmt::Debug for SignatureBytes {
 impl Serialize for SignatureBytes {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (left, right) = self.0.split_at(32);
-        let halves: ([u8; 32], [u8; 32]) = (
-            left.try_into().map_err(serde::ser::Error::custom)?,
-            right.try_into().map_err(serde::ser::Error::custom)?,
-        );
+        let halves: ([u8; 32], [u8; 32]) =
+            (left.try_into().map_err(serde::ser::Error::custom)?, right.try_into().map_err(serde::ser::Error::custom)?);
         halves.serialize(serializer)
     }
 }
@@ -88,7 +86,13 @@ pub struct Record {
 
 impl Record {
     /// Signs a change that this device made in `document`.
-    pub fn sign(document: DocumentId, change: Vec<u8>, hash: ChangeHash, builds_on: Vec<Base>, device: &SigningKey) -> Self {
+    pub fn sign(
+        document: DocumentId,
+        change: Vec<u8>,
+        hash: ChangeHash,
+        builds_on: Vec<Base>,
+        device: &SigningKey,
+    ) -> Self {
         let signature = SignatureBytes(device.sign(&signed_bytes(document, hash, &builds_on)).to_bytes());
         Self { change, builds_on, signature }
     }
@@ -138,12 +142,14 @@ impl Proof {
     pub fn verify(&self, document: DocumentId, actor: ActorId, hash: ChangeHash) -> Result<(), RecordError> {
         let key = VerifyingKey::from_bytes(actor.device().as_bytes()).map_err(|_| RecordError::BadSignature)?;
         let signature = Signature::from_bytes(&self.signature.0);
-        key.verify_strict(&signed_bytes(document, hash, &self.builds_on), &signature).map_err(|_| RecordError::BadSignature)
+        key.verify_strict(&signed_bytes(document, hash, &self.builds_on), &signature)
+            .map_err(|_| RecordError::BadSignature)
     }
 }
 
 fn signed_bytes(document: DocumentId, hash: ChangeHash, builds_on: &[Base]) -> [u8; 32] {
-    let bases: Vec<u8> = builds_on.iter().flat_map(|base| base.writer.into_iter().chain(base.seq.to_le_bytes())).collect();
+    let bases: Vec<u8> =
+        builds_on.iter().flat_map(|base| base.writer.into_iter().chain(base.seq.to_le_bytes())).collect();
     hash_parts(&[b"rounds record v1", document.as_bytes(), hash.as_bytes(), &bases])
 }
 
@@ -167,7 +173,12 @@ impl PresenceNote {
     }
 
     /// Checks that `device` signed it for `document`.
-    pub fn verify(&self, document: DocumentId, device: DeviceId, signature: &SignatureBytes) -> Result<(), RecordError> {
+    pub fn verify(
+        &self,
+        document: DocumentId,
+        device: DeviceId,
+        signature: &SignatureBytes,
+    ) -> Result<(), RecordError> {
         let key = VerifyingKey::from_bytes(device.as_bytes()).map_err(|_| RecordError::BadSignature)?;
         let signature = Signature::from_bytes(&signature.0);
         key.verify_strict(&self.signed_bytes(document), &signature).map_err(|_| RecordError::BadSignature)

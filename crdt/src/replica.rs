@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 
 pub use self::store::{
-    Head, Lineage, LogEntry, Peer, Pen, Penned, ReadError, Recovered, Refusal, Snapshot, Store, StoredDocument, Waits, Write,
+    Head, Lineage, LogEntry, Peer, Pen, Penned, ReadError, Recovered, Refusal, Snapshot, Store, StoredDocument, Waits,
+    Write,
 };
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
 use crate::change::ChangeHeader;
@@ -261,7 +262,11 @@ impl Replica {
             directory,
             documents,
             forgotten: recovered.forgotten.into_iter().collect(),
-            durable_cursors: recovered.peers.iter().filter_map(|(device, peer)| Some((*device, peer.cursor?))).collect(),
+            durable_cursors: recovered
+                .peers
+                .iter()
+                .filter_map(|(device, peer)| Some((*device, peer.cursor?)))
+                .collect(),
             peers: recovered.peers.into_iter().collect(),
             compare,
             links: BTreeMap::new(),
@@ -341,7 +346,13 @@ impl Replica {
     }
 
     /// Takes in a change made here. The position is where it stands in the log; it is saved once the commit is durable.
-    pub fn append(&mut self, now: Now, id: DocumentId, record: Record, store: &dyn Store) -> Result<(Position, CommitId, Vec<Effect>), LocalError> {
+    pub fn append(
+        &mut self,
+        now: Now,
+        id: DocumentId,
+        record: Record,
+        store: &dyn Store,
+    ) -> Result<(Position, CommitId, Vec<Effect>), LocalError> {
         self.turn.now = now;
         self.turn.stored_end = self.end;
         let document = self.documents.get(&id).ok_or(LocalError::UnknownDocument)?;
@@ -362,7 +373,15 @@ impl Replica {
     }
 
     /// Grants `person` a role, or takes it away; `at` is milliseconds since 1970 for people to read.
-    pub fn grant(&mut self, id: DocumentId, person: PersonId, role: Role, key: &SigningKey, at: i64, store: &dyn Store) -> Result<Vec<Effect>, LocalError> {
+    pub fn grant(
+        &mut self,
+        id: DocumentId,
+        person: PersonId,
+        role: Role,
+        key: &SigningKey,
+        at: i64,
+        store: &dyn Store,
+    ) -> Result<Vec<Effect>, LocalError> {
         let document = self.documents.get_mut(&id).ok_or(LocalError::UnknownDocument)?;
         if document.role(&self.person) < Role::Owner {
             return Err(LocalError::NotAllowed);
@@ -412,7 +431,9 @@ impl Replica {
         let Some(document) = self.documents.get(&id) else { return Vec::new() };
         let signature: SignatureBytes = note.sign(id, key);
         let members = self.links.iter().filter(|(_, link)| link.greeted && document.role(&link.person) >= Role::Reader);
-        members.map(|(link, _)| Effect::Send(*link, Frame::Presence { document: id, note: note.clone(), signature })).collect()
+        members
+            .map(|(link, _)| Effect::Send(*link, Frame::Presence { document: id, note: note.clone(), signature }))
+            .collect()
     }
 
     /// This person's role in a document.
@@ -463,7 +484,8 @@ impl Replica {
 
     /// Whether what a device has acknowledged says anything about a document: it is shared, and no comparison is owed.
     fn may_hold(&self, peer: &Peer, device: &DeviceId, id: &DocumentId) -> bool {
-        self.documents.get(id).is_some_and(|document| self.both_read(document, &peer.person)) && !self.is_marked(device, id)
+        self.documents.get(id).is_some_and(|document| self.both_read(document, &peer.person))
+            && !self.is_marked(device, id)
     }
 
     /// Whether this person and another may both read a document: only then does any of it pass between them.
@@ -513,7 +535,8 @@ impl Replica {
         self.durable_cursors.remove(&device);
         self.unsaved_acks.remove(&device);
         self.turn.writes.push(Write::ForgetPeer(device));
-        let links: Vec<LinkId> = self.links.iter().filter(|(_, link)| link.device == device).map(|(id, _)| *id).collect();
+        let links: Vec<LinkId> =
+            self.links.iter().filter(|(_, link)| link.device == device).map(|(id, _)| *id).collect();
         for link in links {
             self.close(link, Closing::Stranger);
         }
@@ -534,7 +557,8 @@ impl Replica {
     fn enter(&mut self, id: DocumentId, header: ChangeHeader, record: Record, origin: Option<DeviceId>) {
         let Some(document) = self.documents.get_mut(&id) else { return };
         self.end += 1;
-        let late = self.directory.person(&header.actor.device()).is_some_and(|person| document.is_late(&header, person));
+        let late =
+            self.directory.person(&header.actor.device()).is_some_and(|person| document.is_late(&header, person));
         if late && !document.head.late.contains(&header.actor) {
             document.head.late.push(header.actor);
         }
@@ -597,7 +621,15 @@ impl Replica {
 
     /// Lets a record wait, and asks its sender for what it waits for. What a full pen must drop can be fetched again:
     /// the record that needs it is marked for comparing.
-    fn pen(&mut self, id: DocumentId, header: ChangeHeader, person: PersonId, record: Record, waits: Waits, from: DeviceId) {
+    fn pen(
+        &mut self,
+        id: DocumentId,
+        header: ChangeHeader,
+        person: PersonId,
+        record: Record,
+        waits: Waits,
+        from: DeviceId,
+    ) {
         let waits_already = self.documents.get(&id).is_some_and(|document| document.waits(&header.hash) == Some(waits));
         if waits_already {
             return; // asked for when it came first
@@ -680,7 +712,8 @@ impl Replica {
         let Some(document) = self.documents.get_mut(&id) else { return };
         let beyond = document.head.clock.iter().any(|(actor, tip)| {
             self.directory.person(&actor.device()).is_none_or(|person| {
-                document.access.role(&person) < Role::Writer && !document.access.wrote_before_revocation(&person, actor, tip.seq)
+                document.access.role(&person) < Role::Writer
+                    && !document.access.wrote_before_revocation(&person, actor, tip.seq)
             })
         });
         if !beyond {

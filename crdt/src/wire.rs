@@ -6,7 +6,9 @@ use crate::access::{DeviceCert, Founding, Grant};
 use crate::change::{self, ChangeHeader};
 use crate::clock::Clock;
 use crate::ids::{DocumentId, StartId};
-use crate::limits::{ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, MISSED_TOLD_MAX, OWNERS_MAX};
+use crate::limits::{
+    ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, MISSED_TOLD_MAX, OWNERS_MAX,
+};
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
 /// The version of this vocabulary; daemons of another one say so and part.
@@ -77,7 +79,12 @@ impl Packed {
             return None;
         }
         let rest = change::after_number(&record.change)?.to_vec();
-        Some(Packed::Next { writer: Base::new(&header.actor, 0).writer, seq: header.seq, rest, signature: record.signature })
+        Some(Packed::Next {
+            writer: Base::new(&header.actor, 0).writer,
+            seq: header.seq,
+            rest,
+            signature: record.signature,
+        })
     }
 
     /// The record, given the clock of its document.
@@ -260,7 +267,9 @@ impl Frame {
 
     fn is_bounded(&self) -> bool {
         match self {
-            Frame::Hello { certs, missed, .. } => certs.len() <= DEVICES_PER_PERSON_MAX && missed.len() <= MISSED_TOLD_MAX,
+            Frame::Hello { certs, missed, .. } => {
+                certs.len() <= DEVICES_PER_PERSON_MAX && missed.len() <= MISSED_TOLD_MAX
+            }
             Frame::Offer(_, statement) | Frame::Reply(_, statement) => statement.is_bounded(),
             Frame::Snapshot { part, parts, .. } => part < parts && *parts <= SNAPSHOT_PARTS_MAX,
             _ => true,
@@ -321,7 +330,11 @@ mod tests {
             let packed = Packed::pack(&record);
             assert_eq!(matches!(packed, Packed::Next { .. }), seq > 1);
             if seq > 1 {
-                assert_eq!(packed.clone().unpack(&Clock::default()), Unpacked::Elsewhere, "without the clock it says so");
+                assert_eq!(
+                    packed.clone().unpack(&Clock::default()),
+                    Unpacked::Elsewhere,
+                    "without the clock it says so"
+                );
                 let bytes = postcard::to_allocvec(&packed).expect("bytes").len();
                 assert!(bytes < 140, "{bytes} bytes for a letter");
             }

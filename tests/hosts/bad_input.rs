@@ -185,7 +185,8 @@ fn a_folder_of_a_newer_version_is_left_as_it_is() {
     ana.stop();
     let keys = ana.data().join("keys");
     let old = fs::read(&keys).expect("the keys");
-    let newer = [b"rounds keys 2\n", &old[old.iter().position(|byte| *byte == b'\n').expect("a first line") + 1..]].concat();
+    let newer =
+        [b"rounds keys 2\n", &old[old.iter().position(|byte| *byte == b'\n').expect("a first line") + 1..]].concat();
     assert!(old.starts_with(b"rounds keys 1\n"), "the form this version writes");
     fs::write(&keys, &newer).expect("written");
     let journal = fs::read(ana.data().join("journal.redb")).expect("the journal");

@@ -151,11 +151,14 @@ fn two_people_type_at_once_while_the_cable_comes_out_and_in() {
         });
         for flap in 1..=FLAPS {
             eventually("they type", 10 * PATIENCE, || {
-                (progress.said() >= flap * keystrokes / (FLAPS + 1) || writers.iter().any(|writer| writer.is_finished()))
-                    .then_some(())
+                (progress.said() >= flap * keystrokes / (FLAPS + 1)
+                    || writers.iter().any(|writer| writer.is_finished()))
+                .then_some(())
             });
             ana.unplug();
-            eventually("both have typed what they can without the other", PATIENCE, || progress.both_wait().then_some(()));
+            eventually("both have typed what they can without the other", PATIENCE, || {
+                progress.both_wait().then_some(())
+            });
             if flap % 3 == 0 {
                 ana.loses(&ben);
                 ben.loses(&ana);
@@ -217,12 +220,12 @@ fn comes_out_as_typed(name: &str, transactions_per_step: usize) {
 
 #[test]
 fn a_flattened_conversation_comes_out_as_typed() {
-    comes_out_as_typed("friendsforever_flat", 8);
+    comes_out_as_typed("friendsforever_flat", 1);
 }
 
 #[test]
 fn a_component_comes_out_as_typed() {
-    comes_out_as_typed("sveltecomponent", 8);
+    comes_out_as_typed("sveltecomponent", 1);
 }
 
 #[test]

@@ -185,7 +185,9 @@ impl Reading {
             seen,
             touches: touches
                 .into_iter()
-                .map(|(typed, letter)| if typed { Touch::Typed(places[letter]) } else { Touch::Deleted(places[letter]) })
+                .map(
+                    |(typed, letter)| if typed { Touch::Typed(places[letter]) } else { Touch::Deleted(places[letter]) },
+                )
                 .collect(),
         };
         let writers = self.said.map(|said| said.into_iter().map(keystroke).collect());

@@ -64,7 +64,11 @@ pub fn compact(founding: &Founding, stored: StoredDocument) -> Result<(Snapshot,
 }
 
 /// Joins a snapshot from elsewhere with what is stored here.
-pub fn join_snapshot(founding: &Founding, stored: StoredDocument, foreign: Snapshot) -> Result<Snapshot, SnapshotError> {
+pub fn join_snapshot(
+    founding: &Founding,
+    stored: StoredDocument,
+    foreign: Snapshot,
+) -> Result<Snapshot, SnapshotError> {
     let mut theirs = verify_snapshot(founding, &foreign)?;
     let mut proofs = proofs(&stored);
     for ((actor, tip), proof) in foreign.tips.iter().zip(foreign.proofs) {

@@ -28,7 +28,8 @@ fn writer(n: u8, stored: &StoredDocument) -> Writer {
 
 impl Writer {
     fn splice(&mut self, at: usize, delete: usize, insert: &str) -> Record {
-        let edit = Edit::SpliceText { field: "notes".into(), splices: vec![Splice { at, delete, insert: insert.into() }] };
+        let edit =
+            Edit::SpliceText { field: "notes".into(), splices: vec![Splice { at, delete, insert: insert.into() }] };
         let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };
         let made = self.open.edit(self.actor, &author, &edit).expect("allowed").expect("a change");
         Record::sign(self.document, made.change, made.hash, made.builds_on, &self.key)
@@ -162,7 +163,8 @@ fn history_names_who_wrote_each_span_and_any_point_can_be_read() {
     let point = ben.open.heads();
     ben.splice(4, 0, " long");
     let spans = ben.open.spans("notes", None).expect("spans");
-    let lengths: Vec<(&str, DeviceId)> = spans.iter().map(|span| (span.text.as_str(), span.device.expect("written"))).collect();
+    let lengths: Vec<(&str, DeviceId)> =
+        spans.iter().map(|span| (span.text.as_str(), span.device.expect("written"))).collect();
     let (a, b) = (ana.actor.device(), ben.actor.device());
     assert_eq!(lengths, [("wait", a), (" long", b), (" time", a)]);
     assert_eq!(ben.open.text_at("notes", &point).as_deref(), Some("wait time"));

@@ -55,7 +55,10 @@ impl super::link::Link {
 
     /// Whether a comparison is under way that either was begun here or knows all the news.
     fn is_comparing(&self, id: DocumentId) -> bool {
-        let (from, to) = (Comparison { document: id, number: 0, mine: false }, Comparison { document: id, number: u64::MAX, mine: true });
+        let (from, to) = (
+            Comparison { document: id, number: 0, mine: false },
+            Comparison { document: id, number: u64::MAX, mine: true },
+        );
         self.comparing.range(from..=to).any(|(comparison, comparing)| comparison.mine || !comparing.stale)
     }
 }
@@ -207,7 +210,10 @@ impl Replica {
             return Err(());
         }
         if is_new {
-            if access.role(&self.person) < Role::Reader || access.role(&person) < Role::Reader || statement.clock.is_none() {
+            if access.role(&self.person) < Role::Reader
+                || access.role(&person) < Role::Reader
+                || statement.clock.is_none()
+            {
                 return Err(());
             }
             self.documents.insert(id, Document::new(access, Head::default()));
@@ -270,9 +276,19 @@ impl Replica {
         }
     }
 
-    pub(super) fn snapshot_part(&mut self, id: LinkId, comparison: Comparison, part: u32, parts: u32, bytes: Vec<u8>, store: &dyn Store) {
+    pub(super) fn snapshot_part(
+        &mut self,
+        id: LinkId,
+        comparison: Comparison,
+        part: u32,
+        parts: u32,
+        bytes: Vec<u8>,
+        store: &dyn Store,
+    ) {
         let Some((device, _)) = self.hears(id, comparison) else { return };
-        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else {
+            return;
+        };
         if part != comparing.frames {
             return self.close(id, Closing::Gap);
         }
@@ -294,8 +310,17 @@ impl Replica {
 
     /// A snapshot for a document with nothing in it is stored as it is, after checking each tip's signature, and verified
     /// when it is materialised; otherwise it is materialised now, with what is here.
-    fn take_snapshot(&mut self, id: DocumentId, snapshot: Snapshot, from: DeviceId, store: &dyn Store) -> Result<(), Refusal> {
-        if !snapshot.tips.is_well_formed() || snapshot.tips.len() > ACTORS_MAX || snapshot.proofs.len() != snapshot.tips.len() {
+    fn take_snapshot(
+        &mut self,
+        id: DocumentId,
+        snapshot: Snapshot,
+        from: DeviceId,
+        store: &dyn Store,
+    ) -> Result<(), Refusal> {
+        if !snapshot.tips.is_well_formed()
+            || snapshot.tips.len() > ACTORS_MAX
+            || snapshot.proofs.len() != snapshot.tips.len()
+        {
             return Err(Refusal::BadChange);
         }
         crate::change::check_snapshot(&snapshot.bytes).map_err(|_| Refusal::BadChange)?;
@@ -379,7 +404,9 @@ impl Replica {
 
     pub(super) fn compared_records(&mut self, id: LinkId, comparison: Comparison, index: u32, records: Vec<Record>) {
         let Some((device, _)) = self.hears(id, comparison) else { return };
-        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else {
+            return;
+        };
         if index != comparing.frames {
             return self.close(id, Closing::Gap);
         }
@@ -417,7 +444,9 @@ impl Replica {
     /// All that the far end sent for a comparison is durable here.
     pub(super) fn comparison_durable(&mut self, id: LinkId, comparison: Comparison, receipt: Cursor) {
         let broken = self.broken_ack();
-        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else { return };
+        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else {
+            return;
+        };
         comparing.durable_here = true;
         let complete = !comparing.missed;
         if !broken {
@@ -445,7 +474,8 @@ impl Replica {
         if !comparing.durable_here || !comparing.durable_there {
             return;
         }
-        let held_back = link.held_back.get(&comparison.document).is_some_and(|position| *position > comparing.sent_through);
+        let held_back =
+            link.held_back.get(&comparison.document).is_some_and(|position| *position > comparing.sent_through);
         let (device, stale) = (link.device, comparing.stale || held_back);
         let complete = !comparing.missed && comparing.complete_there;
         let in_vain = !complete && !comparing.gained;

@@ -77,7 +77,10 @@ impl Document {
         if self.is_late(header, person) && !self.is_demanded(header) {
             return Verdict::Waits(Waits::Member);
         }
-        let unknown_base = record.builds_on.iter().any(|base| !self.head.clock.iter().any(|(actor, tip)| base.is(actor) && tip.seq >= base.seq));
+        let unknown_base = record
+            .builds_on
+            .iter()
+            .any(|base| !self.head.clock.iter().any(|(actor, tip)| base.is(actor) && tip.seq >= base.seq));
         if header.seq > known + 1 || unknown_base {
             return Verdict::Waits(Waits::Missing);
         }
@@ -111,7 +114,10 @@ impl Document {
 
     /// Whether the pen holds a change of `actor` with this number or a later one.
     pub fn has_in_pen(&self, actor: &ActorId, seq: u64) -> bool {
-        self.pen.iter().flat_map(|pen| pen.values()).any(|waiting| waiting.header.actor == *actor && waiting.header.seq >= seq)
+        self.pen
+            .iter()
+            .flat_map(|pen| pen.values())
+            .any(|waiting| waiting.header.actor == *actor && waiting.header.seq >= seq)
     }
 
     /// What a record in the pen waits for.
@@ -121,7 +127,8 @@ impl Document {
 
     /// Whether the pen has room for another record of this size. `own`'s records always have: they are nowhere else.
     pub fn pen_has_room(&self, own: DeviceId, bytes: usize) -> bool {
-        let others = || self.pen.iter().flat_map(|pen| pen.values()).filter(|waiting| waiting.header.actor.device() != own);
+        let others =
+            || self.pen.iter().flat_map(|pen| pen.values()).filter(|waiting| waiting.header.actor.device() != own);
         let held: usize = others().map(|waiting| waiting.penned.record.change.len()).sum();
         others().count() < PEN_RECORDS_MAX && held + bytes <= PEN_BYTES_MAX
     }
@@ -129,7 +136,9 @@ impl Document {
     /// A record of somebody else that waits for a member: the first to go when the pen is full, as it can be fetched again.
     pub fn pen_spare(&self, own: DeviceId) -> Option<ChangeHash> {
         let pen = self.pen.as_ref()?;
-        let spare = pen.iter().find(|(_, waiting)| waiting.penned.waits == Waits::Member && waiting.header.actor.device() != own);
+        let spare = pen
+            .iter()
+            .find(|(_, waiting)| waiting.penned.waits == Waits::Member && waiting.header.actor.device() != own);
         spare.map(|(hash, _)| *hash)
     }
 
@@ -171,7 +180,9 @@ impl Document {
     /// The tips of one person's actors: what a revocation states.
     pub fn clock_of(&self, person: PersonId, directory: &Directory) -> Clock {
         let mut clock = Clock::default();
-        for (actor, tip) in self.head.clock.iter().filter(|(actor, _)| directory.person(&actor.device()) == Some(person)) {
+        for (actor, tip) in
+            self.head.clock.iter().filter(|(actor, _)| directory.person(&actor.device()) == Some(person))
+        {
             clock.set(*actor, *tip);
         }
         clock
@@ -184,7 +195,11 @@ fn is_among(header: &ChangeHeader, bases: &[Base]) -> bool {
 }
 
 /// Checks a record from outside as far as it can be without its document.
-pub(super) fn authenticate(record: &Record, document: DocumentId, directory: &Directory) -> Result<(ChangeHeader, PersonId), (Option<ChangeHash>, Refusal)> {
+pub(super) fn authenticate(
+    record: &Record,
+    document: DocumentId,
+    directory: &Directory,
+) -> Result<(ChangeHeader, PersonId), (Option<ChangeHash>, Refusal)> {
     let header = ChangeHeader::read(&record.change).map_err(|_| (None, Refusal::BadChange))?;
     let person = directory.person(&header.actor.device()).ok_or((Some(header.hash), Refusal::UnknownDevice))?;
     record.verify_signature(document, &header).map_err(|_| (Some(header.hash), Refusal::BadSignature))?;
@@ -210,14 +225,17 @@ pub(super) fn readmit(access: &Access, directory: &Directory, stored: StoredDocu
     let tail: Vec<(Position, Record, ChangeHeader)> = stored
         .tail
         .into_iter()
-        .filter_map(|(position, record)| ChangeHeader::read(&record.change).ok().map(|header| (position, record, header)))
+        .filter_map(|(position, record)| {
+            ChangeHeader::read(&record.change).ok().map(|header| (position, record, header))
+        })
         .collect();
     let late = |header: &ChangeHeader| {
         directory.person(&header.actor.device()).is_none_or(|person| {
             access.role(&person) < Role::Writer && !access.wrote_before_revocation(&person, &header.actor, header.seq)
         })
     };
-    let late_hashes: BTreeSet<ChangeHash> = tail.iter().filter(|(_, _, header)| late(header)).map(|(_, _, header)| header.hash).collect();
+    let late_hashes: BTreeSet<ChangeHash> =
+        tail.iter().filter(|(_, _, header)| late(header)).map(|(_, _, header)| header.hash).collect();
     let mut stays: BTreeSet<ChangeHash> = BTreeSet::new();
     for (_, _, header) in tail.iter().rev() {
         // Later records come first here, so a late one is reached only after everything built on it.

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
-use super::{AfterCommit, document, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write};
+use super::{AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write, document};
 use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
-use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX};
+use crate::limits::{
+    LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX,
+    PRESENCE_TEXT_BYTES_MAX, WINDOW_BYTES_MAX,
+};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position, Unpacked};
 
@@ -90,7 +93,8 @@ impl Link {
         self.held_back.remove(&id);
         self.relays_due.remove(&id);
         self.parked.remove(&id);
-        let dropped: Vec<Comparison> = self.comparing.keys().filter(|comparison| comparison.document == id).copied().collect();
+        let dropped: Vec<Comparison> =
+            self.comparing.keys().filter(|comparison| comparison.document == id).copied().collect();
         for comparison in &dropped {
             self.comparing.remove(comparison);
         }
@@ -128,10 +132,18 @@ impl Replica {
         let peer = *peer;
         self.links.insert(id, Link::new(device, peer.person));
         let certs = self.directory.certs_of(self.person).take(crate::limits::DEVICES_PER_PERSON_MAX).cloned().collect();
-        let missed: Vec<DocumentId> = self.compare.get(&device).into_iter().flatten().take(MISSED_TOLD_MAX + 1).copied().collect();
+        let missed: Vec<DocumentId> =
+            self.compare.get(&device).into_iter().flatten().take(MISSED_TOLD_MAX + 1).copied().collect();
         // Without a cursor the far end compares everything, and so need not be told what.
         let (cursor, missed) = if missed.len() > MISSED_TOLD_MAX { (None, Vec::new()) } else { (peer.cursor, missed) };
-        let hello = Frame::Hello { version: PROTOCOL_VERSION, certs, start: self.start, cursor, missed, receipt: peer.received };
+        let hello = Frame::Hello {
+            version: PROTOCOL_VERSION,
+            certs,
+            start: self.start,
+            cursor,
+            missed,
+            receipt: peer.received,
+        };
         self.turn.effects.push(Effect::Send(id, hello));
     }
 
@@ -143,8 +155,12 @@ impl Replica {
 
     pub(super) fn close_stalled(&mut self) {
         let now = self.turn.now;
-        let stalled: Vec<LinkId> =
-            self.links.iter().filter(|(_, link)| link.stalls_at().is_some_and(|at| at <= now)).map(|(id, _)| *id).collect();
+        let stalled: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.stalls_at().is_some_and(|at| at <= now))
+            .map(|(id, _)| *id)
+            .collect();
         for link in stalled {
             self.close(link, Closing::Stalled);
         }
@@ -160,7 +176,8 @@ impl Replica {
         match frame {
             Frame::Hello { version, .. } if version != PROTOCOL_VERSION => self.close(id, Closing::OtherVersion),
             Frame::Hello { certs, start, cursor, missed, receipt, .. } => {
-                let cursor = cursor.filter(|cursor| self.lineage.reached(*cursor, self.end) && self.remembers(&device, receipt));
+                let cursor =
+                    cursor.filter(|cursor| self.lineage.reached(*cursor, self.end) && self.remembers(&device, receipt));
                 self.hello(id, device, certs, start, cursor, missed);
             }
             _ if !greeted => self.close(id, Closing::BadFrame),
@@ -169,8 +186,12 @@ impl Replica {
             Frame::Presence { document, note, signature } => self.caret(id, document, note, signature),
             Frame::Offer(comparison, statement) => self.offered(id, comparison.mirrored(), *statement, store),
             Frame::Reply(comparison, statement) => self.replied(id, comparison.mirrored(), *statement, store),
-            Frame::Snapshot { comparison, part, parts, bytes } => self.snapshot_part(id, comparison.mirrored(), part, parts, bytes, store),
-            Frame::Records { comparison, index, records } => self.compared_records(id, comparison.mirrored(), index, records),
+            Frame::Snapshot { comparison, part, parts, bytes } => {
+                self.snapshot_part(id, comparison.mirrored(), part, parts, bytes, store)
+            }
+            Frame::Records { comparison, index, records } => {
+                self.compared_records(id, comparison.mirrored(), index, records)
+            }
             Frame::End { comparison, frames } => self.compared_all(id, comparison.mirrored(), frames),
             Frame::Ended { comparison, receipt, complete } => self.ended(id, comparison.mirrored(), receipt, complete),
             Frame::Unknown(comparison) => self.unknown(id, comparison.mirrored()),
@@ -180,11 +201,21 @@ impl Replica {
     /// Whether a receipt is one that this device remembers giving: a restored backup does not, and lacks what it vouched for.
     fn remembers(&self, device: &DeviceId, receipt: Option<Cursor>) -> bool {
         let given = self.peers.get(device).and_then(|peer| peer.given);
-        receipt.is_none_or(|receipt| given.is_some_and(|given| given.start == receipt.start && given.position >= receipt.position))
+        receipt.is_none_or(|receipt| {
+            given.is_some_and(|given| given.start == receipt.start && given.position >= receipt.position)
+        })
     }
 
     /// The far end greets; its cursor is good, or it is `None`.
-    fn hello(&mut self, id: LinkId, device: DeviceId, certs: Vec<DeviceCert>, start: StartId, cursor: Option<Cursor>, missed: Vec<DocumentId>) {
+    fn hello(
+        &mut self,
+        id: LinkId,
+        device: DeviceId,
+        certs: Vec<DeviceCert>,
+        start: StartId,
+        cursor: Option<Cursor>,
+        missed: Vec<DocumentId>,
+    ) {
         for cert in certs {
             if !self.learn_cert(cert) {
                 return self.close(id, Closing::Stranger);
@@ -281,7 +312,9 @@ impl Replica {
         let was_packed = matches!(record, Packed::Next { .. });
         match record.unpack(&held.head.clock) {
             Unpacked::Known => {}
-            Unpacked::Record(record) if was_packed && !document::is_signed(&record, document) => self.miss(device, document),
+            Unpacked::Record(record) if was_packed && !document::is_signed(&record, document) => {
+                self.miss(device, document)
+            }
             Unpacked::Record(record) => self.from_peer(id, device, document, record),
             Unpacked::Elsewhere => self.miss(device, document),
         }
@@ -303,7 +336,8 @@ impl Replica {
         // A document deleted here, or one that the sender does not know yet it may no longer read: the comparison that
         // this side's mark begins tells it.
         self.turn.missed.insert(document);
-        if !self.forgotten.contains(&document) && !held.is_some_and(|held| held.access.people().contains(&link.person)) {
+        if !self.forgotten.contains(&document) && !held.is_some_and(|held| held.access.people().contains(&link.person))
+        {
             self.offence(id);
         }
         false
@@ -358,10 +392,15 @@ impl Replica {
         let Some(link) = self.links.get_mut(&id) else { return };
         let (second, count) = link.carets;
         link.carets = if now / 1000 == second { (second, count + 1) } else { (now / 1000, 1) };
-        let allowed = self.documents.get(&document).is_some_and(|held| {
-            held.role(&link.person) >= Role::Reader && held.role(&self.person) >= Role::Reader
-        });
-        if link.carets.1 > PRESENCE_PER_SECOND_MAX || !allowed || note.seq <= link.caret_seq || note.field.len().max(note.anchor.len()).max(note.head.len()) > PRESENCE_TEXT_BYTES_MAX {
+        let allowed = self
+            .documents
+            .get(&document)
+            .is_some_and(|held| held.role(&link.person) >= Role::Reader && held.role(&self.person) >= Role::Reader);
+        if link.carets.1 > PRESENCE_PER_SECOND_MAX
+            || !allowed
+            || note.seq <= link.caret_seq
+            || note.field.len().max(note.anchor.len()).max(note.head.len()) > PRESENCE_TEXT_BYTES_MAX
+        {
             return;
         }
         if note.verify(document, link.device, &signature).is_err() {
@@ -419,7 +458,8 @@ impl Replica {
             return Wanted::Offered;
         }
         let waits_its_turn = link.relays_due.contains_key(&id);
-        let being_compared = self.is_marked(&link.device, &id) && !link.compared_through.contains_key(&id) && !waits_its_turn;
+        let being_compared =
+            self.is_marked(&link.device, &id) && !link.compared_through.contains_key(&id) && !waits_its_turn;
         if being_compared { Wanted::Later } else { Wanted::Now }
     }
 
@@ -463,7 +503,9 @@ impl Replica {
                         held_back.push((entry.document, entry.position));
                         offered.insert(entry.document);
                     }
-                    Wanted::Now => records.push(LogRecord { document: entry.document, record: Packed::pack(&entry.record) }),
+                    Wanted::Now => {
+                        records.push(LogRecord { document: entry.document, record: Packed::pack(&entry.record) })
+                    }
                 }
             }
             for document in offered {
@@ -485,7 +527,12 @@ impl Replica {
             }
         }
         let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
-        if link.streaming && link.owes_cursor && link.looked >= self.end && link.told < link.looked && link.comparing.is_empty() {
+        if link.streaming
+            && link.owes_cursor
+            && link.looked >= self.end
+            && link.told < link.looked
+            && link.comparing.is_empty()
+        {
             let frame = Frame::Log { from: Some(link.told), to: link.looked, records: Vec::new() };
             link.told = link.looked;
             link.owes_cursor = false;
@@ -520,8 +567,12 @@ impl Replica {
             self.broken_grant_check() || self.documents.get(document).is_some_and(|held| self.both_read(held, &person))
         };
         let (comparison, shows) = match &frame {
-            Frame::Offer(comparison, statement) | Frame::Reply(comparison, statement) => (*comparison, statement.clock.is_some()),
-            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } | Frame::End { comparison, .. } => (*comparison, true),
+            Frame::Offer(comparison, statement) | Frame::Reply(comparison, statement) => {
+                (*comparison, statement.clock.is_some())
+            }
+            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } | Frame::End { comparison, .. } => {
+                (*comparison, true)
+            }
             Frame::Log { from, to, records } => {
                 let records = records.iter().filter(|record| may_read(&record.document)).cloned().collect();
                 return Some(Frame::Log { from: *from, to: *to, records });

@@ -80,7 +80,8 @@ impl Page {
     /// Pushes steps that were made on the text as it shows it.
     pub fn push(&mut self, steps: &[Step]) {
         let splice = |(at, delete, insert): &Splice| json!({ "at": at, "delete": delete, "insert": insert });
-        let update = |step: &Step| json!({ "id": step.id, "splices": step.splices.iter().map(splice).collect::<Vec<_>>() });
+        let update =
+            |step: &Step| json!({ "id": step.id, "splices": step.splices.iter().map(splice).collect::<Vec<_>>() });
         let updates: Vec<Value> = steps.iter().map(update).collect();
         let (document, field, epoch, version) = (&self.document, &self.field, self.epoch, self.version);
         self.say(&json!({
@@ -102,7 +103,9 @@ impl Page {
         let message = match self.socket.read() {
             Ok(Message::Text(text)) => text,
             Ok(_) => return Some(News::Other),
-            Err(tungstenite::Error::Io(error)) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            Err(tungstenite::Error::Io(error))
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+            {
                 return None;
             }
             Err(error) => panic!("the page lost its daemon: {error}"),

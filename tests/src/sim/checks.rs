@@ -22,7 +22,9 @@ impl School {
                     documents.push(comparison.document);
                 }
             }
-            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } => documents.push(comparison.document),
+            Frame::Snapshot { comparison, .. } | Frame::Records { comparison, .. } => {
+                documents.push(comparison.document)
+            }
             Frame::Presence { document, .. } => documents.push(*document),
             Frame::Hello { .. } | Frame::Ack { .. } | Frame::End { .. } | Frame::Ended { .. } | Frame::Unknown(_) => {}
         }
@@ -31,15 +33,25 @@ impl School {
             // Even who else may read is told only to people the document names.
             let access = self.machines[from].replica.as_ref().and_then(|replica| replica.access(&comparison.document));
             if !access.is_some_and(|access| access.people().contains(&reader)) {
-                return self.fail(format!("{} told {} of a document that does not name them", self.machines[from].name, self.machines[to].name));
+                return self.fail(format!(
+                    "{} told {} of a document that does not name them",
+                    self.machines[from].name, self.machines[to].name
+                ));
             }
         }
         for id in documents {
             let sender = &self.machines[from];
-            let role = sender.replica.as_ref().and_then(|replica| replica.access(&id)).map(|access| access.role(&reader));
+            let role =
+                sender.replica.as_ref().and_then(|replica| replica.access(&id)).map(|access| access.role(&reader));
             let may_read = role.is_some_and(|role| role >= Role::Reader);
             if !may_read || !self.allowed.contains(&(reader, id)) {
-                let what = format!("{} sent {} of {} to {}, who may not read it ({role:?})", sender.name, super::school::brief(frame), name(id), self.machines[to].name);
+                let what = format!(
+                    "{} sent {} of {} to {}, who may not read it ({role:?})",
+                    sender.name,
+                    super::school::brief(frame),
+                    name(id),
+                    self.machines[to].name
+                );
                 return self.fail(what);
             }
         }
@@ -50,7 +62,12 @@ impl School {
         let Some(replica) = &self.machines[m].replica else { return };
         let over = replica.documents().find(|id| replica.waiting(id).1 > PEN_RECORDS_MAX);
         if let Some(id) = over {
-            let what = format!("{}'s pen of {} holds {} records of others", self.machines[m].name, name(id), replica.waiting(&id).1);
+            let what = format!(
+                "{}'s pen of {} holds {} records of others",
+                self.machines[m].name,
+                name(id),
+                replica.waiting(&id).1
+            );
             self.fail(what);
         }
     }
@@ -76,7 +93,12 @@ impl School {
             if !excused && !holder.disk.durable.has(id, &kept.actor, kept.seq, &kept.hash) {
                 lie = Some(format!(
                     "{} says that {} holds position {position} of {}, which is not on that disk (number {} of {}, from {:?})",
-                    claimer.name, holder.name, name(*id), kept.seq, kept.actor, kept.origin
+                    claimer.name,
+                    holder.name,
+                    name(*id),
+                    kept.seq,
+                    kept.actor,
+                    kept.origin
                 ));
             }
             checked.push((device, kept.hash));
@@ -92,10 +114,16 @@ impl School {
         let machine = &self.machines[m];
         let durable = &machine.disk.durable;
         let lost = machine.saved.iter().find(|made| {
-            !durable.forgotten.contains(&made.document) && !durable.has(&made.document, &made.actor, made.seq, &made.hash)
+            !durable.forgotten.contains(&made.document)
+                && !durable.has(&made.document, &made.actor, made.seq, &made.hash)
         });
         if let Some(made) = lost {
-            let what = format!("{} lost an edit (number {}) of {} that it had called saved", machine.name, made.seq, name(made.document));
+            let what = format!(
+                "{} lost an edit (number {}) of {} that it had called saved",
+                machine.name,
+                made.seq,
+                name(made.document)
+            );
             self.fail(what);
         }
     }
@@ -128,7 +156,8 @@ impl School {
     }
 
     fn check_document(&mut self, id: DocumentId) -> Result<(), String> {
-        let mut left: BTreeSet<usize> = (0..self.machines.len()).filter(|m| self.machines[*m].role(&id) >= Role::Reader).collect();
+        let mut left: BTreeSet<usize> =
+            (0..self.machines.len()).filter(|m| self.machines[*m].role(&id) >= Role::Reader).collect();
         while let Some(first) = left.pop_first() {
             let mut together = vec![first];
             let mut next = 0;
@@ -156,14 +185,18 @@ impl School {
                     if let Some(difference) = known.difference(&picture) {
                         return Err(format!(
                             "{} and {} differ on {} in {difference}",
-                            self.machines[*first].name, self.machines[*m].name, name(id)
+                            self.machines[*first].name,
+                            self.machines[*m].name,
+                            name(id)
                         ));
                     }
                 }
             }
         }
         let Some((first, _)) = agreed else { return Ok(()) };
-        let Some(access) = self.machines[first].replica.as_ref().and_then(|replica| replica.access(&id)) else { return Ok(()) };
+        let Some(access) = self.machines[first].replica.as_ref().and_then(|replica| replica.access(&id)) else {
+            return Ok(());
+        };
         let beside: BTreeSet<usize> = together.iter().flat_map(|m| self.network.paired_with(*m)).collect();
         for m in beside.into_iter().filter(|m| !together.contains(m)) {
             let machine = &self.machines[m];
@@ -188,9 +221,9 @@ impl School {
                     return Err(format!("{} is not connected to {}", machine.name, beside.name));
                 }
                 for id in replica.documents() {
-                    let both = [machine, beside].iter().all(|end| {
-                        replica.access(&id).is_some_and(|access| access.role(&end.person) >= Role::Reader)
-                    });
+                    let both = [machine, beside]
+                        .iter()
+                        .all(|end| replica.access(&id).is_some_and(|access| access.role(&end.person) >= Role::Reader));
                     if !both || beside.disk.handed.forgotten.contains(&id) {
                         continue;
                     }
@@ -198,9 +231,15 @@ impl School {
                         return Err(format!("{} still has to compare {} with {}", machine.name, name(id), beside.name));
                     }
                     if !replica.holds(&beside.device, &id) {
-                        let acked = replica.peers().find(|(device, _)| **device == beside.device).map(|(_, peer)| peer.acked);
+                        let acked =
+                            replica.peers().find(|(device, _)| **device == beside.device).map(|(_, peer)| peer.acked);
                         let last = replica.head(&id).map(|head| (head.last, head.last_other));
-                        return Err(format!("{} never learns that {} holds {} (heard {acked:?}, needs {last:?})", machine.name, beside.name, name(id)));
+                        return Err(format!(
+                            "{} never learns that {} holds {} (heard {acked:?}, needs {last:?})",
+                            machine.name,
+                            beside.name,
+                            name(id)
+                        ));
                     }
                 }
             }
@@ -220,13 +259,19 @@ struct Picture {
 
 impl Picture {
     fn of(machine: &mut Machine, id: DocumentId) -> Result<Self, String> {
-        let live = machine.open.remove(&id).map(|open| (open.heads(), open.kind().text_fields().iter().map(|field| open.text(field)).collect::<Vec<_>>()));
+        let live = machine.open.remove(&id).map(|open| {
+            (open.heads(), open.kind().text_fields().iter().map(|field| open.text(field)).collect::<Vec<_>>())
+        });
         let open = machine.open(id)?;
         let heads = open.heads();
         let texts: Vec<Option<String>> = open.kind().text_fields().iter().map(|field| open.text(field)).collect();
         if let Some((live_heads, live_texts)) = live {
             if live_heads != heads || live_texts != texts {
-                return Err(format!("{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}", machine.name, name(id)));
+                return Err(format!(
+                    "{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}",
+                    machine.name,
+                    name(id)
+                ));
             }
         }
         if !open.automerge().get_missing_deps(&[]).is_empty() {
@@ -237,11 +282,18 @@ impl Picture {
             let withheld = machine.disk.durable.pens.get(&id).is_some_and(|pen| pen.contains_key(&made.hash));
             let is_there = open.automerge().get_change_by_hash(&made.hash.to_automerge()).is_some();
             if !withheld && !is_there {
-                return Err(format!("{} lost an edit (number {}) of {} from its text", machine.name, made.seq, name(id)));
+                return Err(format!(
+                    "{} lost an edit (number {}) of {} from its text",
+                    machine.name,
+                    made.seq,
+                    name(id)
+                ));
             }
         }
         let Some(replica) = &machine.replica else { return Err("not running".into()) };
-        let (Some(access), Some(head)) = (replica.access(&id), replica.head(&id)) else { return Err("not held".into()) };
+        let (Some(access), Some(head)) = (replica.access(&id), replica.head(&id)) else {
+            return Err("not held".into());
+        };
         Ok(Self { access: access.clone(), clock: head.clock.clone(), heads, texts })
     }
 

@@ -33,7 +33,10 @@ pub struct Failed {
 impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { seed, what, trace } = self;
-        write!(f, "{trace}\nseed {seed}: {what}\nreplay it with ROUNDS_SEED={seed}, and ROUNDS_TRACE=1 to see it happen")
+        write!(
+            f,
+            "{trace}\nseed {seed}: {what}\nreplay it with ROUNDS_SEED={seed}, and ROUNDS_TRACE=1 to see it happen"
+        )
     }
 }
 
@@ -204,7 +207,8 @@ impl<'a> Day<'a> {
 
     fn found(&mut self) {
         let m = self.machine();
-        let kind = [Kind::Visit, Kind::Debrief, Kind::Visit, Kind::NoteSet, Kind::Partnership][self.school.dice.below(5)];
+        let kind =
+            [Kind::Visit, Kind::Debrief, Kind::Visit, Kind::NoteSet, Kind::Partnership][self.school.dice.below(5)];
         let mut owners = vec![self.school.machines[m].person];
         if self.school.dice.chance(50) {
             owners.push(self.person());
@@ -215,7 +219,8 @@ impl<'a> Day<'a> {
     fn share(&mut self) {
         let m = self.machine();
         let Some(id) = self.document(m) else { return };
-        let role = [Role::Writer, Role::Writer, Role::Writer, Role::Reader, Role::None, Role::None][self.school.dice.below(6)];
+        let role =
+            [Role::Writer, Role::Writer, Role::Writer, Role::Reader, Role::None, Role::None][self.school.dice.below(6)];
         let person = self.person();
         self.school.grant(m, id, person, role);
         if self.school.dice.chance(25) {
@@ -292,7 +297,8 @@ impl<'a> Day<'a> {
     fn pair(&mut self) {
         let (one, other) = (self.machine(), self.machine());
         if one != other && !self.school.network.wires.contains_key(&between(one, other)) {
-            self.school.note(|school| format!("{} and {} pair", school.machines[one].name, school.machines[other].name));
+            self.school
+                .note(|school| format!("{} and {} pair", school.machines[one].name, school.machines[other].name));
             self.school.pair(one, other);
         }
     }

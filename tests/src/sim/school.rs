@@ -142,7 +142,10 @@ impl School {
 
     /// The power goes: some of the waiting commits had made it, the rest are lost.
     pub fn crash(&mut self, m: usize) {
-        let kept = { let waiting = self.machines[m].disk.waiting(); self.dice.below(waiting + 1) };
+        let kept = {
+            let waiting = self.machines[m].disk.waiting();
+            self.dice.below(waiting + 1)
+        };
         self.note(|school| format!("{} loses power, {kept} commits made it", school.machines[m].name));
         self.drop_links(m);
         let machine = &mut self.machines[m];
@@ -217,13 +220,17 @@ impl School {
     fn perform_one(&mut self, m: usize, effect: Effect) {
         match effect {
             Effect::Commit(commit, writes) => {
-                self.note(|school| format!("{} writes {}", school.machines[m].name, writes.iter().map(said).collect::<String>()));
+                self.note(|school| {
+                    format!("{} writes {}", school.machines[m].name, writes.iter().map(said).collect::<String>())
+                });
                 self.machines[m].disk.hand_over(commit, writes);
             }
             Effect::Send(link, frame) => {
                 let Some(pair) = self.network.pair(link) else { return };
                 let to = if pair.0 == m { pair.1 } else { pair.0 };
-                self.note(|school| format!("{} → {}: {}", school.machines[m].name, school.machines[to].name, brief(&frame)));
+                self.note(|school| {
+                    format!("{} → {}: {}", school.machines[m].name, school.machines[to].name, brief(&frame))
+                });
                 self.check_frame(m, to, &frame);
                 self.network.send(m, link, frame.to_bytes(), &mut self.dice);
             }
@@ -234,7 +241,9 @@ impl School {
                 }
             }
             Effect::Entered(id, records) => {
-                self.note(|school| format!("{} takes {} records into {}", school.machines[m].name, records.len(), name(id)));
+                self.note(|school| {
+                    format!("{} takes {} records into {}", school.machines[m].name, records.len(), name(id))
+                });
                 let machine = &mut self.machines[m];
                 let Some(open) = machine.open.get_mut(&id) else { return };
                 match open.take_in(&records) {
@@ -292,7 +301,8 @@ impl School {
                     self.allowed.insert((person, id));
                 }
                 self.note(|school| {
-                    let whom = school.machines.iter().find(|other| other.person == person).map_or("?", |other| &other.name);
+                    let whom =
+                        school.machines.iter().find(|other| other.person == person).map_or("?", |other| &other.name);
                     format!("{} grants {whom} {role:?} on {}", school.machines[m].name, name(id))
                 });
                 self.perform(m, effects);
@@ -352,7 +362,9 @@ impl School {
         self.now += self.dice.below(20) as u64;
         match small {
             Small::Deliver(pair, direction) => {
-                let Some(live) = self.network.wires.get_mut(&pair).and_then(|wire| wire.live.as_mut()) else { return true };
+                let Some(live) = self.network.wires.get_mut(&pair).and_then(|wire| wire.live.as_mut()) else {
+                    return true;
+                };
                 let link = live.id;
                 if let Some(frame) = live.to[direction].pop_front() {
                     self.handle(if direction == 0 { pair.0 } else { pair.1 }, Event::Frame(link, frame));
@@ -361,7 +373,8 @@ impl School {
             Small::Sync(m) => {
                 let machine = &mut self.machines[m];
                 if let Some(commit) = machine.disk.sync() {
-                    let (saved, unsaved) = std::mem::take(&mut machine.unsaved).into_iter().partition(|made| made.commit <= commit);
+                    let (saved, unsaved) =
+                        std::mem::take(&mut machine.unsaved).into_iter().partition(|made| made.commit <= commit);
                     machine.unsaved = unsaved;
                     machine.saved.extend::<Vec<_>>(saved);
                     self.handle(m, Event::Committed(commit));
@@ -373,7 +386,9 @@ impl School {
                 if let Some(wire) = self.network.wires.get_mut(&pair) {
                     wire.live = Some(Live { id, to: Default::default(), mistreated: false });
                 }
-                self.note(|school| format!("link {id}: {} — {}", school.machines[pair.0].name, school.machines[pair.1].name));
+                self.note(|school| {
+                    format!("link {id}: {} — {}", school.machines[pair.0].name, school.machines[pair.1].name)
+                });
                 self.news.extend([(pair.0, News::Up(id, pair.1)), (pair.1, News::Up(id, pair.0))]);
             }
             Small::Tick(m) => self.handle(m, Event::Tick),
@@ -417,11 +432,17 @@ impl School {
     }
 
     fn work(&mut self, m: usize) {
-        let at = { let jobs = self.machines[m].jobs.len(); self.dice.below(jobs) };
+        let at = {
+            let jobs = self.machines[m].jobs.len();
+            self.dice.below(jobs)
+        };
         match self.machines[m].jobs.swap_remove(at) {
             Job::Verify(document) => {
                 let handed = &self.machines[m].disk.handed;
-                let (Some(access), Some(snapshot)) = (handed.access.get(&document), handed.snapshots.get(&document)) else { return };
+                let (Some(access), Some(snapshot)) = (handed.access.get(&document), handed.snapshots.get(&document))
+                else {
+                    return;
+                };
                 let good = merge::verify_snapshot(&access.founding, snapshot).is_ok();
                 if !good && !self.expects_quarantine {
                     self.fail("an honest snapshot did not verify");
@@ -505,16 +526,31 @@ pub fn brief(frame: &Frame) -> String {
             let documents: Vec<String> = records.iter().map(|record| name(record.document)).collect();
             format!("log {from:?}..{to} {documents:?}")
         }
-        Frame::Ack { position, missed } => format!("ack {position} {}", missed.iter().map(|id| name(*id)).collect::<Vec<_>>().join(" ")),
-        Frame::Offer(comparison, statement) => format!("offer {} {} {:?}", name(comparison.document), comparison.number, clock(statement)),
-        Frame::Reply(comparison, statement) => format!("reply {} {} {:?}", name(comparison.document), comparison.number, clock(statement)),
-        Frame::Snapshot { comparison, part, .. } => format!("snapshot {} {} part {part}", name(comparison.document), comparison.number),
+        Frame::Ack { position, missed } => {
+            format!("ack {position} {}", missed.iter().map(|id| name(*id)).collect::<Vec<_>>().join(" "))
+        }
+        Frame::Offer(comparison, statement) => {
+            format!("offer {} {} {:?}", name(comparison.document), comparison.number, clock(statement))
+        }
+        Frame::Reply(comparison, statement) => {
+            format!("reply {} {} {:?}", name(comparison.document), comparison.number, clock(statement))
+        }
+        Frame::Snapshot { comparison, part, .. } => {
+            format!("snapshot {} {} part {part}", name(comparison.document), comparison.number)
+        }
         Frame::Records { comparison, records, .. } => {
             format!("records {} {} × {}", name(comparison.document), comparison.number, records.len())
         }
-        Frame::End { comparison, frames } => format!("end {} {} after {frames}", name(comparison.document), comparison.number),
+        Frame::End { comparison, frames } => {
+            format!("end {} {} after {frames}", name(comparison.document), comparison.number)
+        }
         Frame::Ended { comparison, complete, .. } => {
-            format!("ended {} {}{}", name(comparison.document), comparison.number, if *complete { "" } else { ", not all kept" })
+            format!(
+                "ended {} {}{}",
+                name(comparison.document),
+                comparison.number,
+                if *complete { "" } else { ", not all kept" }
+            )
         }
         Frame::Unknown(comparison) => format!("unknown {} {}", name(comparison.document), comparison.number),
         Frame::Presence { document, .. } => format!("caret in {}", name(*document)),

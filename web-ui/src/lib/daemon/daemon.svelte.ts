@@ -52,7 +52,7 @@ class Daemon {
 
   start(): void {
     this.#live.start()
-    void this.refresh().then(() => this.#takeOver())
+    void this.refresh()
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#live.retryNow()
@@ -64,7 +64,7 @@ class Daemon {
 
   async #takeOver(): Promise<void> {
     this.#keeper.person = this.me
-    if (this.me !== '') await this.#keeper.takeOver((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
+    await this.#keeper.takeOver((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
     this.ready = true
   }
 
@@ -94,6 +94,7 @@ class Daemon {
       this.storage = storageOf(status.storage)
       this.expired = false
       this.loaded = true
+      if (!this.ready) await this.#takeOver()
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       if (error.status === 401) this.expired = true

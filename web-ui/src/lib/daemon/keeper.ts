@@ -73,8 +73,13 @@ export class Keeper {
       for (const name of await this.#shelf.slots()) {
         const release = await this.#shelf.lock(name)
         if (!release) continue
-        const kept = await this.#shelf.take(name)
-        const text = kept && kept.person === this.person ? adopt(kept) : null
+        let text: Waiting | null = null
+        try {
+          const kept = await this.#shelf.take(name)
+          if (kept?.person === this.person) text = adopt(kept)
+        } catch {
+          // A slot this page does not understand stays for one that does, and keeps nobody from the others.
+        }
         if (text) this.#slots.set(text, { name, release })
         else release()
       }

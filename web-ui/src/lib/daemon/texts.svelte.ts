@@ -67,8 +67,8 @@ export class TextSession {
     }
   }
 
-  /** Asks for the text; `whole` when what is here cannot be trusted to be what the daemon had. */
-  open(whole = false): void {
+  /** Asks for the text; `whole` when what is here cannot be trusted to be what the daemon had, or is from another page. */
+  open(whole = !this.opened): void {
     const { heads, pending } = this.#queue.opening()
     const asked = this.#send({
       op: 'open',
