@@ -105,13 +105,14 @@ pub struct DeviceCert {
     /// Later certificates of the same device replace earlier ones.
     pub seq: u32,
     signature: SignatureBytes,
+    consent: SignatureBytes,
 }
 
 impl DeviceCert {
-    /// Certifies `device` with the person's key.
+    /// Certifies a device with the person's key; the device agrees with its own, so nobody can claim another's device.
     pub fn issue(
         person: &SigningKey,
-        device: DeviceId,
+        device: &SigningKey,
         sealing_key: [u8; 32],
         name: String,
         created: i64,
@@ -119,23 +120,26 @@ impl DeviceCert {
     ) -> Self {
         let mut cert = Self {
             person: PersonId::from_bytes(person.verifying_key().to_bytes()),
-            device,
+            device: DeviceId::from_bytes(device.verifying_key().to_bytes()),
             sealing_key,
             name,
             created,
             seq,
             signature: SignatureBytes([0; 64]),
+            consent: SignatureBytes([0; 64]),
         };
         cert.signature = SignatureBytes(person.sign(&cert.signed_bytes()).to_bytes());
+        cert.consent = SignatureBytes(device.sign(&cert.signed_bytes()).to_bytes());
         cert
     }
 
-    /// Checks the person's signature.
+    /// Checks the person's signature and the device's consent.
     pub fn verify(&self) -> Result<(), AccessError> {
         if self.name.len() > SHORT_TEXT_BYTES_MAX {
             return Err(AccessError::TooMany);
         }
-        verify(self.person.as_bytes(), &self.signed_bytes(), &self.signature)
+        verify(self.person.as_bytes(), &self.signed_bytes(), &self.signature)?;
+        verify(self.device.as_bytes(), &self.signed_bytes(), &self.consent)
     }
 
     fn signed_bytes(&self) -> [u8; 32] {
@@ -392,8 +396,7 @@ mod tests {
     /// Person `n` with one device, whose key is `n + 100`.
     fn certify(directory: &mut Directory, n: u8) -> SigningKey {
         let device = key(n + 100);
-        let id = DeviceId::from_bytes(device.verifying_key().to_bytes());
-        directory.learn(DeviceCert::issue(&key(n), id, [0; 32], "Ana".into(), 0, 1)).expect("a good certificate");
+        directory.learn(DeviceCert::issue(&key(n), &device, [0; 32], "Ana".into(), 0, 1)).expect("a good certificate");
         device
     }
 
@@ -452,9 +455,12 @@ mod tests {
 
     #[test]
     fn a_certificate_must_be_signed_by_its_person() {
-        let device = DeviceId::from_bytes(key(101).verifying_key().to_bytes());
-        let mut cert = DeviceCert::issue(&key(1), device, [0; 32], "Ana".into(), 0, 1);
+        let mut cert = DeviceCert::issue(&key(1), &key(101), [0; 32], "Ana".into(), 0, 1);
         cert.person = person(2);
         assert_eq!(Directory::default().learn(cert), Err(AccessError::BadSignature));
+        let mut claimed = DeviceCert::issue(&key(9), &key(109), [0; 32], "Mallory".into(), 0, 1);
+        claimed.device = DeviceId::from_bytes(key(101).verifying_key().to_bytes());
+        claimed.signature = SignatureBytes(key(9).sign(&claimed.signed_bytes()).to_bytes());
+        assert_eq!(Directory::default().learn(claimed), Err(AccessError::BadSignature), "the device did not agree");
     }
 }

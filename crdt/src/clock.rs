@@ -44,9 +44,9 @@ impl Clock {
         self.0.iter().map(|(actor, tip)| (actor, tip))
     }
 
-    /// Whether this clock knows at least what `other` knows.
+    /// Whether this clock knows at least what `other` knows; the same number with another hash is not the same.
     pub fn covers(&self, other: &Clock) -> bool {
-        other.0.iter().all(|(actor, tip)| self.get(actor).is_some_and(|known| known.seq >= tip.seq))
+        other.0.iter().all(|(actor, tip)| self.get(actor).is_some_and(|known| known.seq > tip.seq || known == tip))
     }
 
     /// Takes the later tip of each actor.

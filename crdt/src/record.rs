@@ -53,7 +53,7 @@ pub enum RecordError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base {
     /// The first bytes of the writer's incarnation.
-    pub writer: [u8; 4],
+    pub writer: [u8; 8],
     /// The change's number among that writer's changes.
     pub seq: u64,
 }
@@ -61,14 +61,14 @@ pub struct Base {
 impl Base {
     /// Names the change `seq` of `actor`.
     pub fn new(actor: &ActorId, seq: u64) -> Self {
-        let mut writer = [0; 4];
-        writer.copy_from_slice(&actor.as_bytes()[DeviceId::LENGTH..DeviceId::LENGTH + 4]);
+        let mut writer = [0; 8];
+        writer.copy_from_slice(&actor.as_bytes()[DeviceId::LENGTH..DeviceId::LENGTH + 8]);
         Self { writer, seq }
     }
 
-    /// Whether this is a change of `actor`.
+    /// Whether this is a change of `actor`, as far as its name tells: somebody hostile can take another's first bytes.
     pub fn is(&self, actor: &ActorId) -> bool {
-        self.writer == actor.as_bytes()[DeviceId::LENGTH..DeviceId::LENGTH + 4]
+        self.writer == actor.as_bytes()[DeviceId::LENGTH..DeviceId::LENGTH + 8]
     }
 }
 

@@ -227,7 +227,7 @@ enum AfterCommit {
     Send(LinkId, Frame),
     Reset(LinkId),
     Durable { link: LinkId, comparison: Comparison, receipt: Cursor },
-    Cursor(DeviceId, Cursor),
+    Cursor(DeviceId, Cursor, Vec<DocumentId>),
 }
 
 impl Replica {
@@ -694,6 +694,7 @@ impl Replica {
         if let Some(hash) = hash {
             self.turn.writes.push(Write::Refused(id, hash, refusal));
         }
+        self.turn.missed.insert(id); // whoever sent it must not say that it is here
         self.turn.effects.push(Effect::Refused(id, refusal));
     }
 
@@ -801,7 +802,7 @@ impl Replica {
             }
             AfterCommit::Reset(link) => self.reset(link),
             AfterCommit::Durable { link, comparison, receipt } => self.comparison_durable(link, comparison, receipt),
-            AfterCommit::Cursor(device, cursor) => drop(self.durable_cursors.insert(device, cursor)),
+            AfterCommit::Cursor(device, cursor, missed) => self.cursor_durable(device, cursor, missed),
         }
     }
 

@@ -43,7 +43,7 @@ pub enum Packed {
     /// A change that builds on its writer's previous change and on nothing else.
     Next {
         /// The first bytes of the writer's incarnation.
-        writer: [u8; 4],
+        writer: [u8; 8],
         /// The change's number.
         seq: u64,
         /// The change after its number.
@@ -93,7 +93,9 @@ impl Packed {
             Packed::Whole(record) => Unpacked::Record(record),
             Packed::Next { writer, seq, rest, signature } => {
                 let this = Base { writer, seq };
-                match clock.iter().find(|(actor, _)| this.is(actor)) {
+                let mut named = clock.iter().filter(|(actor, _)| this.is(actor));
+                match named.next() {
+                    _ if named.next().is_some() => Unpacked::Elsewhere,
                     Some((_, tip)) if tip.seq >= seq => Unpacked::Known,
                     Some((actor, tip)) if tip.seq + 1 == seq => {
                         let change = change::assemble(*actor, seq, tip.hash, &rest);
@@ -158,6 +160,8 @@ pub enum Frame {
         start: StartId,
         /// How far the sender has come in the receiver's log.
         cursor: Option<Cursor>,
+        /// How far it has come durably.
+        saved: Option<Cursor>,
         /// Documents of which the sender may lack something below its cursor: it is going to compare them.
         missed: Vec<DocumentId>,
         /// The last receipt that the sender had from the receiver.

@@ -75,18 +75,19 @@ impl Store for Disk {
             }
             pending.push(write.clone());
         });
-        let stored = self.journal.read_log(after, records_max, bytes_max).map_err(unreadable)?;
-        let complete =
-            stored.len() < records_max && stored.iter().map(|entry| entry.bytes.len()).sum::<usize>() < bytes_max;
+        let (stored, read_to, complete) = loop {
+            let stored = self.journal.read_log(after, records_max, bytes_max).map_err(unreadable)?;
+            let read_to = stored.last().map_or(after, |entry| entry.position);
+            // A read stops early for its own reasons: only where nothing durable follows may what is pending follow on.
+            let complete = self.journal.read_log(read_to, 1, 1).map_err(unreadable)?.is_empty();
+            if complete || !stored.is_empty() {
+                break (stored, read_to, complete);
+            }
+        };
         let mut entries: Vec<LogEntry> = stored.into_iter().filter_map(entry).collect();
-        if !complete {
-            return Ok(entries);
-        }
         for write in pending {
             match write {
-                Write::Record { position, document, origin, record }
-                    if entries.last().is_none_or(|last| last.position < position) =>
-                {
+                Write::Record { position, document, origin, record } if complete && position > read_to => {
                     entries.push(LogEntry { position, document, origin, record });
                 }
                 Write::RemoveRecord { document: _, position } => entries.retain(|entry| entry.position != position),
@@ -258,4 +259,41 @@ fn whole<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, JournalErro
 pub(crate) fn known<T: DeserializeOwned>(found: &journal::Recovered) -> Vec<(DeviceId, T)> {
     let rows = found.peers.iter().filter_map(|(device, slots)| Some((*device, slots.get(&PeerSlot::Known)?)));
     rows.filter_map(|(device, bytes)| Some((device, postcard::from_bytes(bytes).ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Keys;
+    use rounds_crdt::record::SignatureBytes;
+
+    fn write(position: Position, bytes: usize) -> Write {
+        let record = Record { change: vec![7; bytes], builds_on: Vec::new(), signature: SignatureBytes([0; 64]) };
+        Write::Record { position, document: DocumentId::from_bytes([1; 20]), origin: None, record }
+    }
+
+    /// A partner is served the log in reads that stop at a size: what is pending must not be joined on past a gap.
+    #[test]
+    fn what_is_not_durable_yet_never_hides_what_a_read_left_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = Keys::open(folder.path(), None).expect("keys");
+        let (journal, _) = Journal::open(folder.path(), keys).expect("a journal");
+        let disk = Disk::new(journal);
+        let durable: Vec<Write> = (1..=44).map(|position| write(position, 20_000)).collect();
+        let (told, saved) = std::sync::mpsc::channel();
+        let ops = disk.stage(1, durable);
+        disk.journal().commit(ops, Box::new(move |result| told.send(result).expect("somebody waits")));
+        saved.recv().expect("an answer").expect("saved");
+        disk.settled(1);
+        disk.stage(2, (45..=50).map(|position| write(position, 10)).collect());
+        let mut after = 0;
+        let mut seen = Vec::new();
+        loop {
+            let entries = disk.log_after(after, 512, 512 * 1024).expect("readable");
+            let Some(last) = entries.last() else { break };
+            after = last.position;
+            seen.extend(entries.iter().map(|entry| entry.position));
+        }
+        assert_eq!(seen, (1..=50).collect::<Vec<Position>>());
+    }
 }

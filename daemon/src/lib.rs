@@ -36,7 +36,7 @@ use crate::web::WebError;
 /// Network news that may wait for the keeper; past it the network itself waits, which is what slows a sender down.
 const NETWORK_EVENTS_MAX: usize = 256;
 
-/// Why a daemon did not start. Nothing in the data folder was changed by the attempt.
+/// Why a daemon did not start. What was in the data folder before is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum BootError {
     /// The folder or its keys.
@@ -124,7 +124,6 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let http = listener.local_addr()?;
 
     let passphrase = Passphrase::from_environment()?;
-    let first_run = !config.data.join(places::JOURNAL_FILE).exists();
     let keys = Keys::open(&config.data, passphrase.as_ref())?;
     let identity = Identity::load_or_create(&config.data, &keys)?;
     let protection = keys.protection();
@@ -155,7 +154,7 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let settings =
         Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
-    let beginning = Beginning { identity, cert, disk, recovered, known, first_run, settings };
+    let beginning = Beginning { identity, cert, disk, recovered, known, settings };
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
     let token = web::publish(&config.data, http)?;
@@ -204,5 +203,5 @@ fn first_certificate(identity: &Identity, name: Option<String>) -> DeviceCert {
     let name = name.or_else(platform::user_name).and_then(|name| house::checked_person_name(&name).ok());
     let name = name.unwrap_or_else(|| "Teacher".to_owned());
     let sealing = identity.sealing_public();
-    DeviceCert::issue(&identity.person_key(), identity.device(), sealing, name, house::now_ms(), 1)
+    DeviceCert::issue(&identity.person_key(), &identity.device_key(), sealing, name, house::now_ms(), 1)
 }

@@ -4,16 +4,22 @@
 //! snapshot when the other is below it, records after it) and `End`; each answers `Ended` once all of that is durable.
 //! The side that began clears its durable mark when it holds everything and has been told that the other does too.
 
+use std::collections::BTreeSet;
+
 use super::document::Document;
 use super::store::{Head, Snapshot};
 use super::{AfterCommit, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write};
-use crate::access::{Access, Role};
+use crate::access::{Access, Grant, Role};
+use crate::change::ChangeHeader;
 use crate::clock::Clock;
 use crate::ids::{DeviceId, DocumentId, PersonId};
 use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX};
 use crate::merge;
 use crate::record::Record;
-use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, Statement};
+use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, SNAPSHOT_PARTS_MAX, Statement};
+
+/// Bytes one snapshot may take while its parts gather: the largest snapshot with every actor's proof.
+const SNAPSHOT_WITH_PROOFS_BYTES_MAX: usize = SNAPSHOT_PART_BYTES * SNAPSHOT_PARTS_MAX as usize;
 
 /// One comparison under way on one link.
 #[derive(Debug, Default)]
@@ -27,6 +33,8 @@ pub(super) struct Comparing {
     parts: Vec<u8>,
     /// The far end was sent all that it lacked up to here.
     sent_through: Position,
+    /// The document's last position when it began.
+    began_at: Position,
     /// Access ended before all of it was sent.
     pub turned: bool,
     /// Something it brought could not be kept.
@@ -67,7 +75,7 @@ impl Replica {
     /// Begins comparisons on a link, as many at once as the bound allows.
     pub(super) fn begin_comparisons(&mut self, id: LinkId) {
         let Some(link) = self.links.get(&id) else { return };
-        let mut room = COMPARES_AT_ONCE_MAX.saturating_sub(link.comparing.len());
+        let room = COMPARES_AT_ONCE_MAX.saturating_sub(link.comparing.len());
         let Some(marks) = self.compare.get(&link.device) else { return };
         if room == 0 || marks.is_empty() {
             return;
@@ -78,11 +86,8 @@ impl Replica {
             link.parked.contains(document) || link.relays_due.get(document).is_some_and(|due| *due > now)
         };
         let due = marks.iter().filter(|document| !waits(document) && !link.is_comparing(**document));
-        let due: Vec<DocumentId> = due.copied().collect();
+        let due: Vec<DocumentId> = due.take(room).copied().collect();
         for document in due {
-            if room == 0 {
-                break;
-            }
             let Some(held) = self.documents.get(&document) else {
                 self.unmark(device, document);
                 continue;
@@ -96,8 +101,7 @@ impl Replica {
             let statement = Box::new(self.statement(held, person));
             let comparison = Comparison { document, number: self.next_comparison, mine: true };
             self.next_comparison += 1;
-            room -= 1;
-            let comparing = Comparing { heard_at: self.turn.now, ..Comparing::default() };
+            let comparing = Comparing { heard_at: self.turn.now, began_at: held.head.last, ..Comparing::default() };
             if let Some(link) = self.links.get_mut(&id) {
                 link.comparing.insert(comparison, comparing);
             }
@@ -108,10 +112,18 @@ impl Replica {
     /// What `person` may hear about a document: who may do what, and, if they may read, how far each writer is known.
     pub(super) fn statement(&self, held: &Document, person: PersonId) -> Statement {
         let may_read = self.both_read(held, &person) || self.broken_grant_check();
-        let certs = held.access.certs(&held.head.clock, &self.directory);
+        // Somebody who may not read hears what concerns their own access, and nothing of the others'.
+        let concerns = |grant: &&Grant| grant.person == person || held.role(&person) >= Role::Reader;
+        let grants: Vec<Grant> = held.access.grants().filter(concerns).cloned().collect();
+        let certs = if may_read {
+            held.access.certs(&held.head.clock, &self.directory)
+        } else {
+            let issuers: BTreeSet<DeviceId> = grants.iter().map(|grant| grant.issuer).collect();
+            issuers.iter().filter_map(|device| self.directory.cert(device).cloned()).collect()
+        };
         Statement {
             founding: held.access.founding.clone(),
-            grants: held.access.grants().cloned().collect(),
+            grants,
             certs,
             clock: may_read.then(|| held.head.clock.clone()),
         }
@@ -178,11 +190,17 @@ impl Replica {
     }
 
     pub(super) fn unknown(&mut self, id: LinkId, comparison: Comparison) {
-        let Some((device, _)) = self.hears(id, comparison) else { return };
+        if self.hears(id, comparison).is_none() {
+            return;
+        }
         let stale = self.is_stale(id, comparison);
         self.drop_comparison(id, comparison);
-        if comparison.mine && !stale {
-            self.unmark(device, comparison.document);
+        // What is not held there is not said to be: the mark stays, and is tried again on news or at the next meeting.
+        if comparison.mine
+            && !stale
+            && let Some(link) = self.links.get_mut(&id)
+        {
+            link.parked.insert(comparison.document);
         }
     }
 
@@ -247,19 +265,18 @@ impl Replica {
         let mut batch: Vec<Record> = Vec::new();
         let mut batch_bytes = 0;
         let lacking = stored.tail.into_iter().filter(|(_, record)| {
-            !unverified
-                && crate::change::ChangeHeader::read(&record.change)
-                    .is_ok_and(|header| theirs.get(&header.actor).is_none_or(|tip| tip.seq < header.seq))
+            !unverified && ChangeHeader::read(&record.change).is_ok_and(|header| lacks(theirs, &header))
         });
         for (_, record) in lacking {
-            batch_bytes += record.change.len() + 128;
-            batch.push(record);
-            if batch_bytes >= LOG_READ_BYTES_MAX {
+            let bytes = record.change.len() + 128;
+            if !batch.is_empty() && batch_bytes + bytes > LOG_READ_BYTES_MAX {
                 let records = std::mem::take(&mut batch);
                 self.say_once_saved(id, Frame::Records { comparison, index: frames, records });
                 frames += 1;
                 batch_bytes = 0;
             }
+            batch_bytes += bytes;
+            batch.push(record);
         }
         if !batch.is_empty() {
             self.say_once_saved(id, Frame::Records { comparison, index: frames, records: batch });
@@ -289,7 +306,7 @@ impl Replica {
         let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else {
             return;
         };
-        if part != comparing.frames {
+        if part != comparing.frames || comparing.parts.len() + bytes.len() > SNAPSHOT_WITH_PROOFS_BYTES_MAX {
             return self.close(id, Closing::Gap);
         }
         comparing.frames += 1;
@@ -298,6 +315,9 @@ impl Replica {
             return;
         }
         let assembled = std::mem::take(&mut comparing.parts);
+        if !self.hears_of(id, comparison.document) {
+            return; // access ended while it was on its way
+        }
         let refused = match postcard::from_bytes::<Snapshot>(&assembled) {
             Ok(snapshot) => self.take_snapshot(comparison.document, snapshot, device, store).err(),
             Err(_) => Some(Refusal::BadChange),
@@ -383,19 +403,24 @@ impl Replica {
         let Ok(stored) = store.document(&id) else { return };
         let replaced = stored.snapshot.map(|earlier| earlier.tips).unwrap_or_default();
         let holds_tail = stored.tail.iter().filter(|(position, _)| *position <= through).all(|(_, record)| {
-            crate::change::ChangeHeader::read(&record.change)
+            ChangeHeader::read(&record.change)
                 .is_ok_and(|header| snapshot.tips.get(&header.actor).is_some_and(|tip| tip.seq >= header.seq))
         });
         if !snapshot.tips.covers(&replaced) || !holds_tail {
             return;
         }
         let people = held.access.people();
+        // An owner's words cannot be withheld later; another's may, as long as somebody has not had them as records.
+        let is_owner = held.role(&self.person) == Role::Owner;
         let behind: Vec<DeviceId> = self
             .peers
             .iter()
             .filter(|(device, peer)| people.contains(&peer.person) && peer.acked < held.last_for(**device).min(through))
             .map(|(device, _)| *device)
             .collect();
+        if !is_owner && !behind.is_empty() {
+            return;
+        }
         for device in behind {
             self.mark(device, id); // its cursor points below what is in the snapshot now
         }
@@ -478,7 +503,8 @@ impl Replica {
             link.held_back.get(&comparison.document).is_some_and(|position| *position > comparing.sent_through);
         let (device, stale) = (link.device, comparing.stale || held_back);
         let complete = !comparing.missed && comparing.complete_there;
-        let in_vain = !complete && !comparing.gained;
+        let last = self.documents.get(&comparison.document).map_or(0, |held| held.head.last);
+        let in_vain = !complete && !comparing.gained && comparing.began_at == last;
         self.drop_comparison(id, comparison);
         if let Some(link) = self.links.get_mut(&id) {
             link.owe_cursor(); // it may have passed records that it was not to have before
@@ -519,4 +545,9 @@ impl Replica {
             link.comparing.remove(&comparison);
         }
     }
+}
+
+/// Whether a clock is below a record, or knows another change under its number: then the record shows it.
+fn lacks(theirs: &Clock, header: &ChangeHeader) -> bool {
+    theirs.get(&header.actor).is_none_or(|tip| tip.seq < header.seq || tip.seq == header.seq && tip.hash != header.hash)
 }

@@ -77,10 +77,7 @@ impl Document {
         if self.is_late(header, person) && !self.is_demanded(header) {
             return Verdict::Waits(Waits::Member);
         }
-        let unknown_base = record
-            .builds_on
-            .iter()
-            .any(|base| !self.head.clock.iter().any(|(actor, tip)| base.is(actor) && tip.seq >= base.seq));
+        let unknown_base = record.builds_on.iter().any(|base| !self.knows(base));
         if header.seq > known + 1 || unknown_base {
             return Verdict::Waits(Waits::Missing);
         }
@@ -88,6 +85,12 @@ impl Document {
             return Verdict::Equivocates;
         }
         Verdict::Enters
+    }
+
+    /// Whether a base is here; where two writers share a name's first bytes, whether it is here of both.
+    fn knows(&self, base: &Base) -> bool {
+        let mut named = self.head.clock.iter().filter(|(actor, _)| base.is(actor)).peekable();
+        named.peek().is_some() && named.all(|(_, tip)| tip.seq >= base.seq)
     }
 
     /// Whether a record was written after its author's access to write ended.

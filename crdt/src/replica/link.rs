@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
-use super::{AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Replica, Store, Write, document};
+use super::{
+    AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write, document,
+};
 use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{
@@ -123,27 +125,20 @@ impl Link {
 
 impl Replica {
     pub(super) fn link_up(&mut self, id: LinkId, device: DeviceId) {
-        let Some(peer) = self.peers.get_mut(&device) else {
+        let Some(peer) = self.peers.get(&device).copied() else {
             self.turn.effects.push(Effect::Close(id, Closing::Stranger));
             return;
         };
-        // The far end takes this cursor for an acknowledgement: what is not durable yet is to come again.
-        peer.cursor = self.durable_cursors.get(&device).copied();
-        let peer = *peer;
         self.links.insert(id, Link::new(device, peer.person));
         let certs = self.directory.certs_of(self.person).take(crate::limits::DEVICES_PER_PERSON_MAX).cloned().collect();
         let missed: Vec<DocumentId> =
             self.compare.get(&device).into_iter().flatten().take(MISSED_TOLD_MAX + 1).copied().collect();
         // Without a cursor the far end compares everything, and so need not be told what.
         let (cursor, missed) = if missed.len() > MISSED_TOLD_MAX { (None, Vec::new()) } else { (peer.cursor, missed) };
-        let hello = Frame::Hello {
-            version: PROTOCOL_VERSION,
-            certs,
-            start: self.start,
-            cursor,
-            missed,
-            receipt: peer.received,
-        };
+        // The log goes on from where this device stands; only what is durable is an acknowledgement.
+        let saved = self.durable_cursors.get(&device).copied().filter(|_| cursor.is_some());
+        let (version, start, receipt) = (PROTOCOL_VERSION, self.start, peer.received);
+        let hello = Frame::Hello { version, certs, start, cursor, saved, missed, receipt };
         self.turn.effects.push(Effect::Send(id, hello));
     }
 
@@ -175,10 +170,13 @@ impl Replica {
         };
         match frame {
             Frame::Hello { version, .. } if version != PROTOCOL_VERSION => self.close(id, Closing::OtherVersion),
-            Frame::Hello { certs, start, cursor, missed, receipt, .. } => {
+            Frame::Hello { certs, start, cursor, saved, missed, receipt, .. } => {
                 let cursor =
                     cursor.filter(|cursor| self.lineage.reached(*cursor, self.end) && self.remembers(&device, receipt));
                 self.hello(id, device, certs, start, cursor, missed);
+                if let Some(saved) = saved.filter(|saved| cursor.is_some() && self.lineage.reached(*saved, self.end)) {
+                    self.note_acked(device, saved.position);
+                }
             }
             _ if !greeted => self.close(id, Closing::BadFrame),
             Frame::Log { from, to, records } => self.log(id, device, from, to, records),
@@ -234,7 +232,6 @@ impl Replica {
             link.streaming = true;
             link.owes_cursor = cursor.position < end;
             self.mark_missed(device, missed);
-            self.note_acked(device, cursor.position);
         } else {
             self.compare_everything(device);
             self.turn.after.push(AfterCommit::Reset(id));
@@ -288,6 +285,10 @@ impl Replica {
         }
         for LogRecord { document, record } in records {
             self.from_log(id, device, document, record);
+            if !self.links.contains_key(&id) {
+                self.turn.missed.clear();
+                return; // closed in the middle: the cursor stays before what was not looked at
+            }
         }
         let Some(peer) = self.peers.get_mut(&device) else { return };
         let position = match peer.cursor {
@@ -297,10 +298,21 @@ impl Replica {
         peer.cursor = Some(Cursor { start, position });
         let peer = *peer;
         self.turn.writes.push(Write::Peer(device, peer));
-        self.turn.after.push(AfterCommit::Cursor(device, Cursor { start, position }));
         let missed = std::mem::take(&mut self.turn.missed).into_iter().collect();
-        if !self.broken_ack() {
-            self.turn.after.push(AfterCommit::Send(id, Frame::Ack { position, missed }));
+        self.turn.after.push(AfterCommit::Cursor(device, Cursor { start, position }, missed));
+    }
+
+    /// A place in a device's log is durable here: acknowledges it on whatever link there is now.
+    pub(super) fn cursor_durable(&mut self, device: DeviceId, cursor: Cursor, missed: Vec<DocumentId>) {
+        self.durable_cursors.insert(device, cursor);
+        let links = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.device == device && link.greeted && link.their_start == cursor.start);
+        let links: Vec<LinkId> = links.map(|(id, _)| *id).filter(|_| !self.broken_ack()).collect();
+        for link in links {
+            let frame = Frame::Ack { position: cursor.position, missed: missed.clone() };
+            self.turn.effects.push(Effect::Send(link, frame));
         }
     }
 
@@ -327,7 +339,7 @@ impl Replica {
     }
 
     /// Whether the far end may say anything about a document; if not, it is an offence unless it cannot know better.
-    fn hears_of(&mut self, id: LinkId, document: DocumentId) -> bool {
+    pub(super) fn hears_of(&mut self, id: LinkId, document: DocumentId) -> bool {
         let Some(link) = self.links.get(&id) else { return false };
         let held = self.documents.get(&document);
         if held.is_some_and(|held| self.both_read(held, &link.person) || self.broken_grant_check()) {
@@ -345,8 +357,13 @@ impl Replica {
 
     /// One record from a link: its document must be one that the far end may read, then it is admitted.
     pub(super) fn from_peer(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Record) {
-        if self.hears_of(id, document) && self.admit(document, record, device).is_err() {
-            self.offence(id);
+        if !self.hears_of(id, document) {
+            return;
+        }
+        match self.admit(document, record, device) {
+            // Neither is the sender's doing: a writer whose numbering broke, a certificate that comes by comparing.
+            Ok(()) | Err(Refusal::Quarantined | Refusal::UnknownDevice) => {}
+            Err(_) => self.offence(id),
         }
     }
 

@@ -81,7 +81,7 @@ impl Keeper {
 
     /// Brings a document into memory and tells the caller when it is there.
     pub(super) fn open_for(&mut self, id: DocumentId, caller: oneshot::Sender<()>) -> Result<(), Trouble> {
-        self.require(&id)?;
+        self.may_open(&id)?;
         match self.open.get_mut(&id) {
             Some(Opening::Here(open)) => {
                 open.last_used = Instant::now();
@@ -95,11 +95,23 @@ impl Keeper {
 
     /// Does what a page asks once the document is in memory, after what was asked before.
     pub(super) fn open_for_page(&mut self, id: DocumentId, page: PageId, command: PageCommand) -> Result<(), Trouble> {
-        self.require(&id)?;
+        self.may_open(&id)?;
         match self.open.get_mut(&id) {
             Some(Opening::Reading { then, .. }) => then.push(Waiting::Page(page, command)),
             Some(Opening::Here(_)) => self.page_command(page, command),
             None => self.read_in(id, vec![Waiting::Page(page, command)], 0),
+        }
+        Ok(())
+    }
+
+    /// Whether this person may see a document, and it is all there.
+    fn may_open(&self, id: &DocumentId) -> Result<(), Trouble> {
+        self.require(id)?;
+        if self.replica.head(id).is_some_and(|head| head.unverified) {
+            return Err(Trouble::new(
+                TroubleCode::Unavailable,
+                "this document is just arriving; try again in a moment",
+            ));
         }
         Ok(())
     }
@@ -185,7 +197,7 @@ impl Keeper {
                 self.tell_changed(id, changed, device);
             }
             Err(MergeError::Reopen) => {
-                let mismatches = open.document.mismatches() + 1;
+                let mismatches = open.document.mismatches();
                 tracing::warn!(document = %id, "a document is read anew");
                 self.read_in(id, Vec::new(), mismatches);
             }
@@ -202,17 +214,19 @@ impl Keeper {
         }
     }
 
-    /// A snapshot is materialised on another thread before anybody sees it.
+    /// A snapshot is materialised on another thread before anybody sees it. Where the disk cannot be read just now it
+    /// stays as it is, unseen, until the next start.
     pub(super) fn verify(&mut self, id: DocumentId) {
         let Some(access) = self.replica.access(&id) else { return };
         let founding = access.founding.clone();
         let disk = self.disk.clone();
         self.away(
-            move || match disk.document(&id) {
-                Ok(stored) => stored.snapshot.is_some_and(|snapshot| verify_snapshot(&founding, &snapshot).is_ok()),
-                Err(_) => false,
+            move || {
+                let stored = disk.document(&id).ok()?;
+                Some(stored.snapshot.is_some_and(|snapshot| verify_snapshot(&founding, &snapshot).is_ok()))
             },
-            move |keeper, good| {
+            move |keeper, checked| {
+                let Some(good) = checked else { return };
                 let effects =
                     keeper.replica.handle(keeper.now(), Event::SnapshotChecked { document: id, good }, &*keeper.disk);
                 keeper.perform(effects, Vec::new());
@@ -468,6 +482,11 @@ impl House {
         let commit = self
             .call(move |keeper| {
                 keeper.require(&id)?;
+                let own = [Kind::Profile, Kind::Binder].into_iter().any(|kind| keeper.own_document(kind) == Some(id));
+                if own {
+                    let trouble = Trouble::new(TroubleCode::Refused, "your own profile and binder stay");
+                    return Err(trouble.hint("your name can be changed in the page's settings"));
+                }
                 keeper.close_for_pages(id);
                 keeper.open.remove(&id);
                 keeper.catalog.remove(&id);

@@ -39,7 +39,6 @@ pub(crate) struct Beginning {
     pub disk: Arc<Disk>,
     pub recovered: Recovered,
     pub known: Vec<(DeviceId, Known)>,
-    pub first_run: bool,
     pub settings: super::status::Settings,
 }
 
@@ -72,6 +71,8 @@ pub(super) struct Keeper {
     pub known: BTreeMap<DeviceId, Known>,
     pub reach: BTreeMap<DeviceId, Reach>,
     pub offers: BTreeMap<u64, OpenOffer>,
+    /// Who waits to hear that a device just paired is kept.
+    pub newcomers: BTreeMap<DeviceId, oneshot::Sender<CommitId>>,
     pub next_offer: u64,
     pub catalog: Catalog,
     pub deliveries: Vec<Delivery>,
@@ -87,8 +88,9 @@ pub(super) struct Keeper {
     last_commit: CommitId,
     durable: CommitId,
     delivered: bool,
+    /// The journal refused a batch for good: from then on nothing is called saved, here or to partners.
+    broken: bool,
     begun: Instant,
-    first_run: bool,
     next_look_round: Option<Instant>,
     first_effects: Vec<Effect>,
 }
@@ -106,7 +108,7 @@ impl Keeper {
         commands: mpsc::WeakUnboundedSender<Command>,
         runtime: Handle,
     ) -> Self {
-        let Beginning { identity, cert, disk, recovered, known, first_run, settings } = beginning;
+        let Beginning { identity, cert, disk, recovered, known, settings } = beginning;
         let (mut start, mut incarnation) = ([0; 16], [0; 14]);
         fill_random(&mut start).and_then(|()| fill_random(&mut incarnation)).expect("the system gives random bytes");
         let (replica, first_effects) = Replica::new(cert, StartId::from_bytes(start), recovered);
@@ -127,6 +129,7 @@ impl Keeper {
             known: known.into_iter().collect(),
             reach: BTreeMap::new(),
             offers: BTreeMap::new(),
+            newcomers: BTreeMap::new(),
             next_offer: 1,
             catalog: Catalog::default(),
             deliveries: Vec::new(),
@@ -141,8 +144,8 @@ impl Keeper {
             last_commit: 0,
             durable: 0,
             delivered: false,
+            broken: false,
             begun: Instant::now(),
-            first_run,
             next_look_round: None,
             first_effects,
         }
@@ -152,9 +155,7 @@ impl Keeper {
     pub(super) fn begin(&mut self) {
         let effects = std::mem::take(&mut self.first_effects);
         self.perform(effects, Vec::new());
-        if self.first_run {
-            self.found_own_documents();
-        }
+        self.found_own_documents();
         self.tell_storage_changes();
         self.network.set_devices(self.known_devices());
     }
@@ -237,7 +238,10 @@ impl Keeper {
         let later = self.later();
         let done = move |result: Result<(), crate::journal::SaveError>| match result {
             Ok(()) => later(Box::new(move |keeper: &mut Keeper| keeper.committed(commit))),
-            Err(error) => tracing::error!(%error, "a batch will not be saved"),
+            Err(error) => {
+                tracing::error!(%error, "a batch will not be saved");
+                later(Box::new(|keeper: &mut Keeper| keeper.broken = true));
+            }
         };
         self.disk.journal().commit(ops, Box::new(done));
     }
@@ -253,6 +257,9 @@ impl Keeper {
     }
 
     fn committed(&mut self, commit: CommitId) {
+        if self.broken {
+            return; // a batch before this one is not on disk: nothing after it may be called saved
+        }
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
         self.unsaved_edits.retain(|_, waits| *waits > commit);

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use rounds_crdt::replica::CommitId;
+use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::answers::{ANSWER_SCHEMA, OfferAnswer, OfferState, PersonAnswer};
@@ -64,6 +65,7 @@ impl House {
                     Some(OfferUpdate::NewCode(code)) => sender.send_modify(|answer| answer.code = code),
                     Some(OfferUpdate::Paired { device, card }) => {
                         let person = house.newcomer(device, card).await;
+                        let person = house.kept(device).await.and(person);
                         sender.send_modify(|answer| match person {
                             Ok(person) => {
                                 answer.state = OfferState::Paired;
@@ -114,12 +116,26 @@ impl House {
         let peer = self.network.accept(&code, at, card, timeout.min(OFFER_AT_MOST)).await.map_err(pairing_trouble)?;
         let (device, card, key, address) = (peer.device, peer.card.clone(), peer.pairwise_key, peer.address);
         let person = self.newcomer(device, card.clone()).await?;
+        let commit = self
+            .call(move |keeper| {
+                keeper.paired(device, &card, key, address);
+                Ok(keeper.last_commit())
+            })
+            .await?;
+        self.saved(commit).await?;
+        Ok(person)
+    }
+
+    /// Waits until the keeper has taken in a new partner's device, durably.
+    async fn kept(&self, device: rounds_crdt::ids::DeviceId) -> Result<(), Trouble> {
+        let (caller, kept) = oneshot::channel();
         self.call(move |keeper| {
-            keeper.paired(device, &card, key, address);
+            keeper.tell_when_known(device, caller);
             Ok(())
         })
         .await?;
-        Ok(person)
+        let commit = kept.await.map_err(|_| Trouble::new(TroubleCode::Unavailable, "the daemon is stopping"))?;
+        self.saved(commit).await
     }
 
     async fn newcomer(&self, device: rounds_crdt::ids::DeviceId, card: Vec<u8>) -> Result<PersonAnswer, Trouble> {
@@ -130,6 +146,15 @@ impl House {
 }
 
 impl Keeper {
+    /// Tells the commit that holds a partner's device, now or once pairing has brought it.
+    fn tell_when_known(&mut self, device: rounds_crdt::ids::DeviceId, caller: oneshot::Sender<CommitId>) {
+        if self.known.contains_key(&device) {
+            let _ = caller.send(self.last_commit()); // the caller may have gone away
+        } else {
+            self.newcomers.insert(device, caller);
+        }
+    }
+
     fn offer(&self, offer: u64) -> Result<&OpenOffer, Trouble> {
         self.offers
             .get(&offer)

@@ -45,6 +45,9 @@ impl Keeper {
         {
             tracing::warn!(%trouble, "the profile could not be shared");
         }
+        if let Some(caller) = self.newcomers.remove(&device) {
+            let _ = caller.send(self.last_commit()); // the caller may have gone away
+        }
         self.tell_everyone(&PageEvent::People);
     }
 
@@ -57,10 +60,11 @@ impl Keeper {
         })
     }
 
-    /// A first run: the profile and the binder that everybody has.
+    /// The profile and the binder that everybody has: founded where a first run did not come that far.
     pub(super) fn found_own_documents(&mut self) {
         let name = self.name_of(&self.person);
-        for kind in [Kind::Profile, Kind::Binder] {
+        let missing = [Kind::Profile, Kind::Binder].into_iter().filter(|kind| self.own_document(*kind).is_none());
+        for kind in missing.collect::<Vec<_>>() {
             let founded = self.found(kind, &[]);
             if let (Ok(id), Kind::Profile) = (&founded, kind) {
                 let edit = Edit::SetName { name: name.clone().into() };
@@ -122,7 +126,8 @@ impl Keeper {
     fn rename(&mut self, name: &str) -> Result<u64, Trouble> {
         let seq = self.replica.directory().cert(&self.device).map_or(0, |cert| cert.seq) + 1;
         let sealing = self.replica.directory().cert(&self.device).map_or([0; 32], |cert| cert.sealing_key);
-        let cert = DeviceCert::issue(&self.identity.person_key(), self.device, sealing, name.to_owned(), now_ms(), seq);
+        let cert =
+            DeviceCert::issue(&self.identity.person_key(), &self.device_key, sealing, name.to_owned(), now_ms(), seq);
         let effects = self
             .replica
             .renew_certificate(cert)

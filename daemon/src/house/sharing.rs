@@ -15,6 +15,9 @@ use super::documents::{Opening, difference, local, text_field};
 use super::keeper::{Keeper, now_ms};
 use super::{House, PageEvent, Trouble, TroubleCode};
 
+/// Stands for no record in particular: the whole document is waited for. Records have positions from 1.
+const ALL_OF_IT: Position = 0;
+
 /// Somebody waits until a person's disk holds a record.
 pub(super) struct Delivery {
     document: DocumentId,
@@ -55,6 +58,9 @@ impl Keeper {
     }
 
     fn has_arrived(&self, id: &DocumentId, person: PersonId, position: Position) -> bool {
+        if position == ALL_OF_IT {
+            return self.person_holds(person, id);
+        }
         self.devices_of(person).iter().any(|device| self.replica.holds_position(device, id, position))
     }
 
@@ -167,8 +173,7 @@ impl House {
                     }
                 }
                 if let Some(commit) = name.as_deref().and_then(|name| keeper.done_already(name)) {
-                    let last = keeper.replica.head(&id).map_or(0, |head| head.last);
-                    return Ok((last, commit));
+                    return Ok((ALL_OF_IT, commit));
                 }
                 let open = keeper.here(&id)?;
                 let field = text_field(open.document.kind(), field.as_deref())?;
@@ -179,10 +184,11 @@ impl House {
                     TextChange::Set(words) => difference(&text, words.as_str()),
                     TextChange::Splice(splice) => Some(splice),
                 };
-                let last = keeper.replica.head(&id).map_or(0, |head| head.last);
-                let Some(splice) = splice else { return Ok((last, 0)) };
+                let Some(splice) = splice else { return Ok((ALL_OF_IT, 0)) };
                 let edit = Edit::SpliceText { field: field.to_owned(), splices: vec![splice] };
-                Ok(keeper.edit_here(id, &edit, name.as_slice())?.map_or((last, 0), |made| (made.position, made.commit)))
+                Ok(keeper
+                    .edit_here(id, &edit, name.as_slice())?
+                    .map_or((ALL_OF_IT, 0), |made| (made.position, made.commit)))
             })
             .await?;
         self.saved(commit).await?;

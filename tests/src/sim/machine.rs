@@ -98,7 +98,7 @@ impl Machine {
         let key = SigningKey::from_bytes(&[(person * 10 + number) as u8 + 101; 32]);
         let device = DeviceId::from_bytes(key.verifying_key().to_bytes());
         let owner = PEOPLE[person % PEOPLE.len()];
-        let cert = DeviceCert::issue(&person_key, device, [0; 32], owner.into(), 0, 1);
+        let cert = DeviceCert::issue(&person_key, &key, [0; 32], owner.into(), 0, 1);
         Self {
             name: if number == 0 { owner.into() } else { format!("{owner}'s other") },
             person: cert.person,

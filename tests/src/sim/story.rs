@@ -24,8 +24,19 @@ impl School {
 
     /// A machine founds a debrief that its owner and these others own.
     pub fn debrief(&mut self, m: usize, with: &[usize]) -> DocumentId {
+        self.found_for(m, with).expect("founded")
+    }
+
+    /// The same, unless the machine is off.
+    pub fn found_for(&mut self, m: usize, with: &[usize]) -> Option<DocumentId> {
         let owners = with.iter().chain([&m]).map(|owner| self.machines[*owner].person).collect();
-        self.found(m, Kind::Debrief, owners).expect("founded")
+        self.found(m, Kind::Debrief, owners)
+    }
+
+    /// An owner's machine decides what somebody may do, unless it is off or does not know the document.
+    pub fn grant_to(&mut self, owner: usize, id: DocumentId, guest: usize, role: Role) {
+        let person = self.machines[guest].person;
+        self.grant(owner, id, person, role);
     }
 
     /// An owner's machine lets somebody write.

@@ -1,0 +1,207 @@
+//! Decides what must hold in the days that people tell each other about: one story a test.
+
+use rounds_crdt::access::Role;
+use rounds_tests::sim::school::School;
+
+#[test]
+fn two_people_write_apart_and_read_the_same_afterwards() {
+    let (mut school, [ana, ben]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.assert_well();
+    school.part(ana, ben);
+    school.types(ana, debrief, "who asked? ");
+    school.types(ben, debrief, "who answered? ");
+    school.run_until_quiet();
+    assert_ne!(school.reads(ana, debrief), school.reads(ben, debrief));
+    school.join(ana, ben);
+    school.assert_well();
+    let text = school.reads(ana, debrief);
+    assert_eq!(text, school.reads(ben, debrief));
+    assert!(text.contains("who asked? ") && text.contains("who answered? "), "{text}");
+}
+
+#[test]
+fn a_third_person_gets_it_through_a_second_whom_the_author_has_left() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben, chidi]);
+    school.part(ana, chidi);
+    school.types(ana, debrief, "wait time");
+    school.run_until_quiet();
+    school.isolate(ana);
+    assert_eq!(school.reads(chidi, debrief), "wait time");
+    school.types(chidi, debrief, ", long");
+    school.reconnect(ana);
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief), "wait time, long");
+}
+
+#[test]
+fn nobody_else_hears_of_a_document() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.types(ana, debrief, "between us");
+    school.assert_well();
+    assert!(school.machines[chidi].disk.durable.access.is_empty());
+    assert_eq!(school.machines[chidi].role(&debrief), Role::None);
+}
+
+#[test]
+fn what_is_called_saved_survives_a_power_cut() {
+    let (mut school, [ana, ben]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.isolate(ana);
+    school.types(ana, debrief, "saved");
+    school.sync(ana);
+    school.types(ana, debrief, " not saved");
+    school.machines[ana].disk.refuses = true;
+    school.crash(ana);
+    school.start(ana);
+    assert!(school.reads(ana, debrief).starts_with("saved"));
+    school.reconnect(ana);
+    school.assert_well();
+}
+
+#[test]
+fn a_full_disk_acknowledges_nothing_and_loses_nothing() {
+    let (mut school, [ana, ben]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.assert_well();
+    school.machines[ben].disk.refuses = true;
+    school.types(ana, debrief, "no room");
+    school.run_until_quiet();
+    let to_ben = school.machines[ben].device;
+    let holds = |school: &School| school.machines[ana].replica.as_ref().is_some_and(|replica| replica.holds(&to_ben, &debrief));
+    assert!(!holds(&school), "nothing may be called held by a computer that cannot save it");
+    school.machines[ben].disk.refuses = false;
+    school.assert_well();
+    assert!(holds(&school));
+    assert_eq!(school.reads(ben, debrief), "no room");
+}
+
+#[test]
+fn a_revoked_persons_later_words_stay_in_their_own_pen_until_access_returns() {
+    let (mut school, [ana, ben]) = School::of();
+    let debrief = school.debrief(ana, &[]);
+    school.invite(ana, debrief, ben);
+    school.assert_well();
+    school.types(ben, debrief, "in time. ");
+    school.assert_well();
+    school.part(ana, ben);
+    school.revoke(ana, debrief, ben);
+    school.types(ben, debrief, "too late");
+    school.join(ana, ben);
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief), "in time. ");
+    assert_eq!(school.reads(ben, debrief), "in time. ");
+    let waiting = |school: &School| school.machines[ben].replica.as_ref().map(|replica| replica.waiting(&debrief));
+    assert_eq!(waiting(&school), Some((8, 0)), "Ben's own words are kept, letter by letter");
+    school.invite(ana, debrief, ben);
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief), "in time. too late");
+    assert_eq!(waiting(&school), Some((0, 0)));
+}
+
+#[test]
+fn what_a_member_built_on_a_revoked_persons_words_brings_them_along() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[chidi]);
+    school.invite(ana, debrief, ben);
+    school.assert_well();
+    school.isolate(ana);
+    school.revoke(ana, debrief, ben);
+    school.types(ben, debrief, "seen by Chidi");
+    school.run_until_quiet();
+    school.types(chidi, debrief, ", who agrees");
+    school.run_until_quiet();
+    school.isolate(chidi);
+    school.types(ben, debrief, ", and unseen");
+    school.join(ana, chidi);
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief), "seen by Chidi, who agrees");
+    school.reconnect(ben);
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief), "seen by Chidi, who agrees");
+    assert_eq!(school.reads(chidi, debrief), "seen by Chidi, who agrees");
+}
+
+#[test]
+fn a_restored_backup_gets_back_all_that_others_hold() {
+    let (mut school, [ana, ben]) = School::of();
+    let old = school.debrief(ana, &[ben]);
+    school.types(ana, old, "before");
+    school.assert_well();
+    school.back_up(ana);
+    school.types(ana, old, " and after");
+    let new = school.debrief(ben, &[ana]);
+    school.types(ben, new, "new to the backup");
+    school.assert_well();
+    school.restore(ana);
+    school.start(ana);
+    school.types(ana, old, "!");
+    school.assert_well();
+    assert!(school.reads(ana, old).contains("before and after"));
+    assert_eq!(school.reads(ana, new), "new to the backup");
+}
+
+#[test]
+fn two_owners_who_grant_and_revoke_at_once_end_with_the_stricter() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.assert_well();
+    school.part(ana, ben);
+    school.invite(ana, debrief, chidi);
+    school.revoke(ben, debrief, chidi);
+    school.join(ana, ben);
+    school.assert_well();
+    assert_eq!(school.machines[ana].replica.as_ref().map(|replica| replica.access(&debrief).map(|access| access.role(&school.machines[chidi].person))), Some(Some(Role::None)));
+}
+
+#[test]
+fn a_newcomer_gets_a_compacted_document() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.types(ana, debrief, "a long afternoon");
+    school.assert_well();
+    school.compact(ana, debrief);
+    school.run_until_quiet();
+    assert_eq!(school.machines[ana].disk.durable.log_of(&debrief).count(), 0, "all of it is in the snapshot");
+    school.types(ben, debrief, ", well spent");
+    school.invite(ana, debrief, chidi);
+    school.assert_well();
+    assert_eq!(school.reads(chidi, debrief), "a long afternoon, well spent");
+}
+
+#[test]
+fn a_power_cut_at_every_effect_of_a_morning_loses_nothing() {
+    let morning = |crash: Option<(usize, u32)>| {
+        let (mut school, [ana, ben, chidi]) = School::of();
+        if let Some((machine, after)) = crash {
+            school.machines[machine].crash_in = Some(after);
+        }
+        let Some(debrief) = school.found_for(ana, &[ben]) else { return school };
+        school.types(ana, debrief, "one");
+        school.run_until_quiet();
+        school.grant_to(ana, debrief, chidi, Role::Writer);
+        school.types(ben, debrief, "two");
+        school.run_until_quiet();
+        school.types(chidi, debrief, "three");
+        school.compact(ben, debrief);
+        school.grant_to(ben, debrief, chidi, Role::None);
+        school.run_until_quiet();
+        school.heal();
+        if school.failure.is_none() {
+            school.check_all();
+        }
+        school
+    };
+    let effects: Vec<u32> = morning(None).machines.iter().map(|machine| machine.effects_performed).collect();
+    assert!(effects.iter().sum::<u32>() > 100, "a morning is made of many effects: {effects:?}");
+    for (machine, performed) in effects.into_iter().enumerate() {
+        for after in 0..performed {
+            let school = morning(Some((machine, after)));
+            if let Some(what) = school.failure {
+                panic!("machine {machine}, power cut after effect {after}: {what}");
+            }
+        }
+    }
+}
