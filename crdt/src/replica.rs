@@ -41,6 +41,7 @@ pub const COMPARE_STALLED_AFTER: Now = 30_000;
 
 /// What happened, as the shell reports it.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "events are handled one at a time and never kept")]
 pub enum Event {
     /// A link to a known device is up; the transport proved which device.
     LinkUp {

@@ -119,8 +119,11 @@ struct Reading {
     order: Vec<Letter>,
     /// What each writer has before them.
     screens: [Screen; 2],
-    said: [Vec<(usize, Vec<(bool, Letter)>)>; 2],
+    said: [Vec<Said>; 2],
 }
+
+/// When something was said, and which letters it typed (or deleted).
+type Said = (usize, Vec<(bool, Letter)>);
 
 #[derive(Default)]
 struct Screen {
@@ -151,7 +154,7 @@ impl Reading {
                 self.deleted[letter].push(now);
                 touches.push((false, letter));
             }
-            let mut place = match at.checked_sub(1).map(|left| self.screens[me].letters[left]) {
+            let first_place = match at.checked_sub(1).map(|left| self.screens[me].letters[left]) {
                 Some(left) => 1 + self.order.iter().position(|letter| *letter == left).expect("it stands somewhere"),
                 None => 0,
             };
@@ -160,8 +163,7 @@ impl Reading {
                 self.units.push(unit);
                 self.typed.push(now);
                 self.deleted.push(Vec::new());
-                self.order.insert(place, letter);
-                place += 1;
+                self.order.insert(first_place + offset, letter);
                 self.screens[me].letters.insert(at + offset, letter);
                 touches.push((true, letter));
             }

@@ -440,7 +440,7 @@ impl Replica {
         let writes_before = self.turn.writes.len();
         self.turn.missed.remove(&document);
         for record in records {
-            self.from_peer(id, device, document, record);
+            self.take_record(id, device, document, record);
         }
         let missed = self.turn.missed.remove(&document);
         let mut writes = self.turn.writes.iter().skip(writes_before);

@@ -26,6 +26,8 @@ pub(super) struct Link {
     pub person: PersonId,
     /// The far end's start, as its hello named it; its positions belong to it.
     their_start: StartId,
+    /// The cursor into the far end's log that this device said was durable, when it said hello.
+    said_saved: Option<Cursor>,
     /// The far end said hello, so its cursor is known.
     pub greeted: bool,
     /// The far end's cursor is where `told` says: the log may flow.
@@ -59,6 +61,7 @@ impl Link {
         Self {
             device,
             person,
+            said_saved: None,
             their_start: StartId::from_bytes([0; 16]),
             greeted: false,
             streaming: false,
@@ -139,6 +142,9 @@ impl Replica {
         let saved = self.durable_cursors.get(&device).copied().filter(|_| cursor.is_some());
         let (version, start, receipt) = (PROTOCOL_VERSION, self.start, peer.received);
         let hello = Frame::Hello { version, certs, start, cursor, saved, missed, receipt };
+        if let Some(link) = self.links.get_mut(&id) {
+            link.said_saved = saved;
+        }
         self.turn.effects.push(Effect::Send(id, hello));
     }
 
@@ -226,6 +232,13 @@ impl Replica {
         }
         link.greeted = true;
         link.their_start = start;
+        // What became durable between the two greetings was acknowledged to nobody.
+        let saved = self.durable_cursors.get(&device).copied().filter(|saved| saved.start == start);
+        let unsaid = saved.filter(|_| saved != link.said_saved);
+        if let Some(saved) = unsaid.filter(|_| !self.broken_ack()) {
+            self.turn.effects.push(Effect::Send(id, Frame::Ack { position: saved.position, missed: Vec::new() }));
+        }
+        let Some(link) = self.links.get_mut(&id) else { return };
         link.looked = cursor.map_or(end, |cursor| cursor.position);
         link.told = link.looked;
         if let Some(cursor) = cursor {
@@ -284,7 +297,7 @@ impl Replica {
             }
         }
         for LogRecord { document, record } in records {
-            self.from_log(id, device, document, record);
+            self.take_logged(id, device, document, record);
             if !self.links.contains_key(&id) {
                 self.turn.missed.clear();
                 return; // closed in the middle: the cursor stays before what was not looked at
@@ -316,7 +329,7 @@ impl Replica {
         }
     }
 
-    fn from_log(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Packed) {
+    fn take_logged(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Packed) {
         if !self.hears_of(id, document) {
             return;
         }
@@ -327,7 +340,7 @@ impl Replica {
             Unpacked::Record(record) if was_packed && !document::is_signed(&record, document) => {
                 self.miss(device, document)
             }
-            Unpacked::Record(record) => self.from_peer(id, device, document, record),
+            Unpacked::Record(record) => self.take_record(id, device, document, record),
             Unpacked::Elsewhere => self.miss(device, document),
         }
     }
@@ -356,7 +369,7 @@ impl Replica {
     }
 
     /// One record from a link: its document must be one that the far end may read, then it is admitted.
-    pub(super) fn from_peer(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Record) {
+    pub(super) fn take_record(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Record) {
         if !self.hears_of(id, document) {
             return;
         }

@@ -142,16 +142,16 @@ impl School {
         }
         let documents: Vec<DocumentId> = self.founded.keys().copied().collect();
         for id in documents {
-            if self.failure.is_none() {
-                if let Err(what) = self.check_document(id) {
-                    self.fail(what);
-                }
-            }
-        }
-        if self.failure.is_none() {
-            if let Err(what) = self.check_marks() {
+            if self.failure.is_none()
+                && let Err(what) = self.check_document(id)
+            {
                 self.fail(what);
             }
+        }
+        if self.failure.is_none()
+            && let Err(what) = self.check_marks()
+        {
+            self.fail(what);
         }
     }
 
@@ -265,14 +265,14 @@ impl Picture {
         let open = machine.open(id)?;
         let heads = open.heads();
         let texts: Vec<Option<String>> = open.kind().text_fields().iter().map(|field| open.text(field)).collect();
-        if let Some((live_heads, live_texts)) = live {
-            if live_heads != heads || live_texts != texts {
-                return Err(format!(
-                    "{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}",
-                    machine.name,
-                    name(id)
-                ));
-            }
+        if let Some((live_heads, live_texts)) = live
+            && (live_heads != heads || live_texts != texts)
+        {
+            return Err(format!(
+                "{}'s open copy of {} is not what it stored: {live_texts:?}, not {texts:?}",
+                machine.name,
+                name(id)
+            ));
         }
         if !open.automerge().get_missing_deps(&[]).is_empty() {
             return Err(format!("{}'s copy of {} lacks changes that others build on", machine.name, name(id)));
