@@ -829,7 +829,7 @@ impl Replica {
             }
         }
         effects.append(&mut self.turn.effects);
-        if !self.turn.writes.is_empty() {
+        if !self.turn.writes.is_empty() || !self.turn.after.is_empty() {
             effects.extend(self.finish());
         }
         effects

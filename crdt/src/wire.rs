@@ -184,6 +184,8 @@ pub enum Frame {
         /// Documents of which something below it could not be kept: the sender is going to compare them.
         missed: Vec<DocumentId>,
     },
+    /// The same for a position that an earlier start of the receiver gave.
+    Saved(Cursor),
     /// Begins comparing a document.
     Offer(Comparison, Box<Statement>),
     /// Answers an offer; records the other side lacks follow.

@@ -437,7 +437,7 @@ impl Replica {
         }
         comparing.frames += 1;
         let document = comparison.document;
-        let writes_before = self.turn.writes.len();
+        let (writes_before, was_stale) = (self.turn.writes.len(), comparing.stale);
         self.turn.missed.remove(&document);
         for record in records {
             self.take_record(id, device, document, record);
@@ -448,6 +448,7 @@ impl Replica {
         if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
             comparing.missed |= missed;
             comparing.gained |= gained;
+            comparing.stale = was_stale; // what was missed is no news: it is asked for again only if anything was gained
         }
     }
 
@@ -502,7 +503,8 @@ impl Replica {
         let held_back =
             link.held_back.get(&comparison.document).is_some_and(|position| *position > comparing.sent_through);
         let (device, stale) = (link.device, comparing.stale || held_back);
-        let complete = !comparing.missed && comparing.complete_there;
+        let missed = comparing.missed;
+        let complete = !missed && comparing.complete_there;
         let last = self.documents.get(&comparison.document).map_or(0, |held| held.head.last);
         let in_vain = !complete && !comparing.gained && comparing.began_at == last;
         self.drop_comparison(id, comparison);
@@ -519,7 +521,7 @@ impl Replica {
         let Some(link) = self.links.get_mut(&id).filter(|_| comparison.mine) else { return };
         link.compared_through.remove(&comparison.document);
         // Where nothing could be kept, the same would come again; where the far end could not, it begins the next one.
-        if in_vain || !stale {
+        if !stale && (in_vain || !missed) {
             link.parked.insert(comparison.document);
         }
     }

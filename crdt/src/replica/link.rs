@@ -187,6 +187,8 @@ impl Replica {
             _ if !greeted => self.close(id, Closing::BadFrame),
             Frame::Log { from, to, records } => self.log(id, device, from, to, records),
             Frame::Ack { position, missed } => self.acked(id, device, position, missed),
+            Frame::Saved(cursor) if self.lineage.reached(cursor, self.end) => self.acked(id, device, cursor.position, Vec::new()),
+            Frame::Saved(_) => {}
             Frame::Presence { document, note, signature } => self.caret(id, document, note, signature),
             Frame::Offer(comparison, statement) => self.offered(id, comparison.mirrored(), *statement, store),
             Frame::Reply(comparison, statement) => self.replied(id, comparison.mirrored(), *statement, store),
@@ -233,10 +235,9 @@ impl Replica {
         link.greeted = true;
         link.their_start = start;
         // What became durable between the two greetings was acknowledged to nobody.
-        let saved = self.durable_cursors.get(&device).copied().filter(|saved| saved.start == start);
-        let unsaid = saved.filter(|_| saved != link.said_saved);
-        if let Some(saved) = unsaid.filter(|_| !self.broken_ack()) {
-            self.turn.effects.push(Effect::Send(id, Frame::Ack { position: saved.position, missed: Vec::new() }));
+        let unsaid = self.durable_cursors.get(&device).copied().filter(|saved| link.said_saved != Some(*saved));
+        if let Some(saved) = unsaid {
+            self.acknowledge(id, saved, Vec::new());
         }
         let Some(link) = self.links.get_mut(&id) else { return };
         link.looked = cursor.map_or(end, |cursor| cursor.position);
@@ -318,15 +319,21 @@ impl Replica {
     /// A place in a device's log is durable here: acknowledges it on whatever link there is now.
     pub(super) fn cursor_durable(&mut self, device: DeviceId, cursor: Cursor, missed: Vec<DocumentId>) {
         self.durable_cursors.insert(device, cursor);
-        let links = self
-            .links
-            .iter()
-            .filter(|(_, link)| link.device == device && link.greeted && link.their_start == cursor.start);
-        let links: Vec<LinkId> = links.map(|(id, _)| *id).filter(|_| !self.broken_ack()).collect();
+        let links = self.links.iter().filter(|(_, link)| link.device == device && link.greeted);
+        let links: Vec<LinkId> = links.map(|(id, _)| *id).collect();
         for link in links {
-            let frame = Frame::Ack { position: cursor.position, missed: missed.clone() };
-            self.turn.effects.push(Effect::Send(link, frame));
+            self.acknowledge(link, cursor, missed.clone());
         }
+    }
+
+    fn acknowledge(&mut self, id: LinkId, cursor: Cursor, missed: Vec<DocumentId>) {
+        let Some(link) = self.links.get(&id).filter(|_| !self.broken_ack()) else { return };
+        let frame = if cursor.start == link.their_start {
+            Frame::Ack { position: cursor.position, missed }
+        } else {
+            Frame::Saved(cursor)
+        };
+        self.turn.effects.push(Effect::Send(id, frame));
     }
 
     fn take_logged(&mut self, id: LinkId, device: DeviceId, document: DocumentId, record: Packed) {
@@ -612,22 +619,27 @@ impl Replica {
         match self.documents.contains_key(&comparison.document) {
             false if matches!(frame, Frame::Reply(..)) => Some(Frame::Unknown(comparison)),
             false => None,
-            true if shows && !may_read(&comparison.document) => self.turned(id, comparison),
+            true if shows && !may_read(&comparison.document) => {
+                self.turn_around(id, comparison);
+                None
+            }
             true => Some(frame),
         }
     }
 
     /// Access ended while a comparison waited to be sent: only who may do what is told instead, once.
-    fn turned(&mut self, id: LinkId, comparison: Comparison) -> Option<Frame> {
-        let person = self.links.get(&id)?.person;
-        let statement = Box::new(self.statement(self.documents.get(&comparison.document)?, person));
-        let comparing = &mut self.links.get_mut(&id)?.comparing;
-        if comparison.mine {
-            let under_way = comparing.get_mut(&comparison)?;
-            (!std::mem::replace(&mut under_way.turned, true)).then_some(Frame::Offer(comparison, statement))
-        } else {
-            comparing.remove(&comparison)?;
-            Some(Frame::Reply(comparison, statement))
+    fn turn_around(&mut self, id: LinkId, comparison: Comparison) {
+        let (Some(link), Some(held)) = (self.links.get(&id), self.documents.get(&comparison.document)) else { return };
+        let statement = Box::new(self.statement(held, link.person));
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if !comparison.mine {
+            if link.comparing.remove(&comparison).is_some() {
+                self.say_once_saved(id, Frame::Reply(comparison, statement));
+            }
+        } else if let Some(comparing) = link.comparing.get_mut(&comparison) {
+            if !std::mem::replace(&mut comparing.turned, true) {
+                self.say_once_saved(id, Frame::Offer(comparison, statement));
+            }
         }
     }
 }

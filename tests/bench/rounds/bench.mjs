@@ -169,37 +169,42 @@ async function catchup(out) {
   const ids = await each(notes, WIDTH, (i) => ana.api.note(`doc-${i}`, words(i, SIZE)))
   out.made_docs_per_s = round((DOCS / (now() - began)) * 1_000, 0)
   out.rss_sender = mem(ana.pid)
-  out.disk = { empty, written: du(ana.folder) }
-  await tidied(ana, out, empty)
-
   await exported(ana, ids)
-  out.catchup = []
-  for (let run = 0; run < CATCHUPS; run++) out.catchup.push(await joins(ana, ids, `fresh-${run}`))
-  await ana.api.call('POST', '/tidy')
-  out.catchup_compacted = [await joins(ana, ids, 'fresh-compacted')]
   await ana.stop()
+  out.disk = { empty, written: du(ana.folder) }
+  const tidy = await tidied(ana, out)
+
+  // Every partner is the first one: each run has the sender as it was before anything was shared, just started.
+  out.catchup = []
+  for (let run = 0; run < CATCHUPS; run++) out.catchup.push(await joins(copyOf(ana.folder, `sender-${run}`), ids, `fresh-${run}`))
+  out.catchup_compacted = [await joins(tidy, ids, 'fresh-compacted')]
+}
+
+/** The same person's daemon on a copy of a folder; never both at once. */
+function copyOf(original, place) {
+  fs.cpSync(original, path.join(folder, place), { recursive: true })
+  return daemon('Ana', place)
 }
 
 /** What the same notes take once compacted, in a copy, so that the sender still has all its records. */
-async function tidied(ana, out, empty) {
-  await ana.stop()
-  fs.cpSync(ana.folder, path.join(folder, 'copy'), { recursive: true })
-  const copy = daemon('Ana', 'copy')
+async function tidied(ana, out) {
+  const copy = copyOf(ana.folder, 'tidied')
   await copy.start()
   const began = now()
   await copy.api.call('POST', '/tidy')
   out.tidy_ms = round(now() - began, 0)
   await copy.stop()
+  const { empty, written } = out.disk
   const compacted = du(copy.folder)
+  const each = (after, key) => round((after[key] - empty[key]) / (DOCS * SIZE), 3)
   Object.assign(out.disk, {
     compacted,
-    bytes_per_char: round((compacted.bytes - empty.bytes) / (DOCS * SIZE), 3),
-    blocks_per_char: round((compacted.blocks - empty.blocks) / (DOCS * SIZE), 3),
+    bytes_per_char: each(compacted, 'bytes'),
+    blocks_per_char: each(compacted, 'blocks'),
     blocks_per_char_with_empty: round(compacted.blocks / (DOCS * SIZE), 3),
-    uncompacted_blocks_per_char: round((out.disk.written.blocks - empty.blocks) / (DOCS * SIZE), 3),
+    uncompacted_blocks_per_char: each(written, 'blocks'),
   })
-  fs.rmSync(copy.folder, { recursive: true })
-  await ana.start()
+  return copy
 }
 
 /** The same documents as files, for the floor. */
@@ -215,7 +220,7 @@ async function exported(ana, ids) {
 /** One fresh partner: paired, away while everything is shared with them, then back. */
 async function joins(ana, ids, place) {
   const chidi = daemon('Chidi', place)
-  await chidi.start()
+  await Promise.all([ana.start(), chidi.start()])
   await pair(ana, chidi)
   const person = chidi.ready.person.id ?? chidi.ready.person
   const partner = async () => (await ana.api.status()).partners.find((one) => one.person.id === person)
@@ -227,6 +232,8 @@ async function joins(ana, ids, place) {
   const grantMs = now() - shared
   const waiting = (await partner()).waiting_out
   if (waiting < DOCS) throw new Error(`only ${waiting} documents wait for the partner`)
+  await ana.stop()
+  await ana.startTimed() // a daemon that has just begun has nothing in memory
 
   const spawned = now()
   const startMs = await chidi.startTimed()
@@ -251,9 +258,8 @@ async function joins(ana, ids, place) {
     rss_after: rss,
     floor: floor(),
   }
-  await chidi.stop()
-  await ana.api.call('DELETE', `/people/${person}`)
-  fs.rmSync(chidi.folder, { recursive: true })
+  await Promise.all([chidi.stop(), ana.stop()])
+  for (const one of [chidi, ana]) fs.rmSync(one.folder, { recursive: true })
   return result
 }
 

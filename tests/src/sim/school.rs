@@ -521,11 +521,15 @@ fn said(write: &Write) -> String {
 /// A frame in a few words.
 pub fn brief(frame: &Frame) -> String {
     match frame {
-        Frame::Hello { cursor, .. } => format!("hello, cursor {:?}", cursor.map(|cursor| cursor.position)),
+        Frame::Hello { cursor, saved, .. } => {
+            let [cursor, saved] = [cursor, saved].map(|cursor| cursor.map(|cursor| cursor.position));
+            format!("hello, cursor {cursor:?}, saved {saved:?}")
+        }
         Frame::Log { from, to, records, .. } => {
             let documents: Vec<String> = records.iter().map(|record| name(record.document)).collect();
             format!("log {from:?}..{to} {documents:?}")
         }
+        Frame::Saved(cursor) => format!("saved {}", cursor.position),
         Frame::Ack { position, missed } => {
             format!("ack {position} {}", missed.iter().map(|id| name(*id)).collect::<Vec<_>>().join(" "))
         }

@@ -1722,7 +1722,7 @@ export interface components {
          * @enum {string}
          */
         TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used";
-        /** @description One visit and its plan. Its stage is derived by [`crate::model::stage`], never stored. */
+        /** @description One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored. */
         Visit: {
             /** @description What each answered. */
             answers: {
