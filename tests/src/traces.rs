@@ -262,13 +262,17 @@ impl<'c> Copy<'c> {
 
     /// The text.
     pub fn text(&self) -> Vec<u16> {
-        let visible = (0..self.typed.len()).filter(|place| self.shows(*place));
-        visible.map(|place| self.conversation.letters[place]).collect()
+        self.visible().collect()
     }
 
     /// Whether this is the text.
     pub fn reads(&self, text: &[u16]) -> bool {
-        self.length == text.len() && self.text() == text
+        self.length == text.len() && self.visible().eq(text.iter().copied())
+    }
+
+    fn visible(&self) -> impl Iterator<Item = u16> + '_ {
+        let shown = self.typed.iter().zip(&self.deleted).map(|(typed, deleted)| *typed && !deleted);
+        shown.zip(&self.conversation.letters).filter_map(|(shown, letter)| shown.then_some(*letter))
     }
 
     fn shows(&self, place: usize) -> bool {

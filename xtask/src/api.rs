@@ -68,6 +68,8 @@ pub(crate) fn attack() -> Result<()> {
 fn pair(ana: &OwnDaemon, ben: &OwnDaemon) -> Result<String> {
     let offer = ana.post("/api/v1/pairing/offers", &json!({}))?;
     ben.post("/api/v1/pairing/accept", &json!({ "code": offer["code"], "at": offer["addresses"][0] }))?;
+    // The one who offers hears a moment later that it is done: the offer is asked until it says so.
+    ana.get(&format!("/api/v1/pairing/offers/{}?wait_seconds=20", offer["offer"]))?;
     let status = ben.get("/api/v1/status")?;
     Ok(status["person"]["id"].as_str().context("nobody is paired")?.to_owned())
 }
