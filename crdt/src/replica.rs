@@ -591,8 +591,7 @@ impl Replica {
             Ok(known) => known,
             Err((hash, refusal)) => {
                 if refusal == Refusal::UnknownDevice {
-                    self.turn.missed.insert(id);
-                    self.mark(from, id); // a comparison brings the certificate with it
+                    self.miss(from, id); // a comparison brings the certificate with it
                 }
                 self.refuse(id, hash, refusal);
                 return Err(refusal);
@@ -647,7 +646,7 @@ impl Replica {
                     self.turn.writes.push(Write::Unpen(id, spare));
                 }
                 _ => {
-                    self.turn.missed.insert(id);
+                    self.not_kept(id);
                     return;
                 }
             }
@@ -695,7 +694,7 @@ impl Replica {
         if let Some(hash) = hash {
             self.turn.writes.push(Write::Refused(id, hash, refusal));
         }
-        self.turn.missed.insert(id); // whoever sent it must not say that it is here
+        self.not_kept(id);
         self.turn.effects.push(Effect::Refused(id, refusal));
     }
 
@@ -777,9 +776,12 @@ impl Replica {
             }
             self.turn.effects.push(Effect::Delivered(device));
         }
-        // A comparison already under way began before this news: it must not clear the new mark.
+        let saved_by = if self.turn.writes.is_empty() { 0 } else { self.last_commit + 1 };
         for link in self.links.values_mut().filter(|link| link.device == device) {
+            // A comparison already under way began before this news: it must not clear the new mark.
             link.restart_comparison(id);
+            // A cursor that moves past what the mark stands for must not outlive it.
+            link.says_after = link.says_after.max(saved_by);
         }
     }
 

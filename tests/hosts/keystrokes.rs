@@ -1,6 +1,7 @@
 //! Decides whether what people really typed, alone and at once, comes out as they typed it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,10 +21,14 @@ const LISTEN: Duration = Duration::from_millis(20);
 /// What both writers and whoever pulls the cable know of each other.
 #[derive(Default)]
 struct Progress {
-    /// Keystrokes that each has pushed, or is about to.
+    /// Keystrokes that each has pushed.
     said: [AtomicUsize; 2],
     /// Whether each waits for the other's words.
     waits: [AtomicBool; 2],
+    /// The points of history that keystrokes made: whose, and how many of theirs are in the text there.
+    points: Mutex<HashMap<String, (usize, usize)>>,
+    /// Keystrokes that changed nothing, because the other was quicker: whose, after how many of theirs, up to how many.
+    idle: Mutex<HashMap<(usize, usize), usize>>,
 }
 
 impl Progress {
@@ -33,6 +38,25 @@ impl Progress {
 
     fn both_wait(&self) -> bool {
         self.waits.iter().all(|waits| waits.load(Ordering::SeqCst))
+    }
+
+    fn made(&self, point: &str, writer: usize, keystrokes: usize) {
+        self.points.lock().expect("nobody panicked").insert(point.to_owned(), (writer, keystrokes));
+    }
+
+    fn idled(&self, writer: usize, from: usize, to: usize) {
+        self.idle.lock().expect("nobody panicked").insert((writer, from), to);
+    }
+
+    /// How many of a writer's keystrokes are done when so many are, those that change nothing included.
+    fn done(&self, writer: usize, keystrokes: usize) -> usize {
+        self.idle.lock().expect("nobody panicked").get(&(writer, keystrokes)).copied().unwrap_or(keystrokes)
+    }
+
+    /// Who made a point. Its writer hears of it at about the same time as the other.
+    fn maker(&self, point: &str) -> (usize, usize) {
+        let known = || self.points.lock().expect("nobody panicked").get(point).copied();
+        eventually("the writer of a point of history says so", PATIENCE, known)
     }
 }
 
@@ -44,44 +68,57 @@ fn type_along(mut page: Page, me: usize, talk: &Conversation, progress: &Progres
     let other = 1 - me;
     let mut copy = Copy::new(talk);
     let mut push = Push::new();
-    let mut heard = 0;
     let mut last_news = Instant::now();
     loop {
         if push.is_empty() {
-            push = push_next(&mut page, me, &mut copy, heard, progress);
+            push = push_next(&mut page, me, &mut copy, progress);
         }
-        let finished = push.is_empty() && copy.taken(me) == talk.writers[me].len();
         progress.waits[me].store(push.is_empty(), Ordering::SeqCst);
-        if finished && heard == talk.writers[other].len() {
+        if [me, other].iter().all(|writer| copy.taken(*writer) == talk.writers[*writer].len()) {
             return page.text();
         }
         let Some(news) = page.listen(LISTEN) else {
             assert!(last_news.elapsed() < 2 * PATIENCE, "writer {me} hears nothing any more");
+            if push.is_empty() {
+                // A letter that came and went at once changes nothing that a page is told of.
+                page.ask();
+            }
             continue;
         };
-        last_news = Instant::now();
         match news {
-            News::Changed(own) if own.is_empty() => heard = follow(&page, &mut copy, me, progress),
             News::Changed(own) => {
+                last_news = Instant::now();
+                let by_other = own.is_empty();
                 for step in own {
                     let (name, reaches) = push.pop_front().expect("only what was pushed comes back");
                     assert_eq!(name, step, "steps come back in order");
                     copy.take(me, reaches);
+                    assert_eq!(page.heads().len(), 1, "a keystroke builds on all that its writer saw");
+                    progress.made(&page.heads()[0], me, reaches);
+                }
+                if by_other {
+                    follow(&page, &mut copy, me, progress);
                 }
             }
+            News::Anew => follow(&page, &mut copy, me, progress),
             News::Stale => push.clear(),
-            News::Anew => panic!("the text was read anew while it was typed in"),
             News::Saved(_) | News::Other => {}
         }
     }
 }
 
 /// Pushes what this writer may type now.
-fn push_next(page: &mut Page, me: usize, copy: &mut Copy, heard: usize, progress: &Progress) -> Push {
-    let mut ahead = copy.clone();
-    ahead.take(1 - me, heard);
-    let mut steps = Vec::new();
+fn push_next(page: &mut Page, me: usize, copy: &mut Copy, progress: &Progress) -> Push {
     let mut push = Push::new();
+    let other = 1 - me;
+    while progress.done(other, copy.taken(other)) > copy.taken(other) && copy.can_take(other) {
+        copy.repeat(other);
+    }
+    if !copy.can_take(me) {
+        return push;
+    }
+    let mut ahead = copy.clone();
+    let mut steps = Vec::new();
     while steps.len() < STEPS_PER_PUSH && ahead.can_take(me) {
         let id = format!("writer{me}-{}", ahead.taken(me));
         let splices = ahead.repeat(me);
@@ -93,6 +130,7 @@ fn push_next(page: &mut Page, me: usize, copy: &mut Copy, heard: usize, progress
             // The other was quicker: the keystroke changes nothing and is done as soon as the one before it.
             *before = reaches;
         } else {
+            progress.idled(me, reaches - 1, reaches);
             copy.take(me, reaches);
         }
     }
@@ -103,26 +141,14 @@ fn push_next(page: &mut Page, me: usize, copy: &mut Copy, heard: usize, progress
     push
 }
 
-/// The other's words arrived: finds how many of their keystrokes are in the text now. The copy takes in the fewest that
-/// it may be; the answer is the most, which differs where a letter was typed and deleted again.
-fn follow(page: &Page, copy: &mut Copy, me: usize, progress: &Progress) -> usize {
+/// Takes in what the page shows of the other's keystrokes, and believes its text only if those are what it says.
+fn follow(page: &Page, copy: &mut Copy, me: usize, progress: &Progress) {
     let other = 1 - me;
-    let said = progress.said[other].load(Ordering::SeqCst);
-    let mut ahead = copy.clone();
-    let mut fits = Vec::new();
-    loop {
-        if ahead.reads(page.units()) {
-            fits.push(ahead.taken(other));
-        }
-        if ahead.taken(other) == said || !ahead.can_take(other) {
-            break;
-        }
-        ahead.repeat(other);
-    }
+    let makers = page.heads().iter().map(|point| progress.maker(point));
+    let heard = makers.filter(|(writer, _)| *writer == other).map(|(_, keystrokes)| keystrokes).max();
+    copy.take(other, heard.unwrap_or(0));
     let at = [copy.taken(0), copy.taken(1)];
-    assert!(!fits.is_empty(), "writer {me} sees a text that nobody typed, after {at:?} keystrokes");
-    copy.take(other, fits[0]);
-    fits[fits.len() - 1]
+    assert!(copy.reads(page.units()), "writer {me} sees a text that nobody typed, after {at:?} keystrokes");
 }
 
 #[test]
@@ -140,6 +166,9 @@ fn two_people_type_at_once_while_the_cable_comes_out_and_in() {
 
     let progress = Progress::default();
     let pages = [ana.page(&visit, "plan"), ben.page(&visit, "plan")];
+    for page in &pages {
+        page.heads().iter().for_each(|point| progress.made(point, 0, 0));
+    }
     let began = Instant::now();
     let texts = thread::scope(|scope| {
         let (talk, progress) = (&talk, &progress);

@@ -112,8 +112,9 @@ impl Replica {
     /// What `person` may hear about a document: who may do what, and, if they may read, how far each writer is known.
     pub(super) fn statement(&self, held: &Document, person: PersonId) -> Statement {
         let may_read = self.both_read(held, &person) || self.broken_grant_check();
-        // Somebody who may not read hears what concerns their own access, and nothing of the others'.
-        let concerns = |grant: &&Grant| grant.person == person || held.role(&person) >= Role::Reader;
+        // Somebody who may not read hears what concerns their own access and the teller's, and nothing of the others'.
+        let concerns =
+            |grant: &&Grant| [person, self.person].contains(&grant.person) || held.role(&person) >= Role::Reader;
         let grants: Vec<Grant> = held.access.grants().filter(concerns).cloned().collect();
         let certs = if may_read {
             held.access.certs(&held.head.clock, &self.directory)
@@ -224,7 +225,8 @@ impl Replica {
         for grant in statement.grants {
             news |= access.learn(grant, &self.directory).unwrap_or(false);
         }
-        if !access.people().contains(&person) {
+        let names_them = access.people().contains(&person);
+        if is_new && !names_them {
             return Err(());
         }
         if is_new {
@@ -243,7 +245,8 @@ impl Replica {
             self.readmit(id, store);
             self.retry_pen(id);
         }
-        Ok(())
+        // An owner's word counts whoever carries it, but somebody whom the document does not name hears nothing of it.
+        if names_them { Ok(()) } else { Err(()) }
     }
 
     /// Sends all of a document that is not in `theirs`, then `End`.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
 use super::{
+    CommitId,
     AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write, document,
 };
 use crate::access::{DeviceCert, Role};
@@ -54,6 +55,8 @@ pub(super) struct Link {
     pub parked: BTreeSet<DocumentId>,
     /// Frames that wait for a commit: later ones must not overtake them.
     waiting: usize,
+    /// The log waits for this commit.
+    pub says_after: CommitId,
 }
 
 impl Link {
@@ -79,6 +82,7 @@ impl Link {
             caret_seq: 0,
             parked: BTreeSet::new(),
             waiting: 0,
+            says_after: 0,
         }
     }
 
@@ -353,9 +357,18 @@ impl Replica {
     }
 
     /// Something that should be here could not be kept: comparing brings it.
-    fn miss(&mut self, device: DeviceId, document: DocumentId) {
-        self.turn.missed.insert(document);
-        self.mark(device, document);
+    pub(super) fn miss(&mut self, device: DeviceId, document: DocumentId) {
+        if !self.broken_cursor() {
+            self.not_kept(document);
+            self.mark(device, document);
+        }
+    }
+
+    /// Something came and was not kept: whoever sent it must not say that it is here.
+    pub(super) fn not_kept(&mut self, document: DocumentId) {
+        if !self.broken_cursor() {
+            self.turn.missed.insert(document);
+        }
     }
 
     /// Whether the far end may say anything about a document; if not, it is an offence unless it cannot know better.
@@ -367,9 +380,12 @@ impl Replica {
         }
         // A document deleted here, or one that the sender does not know yet it may no longer read: the comparison that
         // this side's mark begins tells it.
-        self.turn.missed.insert(document);
-        if !self.forgotten.contains(&document) && !held.is_some_and(|held| held.access.people().contains(&link.person))
-        {
+        let (is_forgotten, names_them) = (
+            self.forgotten.contains(&document),
+            held.is_some_and(|held| held.access.people().contains(&link.person)),
+        );
+        self.not_kept(document);
+        if !is_forgotten && !names_them {
             self.offence(id);
         }
         false
@@ -580,7 +596,7 @@ impl Replica {
 
     /// Sends a frame at once, or after those that wait.
     fn say(&mut self, id: LinkId, frame: Frame) {
-        if self.links.get(&id).is_some_and(|link| link.waiting == 0) {
+        if self.links.get(&id).is_some_and(|link| link.waiting == 0 && link.says_after <= self.durable) {
             self.turn.effects.push(Effect::Send(id, frame));
         } else {
             self.say_once_saved(id, frame);

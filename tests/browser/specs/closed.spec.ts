@@ -49,17 +49,12 @@ test('a page closed on the text itself shows its words again at once', async ({ 
   const url = ana.page.url()
   await ana.page.keyboard.type('One. ')
   await expect(truth(ana.page)).toContainText('Saved here')
+  await ana.page.waitForFunction(slots, 0)
   await ana.daemon.kill()
   await ana.page.keyboard.type('Two.')
   await expect(truth(ana.page)).toContainText('Your words wait in this page')
-  await ana.page.waitForFunction(async () => {
-    const open = indexedDB.open('rounds')
-    await new Promise((done) => (open.onsuccess = done))
-    const count = open.result.transaction('slots').objectStore('slots').count()
-    await new Promise((done) => (count.onsuccess = done))
-    open.result.close()
-    return count.result === 1
-  })
+  await ana.page.waitForFunction(slots, 1)
+  await ana.page.waitForFunction(settled)
   const context = ana.page.context()
   await ana.page.close()
   await ana.daemon.restart()
@@ -70,3 +65,29 @@ test('a page closed on the text itself shows its words again at once', async ({ 
   expect(await shown(ana.page, 'notes')).toBe('One. Two.')
   await expect(truth(ana.page)).toContainText('Saved here')
 })
+
+/** Whether the browser keeps this many texts that wait. */
+async function slots(wanted: number): Promise<boolean> {
+  const open = indexedDB.open('rounds')
+  await new Promise((done) => (open.onsuccess = done))
+  const count = open.result.transaction('slots').objectStore('slots').count()
+  await new Promise((done) => (count.onsuccess = done))
+  open.result.close()
+  return count.result === wanted
+}
+
+/** Whether what the browser keeps has not been sealed anew for a while: the last letter typed is in it. */
+async function settled(): Promise<boolean> {
+  const open = indexedDB.open('rounds')
+  await new Promise((done) => (open.onsuccess = done))
+  const all = open.result.transaction('slots').objectStore('slots').getAll()
+  await new Promise((done) => (all.onsuccess = done))
+  open.result.close()
+  const seal = JSON.stringify(all.result.map((kept: { nonce: Uint8Array }) => Array.from(kept.nonce)))
+  const memory = window as unknown as { seal?: string; since?: number }
+  if (memory.seal !== seal) {
+    memory.seal = seal
+    memory.since = performance.now()
+  }
+  return performance.now() - (memory.since ?? 0) > 500
+}

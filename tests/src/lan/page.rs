@@ -45,6 +45,7 @@ pub struct Page {
     document: String,
     field: String,
     units: Vec<u16>,
+    heads: Vec<String>,
     version: u64,
     epoch: u64,
 }
@@ -58,8 +59,8 @@ impl Page {
         request.headers_mut().insert("Authorization", bearer);
         let (socket, _) = tungstenite::client(request, stream).expect("the daemon accepts the page");
         let (document, field) = (document.to_owned(), field.to_owned());
-        let mut page = Page { socket, document, field, units: Vec::new(), version: 0, epoch: 0 };
-        page.say(&json!({ "op": "open", "doc": page.document, "field": page.field }));
+        let mut page = Page { socket, document, field, units: Vec::new(), heads: Vec::new(), version: 0, epoch: 0 };
+        page.ask();
         let began = Instant::now();
         while page.listen(PATIENCE) != Some(News::Anew) {
             assert!(began.elapsed() < PATIENCE, "the daemon does not show the text");
@@ -75,6 +76,16 @@ impl Page {
     /// The text's code units.
     pub fn units(&self) -> &[u16] {
         &self.units
+    }
+
+    /// The point of history that it shows.
+    pub fn heads(&self) -> &[String] {
+        &self.heads
+    }
+
+    /// Asks for the whole text; it comes as [`News::Anew`].
+    pub fn ask(&mut self) {
+        self.say(&json!({ "op": "open", "doc": self.document, "field": self.field }));
     }
 
     /// Pushes steps that were made on the text as it shows it.
@@ -125,6 +136,7 @@ impl Page {
                 self.units = message["text"].as_str().expect("words").encode_utf16().collect();
                 self.version = message["version"].as_u64().expect("a version");
                 self.epoch = message["epoch"].as_u64().expect("an epoch");
+                self.heads = strings(&message["heads"]);
                 News::Anew
             }
             "patches" => self.patch(message),
@@ -149,6 +161,7 @@ impl Page {
             self.version += 1;
             own.extend(update["id"].as_str().map(str::to_owned));
         }
+        self.heads = strings(&message["heads"]);
         News::Changed(own)
     }
 }
