@@ -70,7 +70,8 @@ fn a_full_disk_acknowledges_nothing_and_loses_nothing() {
     school.types(ana, debrief, "no room");
     school.run_until_quiet();
     let to_ben = school.machines[ben].device;
-    let holds = |school: &School| school.machines[ana].replica.as_ref().is_some_and(|replica| replica.holds(&to_ben, &debrief));
+    let holds =
+        |school: &School| school.machines[ana].replica.as_ref().is_some_and(|replica| replica.holds(&to_ben, &debrief));
     assert!(!holds(&school), "nothing may be called held by a computer that cannot save it");
     school.machines[ben].disk.refuses = false;
     school.assert_well();
@@ -154,7 +155,13 @@ fn two_owners_who_grant_and_revoke_at_once_end_with_the_stricter() {
     school.revoke(ben, debrief, chidi);
     school.join(ana, ben);
     school.assert_well();
-    assert_eq!(school.machines[ana].replica.as_ref().map(|replica| replica.access(&debrief).map(|access| access.role(&school.machines[chidi].person))), Some(Some(Role::None)));
+    assert_eq!(
+        school.machines[ana]
+            .replica
+            .as_ref()
+            .map(|replica| replica.access(&debrief).map(|access| access.role(&school.machines[chidi].person))),
+        Some(Some(Role::None))
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
 use super::{
-    CommitId,
-    AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write, document,
+    AfterCommit, COMPARE_STALLED_AFTER, Closing, CommitId, Effect, LinkId, Now, Refusal, Replica, Store, Write,
+    document,
 };
 use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
@@ -191,7 +191,9 @@ impl Replica {
             _ if !greeted => self.close(id, Closing::BadFrame),
             Frame::Log { from, to, records } => self.log(id, device, from, to, records),
             Frame::Ack { position, missed } => self.acked(id, device, position, missed),
-            Frame::Saved(cursor) if self.lineage.reached(cursor, self.end) => self.acked(id, device, cursor.position, Vec::new()),
+            Frame::Saved(cursor) if self.lineage.reached(cursor, self.end) => {
+                self.acked(id, device, cursor.position, Vec::new())
+            }
             Frame::Saved(_) => {}
             Frame::Presence { document, note, signature } => self.caret(id, document, note, signature),
             Frame::Offer(comparison, statement) => self.offered(id, comparison.mirrored(), *statement, store),
@@ -380,10 +382,8 @@ impl Replica {
         }
         // A document deleted here, or one that the sender does not know yet it may no longer read: the comparison that
         // this side's mark begins tells it.
-        let (is_forgotten, names_them) = (
-            self.forgotten.contains(&document),
-            held.is_some_and(|held| held.access.people().contains(&link.person)),
-        );
+        let (is_forgotten, names_them) =
+            (self.forgotten.contains(&document), held.is_some_and(|held| held.access.people().contains(&link.person)));
         self.not_kept(document);
         if !is_forgotten && !names_them {
             self.offence(id);

@@ -26,7 +26,12 @@ impl School {
                 documents.push(comparison.document)
             }
             Frame::Presence { document, .. } => documents.push(*document),
-            Frame::Hello { .. } | Frame::Ack { .. } | Frame::Saved(_) | Frame::End { .. } | Frame::Ended { .. } | Frame::Unknown(_) => {}
+            Frame::Hello { .. }
+            | Frame::Ack { .. }
+            | Frame::Saved(_)
+            | Frame::End { .. }
+            | Frame::Ended { .. }
+            | Frame::Unknown(_) => {}
         }
         let reader = self.machines[to].person;
         if let Frame::Offer(comparison, _) | Frame::Reply(comparison, _) = frame {
