@@ -640,7 +640,7 @@ impl Replica {
         let (bounded, own) = (!self.broken_pen_bound(), self.device);
         let Some(document) = self.documents.get_mut(&id) else { return };
         while bounded && header.actor.device() != own && !document.pen_has_room(own, record.change.len()) {
-            match document.pen_spare(own) {
+            match document.pen_spare(own, &header) {
                 Some(spare) if waits == Waits::Missing => {
                     document.pen_take(&spare);
                     self.turn.writes.push(Write::Unpen(id, spare));

@@ -267,10 +267,13 @@ impl Replica {
         }
         let mut batch: Vec<Record> = Vec::new();
         let mut batch_bytes = 0;
+        let acked = self.links.get(&id).and_then(|link| self.peers.get(&link.device)).map_or(0, |peer| peer.acked);
+        let mut lost_since = false;
         let lacking = stored.tail.into_iter().filter(|(_, record)| {
             !unverified && ChangeHeader::read(&record.change).is_ok_and(|header| lacks(theirs, &header))
         });
-        for (_, record) in lacking {
+        for (position, record) in lacking {
+            lost_since |= position <= acked;
             let bytes = record.change.len() + 128;
             if !batch.is_empty() && batch_bytes + bytes > LOG_READ_BYTES_MAX {
                 let records = std::mem::take(&mut batch);
@@ -286,6 +289,9 @@ impl Replica {
             frames += 1;
         }
         self.say_once_saved(id, Frame::End { comparison, frames });
+        if lost_since {
+            self.no_longer_held(id, comparison);
+        }
         let end = self.turn.stored_end;
         if let Some(link) = self.links.get_mut(&id) {
             link.compared_through.insert(document, end);
@@ -293,6 +299,16 @@ impl Replica {
                 comparing.sent_through = end;
                 comparing.stale |= unverified; // there is more to tell than was told
             }
+        }
+    }
+
+    /// The far end lacks what it had acknowledged: until this comparison has brought it, it is not said to be there.
+    fn no_longer_held(&mut self, id: LinkId, comparison: Comparison) {
+        let was_stale = self.is_stale(id, comparison);
+        let Some(device) = self.links.get(&id).map(|link| link.device) else { return };
+        self.mark(device, comparison.document);
+        if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+            comparing.stale = was_stale;
         }
     }
 

@@ -136,13 +136,19 @@ impl Document {
         others().count() < PEN_RECORDS_MAX && held + bytes <= PEN_BYTES_MAX
     }
 
-    /// A record of somebody else that waits for a member: the first to go when the pen is full, as it can be fetched again.
-    pub fn pen_spare(&self, own: DeviceId) -> Option<ChangeHash> {
+    /// What makes room for a record when the pen is full, as it can be fetched again: what waits for a member, or for an
+    /// earlier record of its own writer that waits too. Nothing does for a record that itself waits for such a one.
+    pub fn pen_spare(&self, own: DeviceId, newcomer: &ChangeHeader) -> Option<ChangeHash> {
         let pen = self.pen.as_ref()?;
-        let spare = pen
-            .iter()
-            .find(|(_, waiting)| waiting.penned.waits == Waits::Member && waiting.header.actor.device() != own);
-        spare.map(|(hash, _)| *hash)
+        let follows_one = |header: &ChangeHeader| {
+            pen.values().any(|earlier| earlier.header.actor == header.actor && earlier.header.seq < header.seq)
+        };
+        if follows_one(newcomer) {
+            return None;
+        }
+        let mut others = pen.iter().filter(|(_, waiting)| waiting.header.actor.device() != own);
+        let late = others.clone().find(|(_, waiting)| waiting.penned.waits == Waits::Member);
+        late.or_else(|| others.find(|(_, waiting)| follows_one(&waiting.header))).map(|(hash, _)| *hash)
     }
 
     /// How many of `own`'s records wait, and how many of others.

@@ -652,10 +652,10 @@ impl Replica {
             if link.comparing.remove(&comparison).is_some() {
                 self.say_once_saved(id, Frame::Reply(comparison, statement));
             }
-        } else if let Some(comparing) = link.comparing.get_mut(&comparison) {
-            if !std::mem::replace(&mut comparing.turned, true) {
-                self.say_once_saved(id, Frame::Offer(comparison, statement));
-            }
+        } else if let Some(comparing) = link.comparing.get_mut(&comparison)
+            && !std::mem::replace(&mut comparing.turned, true)
+        {
+            self.say_once_saved(id, Frame::Offer(comparison, statement));
         }
     }
 }
