@@ -52,8 +52,16 @@ fn check_page(steps: &mut Steps) -> Result<()> {
 
 fn unit(steps: &mut Steps) -> Result<()> {
     steps.step("cargo nextest is there", tools::nextest)?;
-    steps.step("unit, property and simulation tests", || {
-        cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "-E", "not binary(hosts)"]).run()
+    // The simulation breaks the engine on purpose: it is built apart, so that nothing else is built with those breaks.
+    steps.step("unit and property tests", || {
+        cargo(&["nextest", "run", "--workspace", "--exclude", "rounds-tests", "--locked", "--no-fail-fast"]).run()
+    })?;
+    steps.step("simulation", || {
+        let not_hosts = ["-E", "not binary(hosts)"];
+        cargo(
+            &[&["nextest", "run", "--package", "rounds-tests", "--locked", "--no-fail-fast"][..], &not_hosts].concat(),
+        )
+        .run()
     })?;
     steps.step("examples in the documentation", || cargo(&["test", "--workspace", "--locked", "--doc"]).run())
 }

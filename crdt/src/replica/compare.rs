@@ -165,6 +165,10 @@ impl Replica {
                 let reply = Statement { clock: None, ..*reply };
                 self.drop_comparison(id, comparison);
                 // They may clear their mark once they hear this, so what they told must be durable first.
+                if !self.broken_ack() {
+                    let receipt = self.receipt(device);
+                    self.say_once_saved(id, Frame::Ended { comparison, receipt, complete: true });
+                }
                 self.say_once_saved(id, Frame::Reply(comparison, Box::new(reply)));
             }
         }
@@ -477,13 +481,19 @@ impl Replica {
         if comparing.frames != frames {
             return self.close(id, Closing::Gap);
         }
+        let receipt = self.receipt(device);
+        self.turn.after.push(AfterCommit::Durable { link: id, comparison, receipt });
+    }
+
+    /// A receipt for what a device told: it is remembered with what was told, so that losing the one shows the other lost.
+    fn receipt(&mut self, device: DeviceId) -> Cursor {
         let receipt = Cursor { start: self.start, position: self.next_receipt };
         self.next_receipt += 1;
         if let Some(peer) = self.peers.get_mut(&device) {
             peer.given = Some(receipt);
             self.turn.writes.push(Write::Peer(device, *peer));
         }
-        self.turn.after.push(AfterCommit::Durable { link: id, comparison, receipt });
+        receipt
     }
 
     /// All that the far end sent for a comparison is durable here.
