@@ -1,12 +1,14 @@
-//! Decides how a visit is proposed from the command line.
+//! Decides how visits are proposed and listed from the command line.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::args;
 use crate::client::{self, Question};
+use crate::commands::documents;
 use crate::failure::Failure;
-use crate::names;
+use crate::names::{self, Person};
+use crate::output::{columns, moment_in_words};
 use crate::session::Session;
 
 /// Plan visits.
@@ -20,6 +22,8 @@ pub(crate) struct Visit {
 enum Action {
     /// Propose a visit to somebody, or from somebody.
     Propose(Propose),
+    /// List visits: when, how far each has come, with whom, and who has answered what.
+    List,
 }
 
 #[derive(Debug, clap::Args)]
@@ -41,15 +45,49 @@ struct Propose {
     focus: Option<String>,
 }
 
+/// What the daemon's list says of a visit.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    id: String,
+    facts: Option<Facts>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Facts {
+    stage: String,
+    people: Vec<Taking>,
+    #[serde(default)]
+    when_ms: Option<i64>,
+    #[serde(default)]
+    focus: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Taking {
+    person: Person,
+    part: String,
+    #[serde(default)]
+    answer: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 struct Proposed {
     document: String,
 }
 
 impl Visit {
-    /// Proposes the visit.
+    /// Proposes the visit, or lists those there are.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
-        let Action::Propose(propose) = self.action;
+        match self.action {
+            Action::Propose(propose) => propose.run(session).await,
+            Action::List => list(session).await,
+        }
+    }
+}
+
+impl Propose {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let propose = self;
         let daemon = session.daemon()?;
         let person = names::resolve(&daemon, &propose.with).await?;
         let mut body = json!({ "with": person.id, "as": propose.role });
@@ -67,4 +105,44 @@ impl Visit {
         session.output.object(json!({ "document": document }))?;
         session.output.answer(&format!("Proposed to {}: {document}", person.name), &document)
     }
+}
+
+async fn list(session: &Session) -> Result<(), Failure> {
+    let visits = documents::all(&session.daemon()?, Some("visit")).await?;
+    session.output.object(json!({ "visits": visits }))?;
+    if visits.is_empty() {
+        return session.output.note("No visits yet. To plan one: rounds visit propose --with NAME");
+    }
+    let mut rows = Vec::new();
+    for visit in &visits {
+        let Listed { id, facts } = client::read(visit)?;
+        let Some(facts) = facts else { continue };
+        rows.push((facts.when_ms, row(id, &facts)));
+    }
+    // Those without a time come last; the id keeps the order of equal ones.
+    rows.sort_by_key(|(when, row)| (when.is_none(), *when, row.first().cloned()));
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
+    for line in columns(&rows) {
+        session.output.line(&line)?;
+    }
+    Ok(())
+}
+
+fn row(id: String, facts: &Facts) -> Vec<String> {
+    let when = facts.when_ms.map_or_else(|| "no time yet".to_owned(), moment_in_words);
+    let people: Vec<String> = facts
+        .people
+        .iter()
+        .map(|Taking { person, part, answer }| {
+            let answer = answer.as_deref().unwrap_or("not answered yet");
+            format!("{} ({part}, {answer})", person.name)
+        })
+        .collect();
+    vec![
+        id,
+        when,
+        facts.stage.replace('_', " "),
+        people.join(", "),
+        facts.focus.lines().next().unwrap_or("").to_owned(),
+    ]
 }

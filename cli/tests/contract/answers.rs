@@ -81,6 +81,34 @@ fn people_are_listed_one_a_line() {
 }
 
 #[test]
+fn visits_are_listed_by_when_they_are_with_stage_and_answers() {
+    let visit = |id: &str, when: Value, stage: &str, answer: Value| {
+        let mut row = document(id);
+        row["kind"] = json!("visit");
+        row["facts"] = json!({
+            "stage": stage, "when_ms": when, "minutes": 25, "focus": "Who answers?",
+            "people": [{ "person": { "id": BEN, "name": "Ben" }, "part": "host", "answer": answer }],
+        });
+        row
+    };
+    let rows = [
+        visit(&"c".repeat(32), Value::Null, "proposed", Value::Null),
+        visit(VISIT, json!(1_772_446_500_000_i64), "written_up", json!("accepted")),
+    ];
+    let script = || {
+        let page = json!({ "schema": 1, "documents": rows, "next": null });
+        vec![("GET /api/v1/documents?limit=500&kind=visit", Answer::Json(200, page))]
+    };
+    let listed = Stage::new(script()).rounds(&["visit", "list", "--json"]).json();
+    assert_eq!(listed["visits"][1]["facts"]["stage"], "written_up");
+    let words = Stage::new(script()).rounds(&["visit", "list"]).out;
+    let lines: Vec<&str> = words.lines().collect();
+    assert!(lines[0].starts_with(VISIT) && lines[0].contains("2026-03-02 10:15 UTC"), "{words}");
+    assert!(lines[0].contains("written up") && lines[0].contains("Ben (host, accepted)"), "{words}");
+    assert!(lines[1].contains("no time yet") && lines[1].contains("Ben (host, not answered yet)"), "{words}");
+}
+
+#[test]
 fn documents_are_listed_over_all_pages() {
     let page =
         |id: &str, next: Value| Answer::Json(200, json!({ "schema": 1, "documents": [document(id)], "next": next }));

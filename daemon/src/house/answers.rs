@@ -3,7 +3,7 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Kind, Model, Problem, Words};
+use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -199,6 +199,47 @@ pub struct DocumentRow {
     pub waiting_for: Vec<PersonId>,
     /// Somebody else wrote in it since it was last looked at here.
     pub unread: bool,
+    /// For a visit: what lists say of it.
+    pub facts: Option<VisitFacts>,
+}
+
+/// What a list says of a visit, so that nobody need open it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VisitFacts {
+    /// Where it is on its way, derived from what happened.
+    pub stage: Stage,
+    /// Everybody in it, the host first.
+    pub people: Vec<VisitPerson>,
+    /// When it is, in milliseconds since 1970.
+    pub when_ms: Option<i64>,
+    /// How long it is.
+    pub minutes: Option<u32>,
+    /// The school's name for the lesson's slot.
+    #[schema(value_type = Option<String>)]
+    pub period: Option<Words>,
+    /// The room.
+    #[schema(value_type = Option<String>)]
+    pub room: Option<Words>,
+    /// The focus question's beginning.
+    #[schema(value_type = String)]
+    pub focus: Words,
+    /// How the debrief is meant to happen.
+    pub debrief: Option<DebriefPlan>,
+    /// This person has notes of it that went to nobody.
+    pub notes_held: bool,
+    /// Notes of it were released to this person, who has not looked at them since.
+    pub notes_unread: bool,
+}
+
+/// Somebody in a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VisitPerson {
+    /// Who.
+    pub person: PersonAnswer,
+    /// As what.
+    pub part: Part,
+    /// What they answered.
+    pub answer: Option<Answer>,
 }
 
 /// One live text of a document.
@@ -233,7 +274,7 @@ pub struct DocumentAnswer {
     /// Its live texts.
     pub texts: Vec<TextAnswer>,
     /// A visit's stage, derived from what happened.
-    pub stage: Option<rounds_crdt::model::Stage>,
+    pub stage: Option<Stage>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::{DocumentRow, PersonAnswer};
 use super::documents::Opening;
+use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
 use super::{House, PageEvent, Trouble, TroubleCode};
 use crate::journal::{Op, Slot, SlotKind};
@@ -38,6 +39,7 @@ struct Row {
     read_at: u64,
     /// Somebody else wrote since this person last looked.
     unread: bool,
+    said: Said,
 }
 
 /// Every document's row, and which are behind.
@@ -129,6 +131,7 @@ struct Described {
     visit: Option<DocumentId>,
     read_at: u64,
     tail: usize,
+    said: Said,
 }
 
 impl Keeper {
@@ -203,7 +206,7 @@ impl Keeper {
     }
 
     fn described(&mut self, described: Vec<Described>) {
-        let mut renamed = false;
+        let (mut changed, mut moved) = (false, BTreeSet::new());
         let mut long = Vec::new();
         for found in described {
             let Some(rows) = &mut self.catalog.rows else { return };
@@ -211,7 +214,11 @@ impl Keeper {
                 long.push(found.id);
             }
             let row = rows.entry(found.id).or_default();
-            renamed |= row.title != found.title;
+            if row.title != found.title || row.said != found.said || row.visit != found.visit {
+                changed = true;
+                moved.extend(found.visit);
+            }
+            row.said = found.said;
             row.title = found.title;
             row.visit = found.visit;
             row.read_at = found.read_at;
@@ -220,8 +227,11 @@ impl Keeper {
             }
             self.catalog.changed.insert(found.id);
         }
-        if renamed {
+        if changed {
             self.tell_everyone(&PageEvent::Documents);
+        }
+        for visit in moved {
+            self.tell_readers(visit, &PageEvent::Document { document: visit });
         }
         for id in long {
             self.compact_document(id);
@@ -267,6 +277,8 @@ impl Keeper {
     fn rows(&mut self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
         self.load_catalog()?;
         let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
+        let surroundings = self.surroundings(rows);
+        let now = now_ms();
         let mut found = Vec::new();
         for id in self.replica.documents() {
             let Some(access) = self.replica.access(&id) else { continue };
@@ -289,16 +301,46 @@ impl Keeper {
                 delivered_to,
                 waiting_for,
                 unread: row.unread,
+                facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
+                    let around = surroundings.get(&id).copied().unwrap_or_default();
+                    facts(visit, &around, now, |person| self.person_answer(person))
+                }),
             });
         }
         found.sort_by(|a, b| b.updated_ms.cmp(&a.updated_ms).then(a.id.cmp(&b.id)));
         Ok(found)
+    }
+
+    /// What surrounds each visit here: the documents that name it and may speak of it.
+    fn surroundings(&self, rows: &BTreeMap<DocumentId, Row>) -> Surroundings {
+        let mut found = Surroundings::new();
+        for (id, row) in rows {
+            let (Some(visit), Some(access)) = (row.visit, self.replica.access(id)) else { continue };
+            let Some(theirs) = rows.get(&visit).and_then(|row| row.said.visit.as_deref()) else { continue };
+            if self.replica.role(id) >= Role::Reader && speaks_of(theirs, &access.founding.owners) {
+                let own = access.founding.owners == [self.person];
+                found.entry(visit).or_default().take(&row.said, own, row.unread);
+            }
+        }
+        found
+    }
+
+    /// What is around one visit, as far as the catalog has read.
+    pub(super) fn around(&self, visit: &DocumentId) -> Around {
+        let rows = self.catalog.rows.as_ref();
+        rows.and_then(|rows| self.surroundings(rows).remove(visit)).unwrap_or_default()
     }
 }
 
 impl House {
     /// The documents this person may read, newest first; without a kind, those that people made.
     pub async fn list_documents(&self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
+        self.read_up().await?;
+        self.call(move |keeper| keeper.rows(kind)).await
+    }
+
+    /// Lets the catalog read what changed, for as long as an answer may wait for it.
+    pub(super) async fn read_up(&self) -> Result<(), Trouble> {
         let until = tokio::time::Instant::now() + LIST_WAITS;
         loop {
             let complete = self
@@ -309,7 +351,7 @@ impl House {
                 })
                 .await?;
             if complete || tokio::time::Instant::now() >= until {
-                return self.call(move |keeper| keeper.rows(kind)).await;
+                return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(5)).await; // a batch is being read on another thread
         }
@@ -388,5 +430,5 @@ fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> D
         .take_while(|end| *end <= TITLE_BYTES_MAX)
         .last();
     let title = title[..cut.unwrap_or(0)].to_owned();
-    Described { id, title, visit: model.visit(), read_at, tail }
+    Described { id, title, visit: model.visit(), read_at, tail, said: Said::of(&model) }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::edit::{Author, Edit, EditError, Splice};
-use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
+use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
-use rounds_crdt::model::{Kind, Model, VisitContext, Words, stage};
+use rounds_crdt::model::{Kind, Model, Words, stage};
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
 use rounds_crdt::text::{Update, Versions};
@@ -14,9 +14,7 @@ use rounds_crdt::wire::Position;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::answers::{
-    ANSWER_SCHEMA, DocumentAnswer, HistoryAnswer, HistoryPoint, PersonAnswer, SpanAnswer, TextAnswer,
-};
+use super::answers::{ANSWER_SCHEMA, DocumentAnswer, PersonAnswer, TextAnswer};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
 use super::pages::PageId;
 use super::{House, PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
@@ -357,6 +355,7 @@ impl Keeper {
         let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
         let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
         let (own_waiting, _) = self.replica.waiting(&id);
+        let around = self.around(&id);
         let open = self.here(&id)?;
         let reading = open.document.read();
         let heads = open.document.heads();
@@ -376,7 +375,7 @@ impl Keeper {
             problem("words you wrote after your access ended are kept on this computer only");
         }
         let stage = match &reading.model {
-            Model::Visit(visit) => Some(stage(visit, &VisitContext { now_ms: now_ms(), ..VisitContext::default() })),
+            Model::Visit(visit) => Some(stage(visit, &around.context(now_ms()))),
             _ => None,
         };
         let kind = open.document.kind();
@@ -400,36 +399,6 @@ impl Keeper {
     pub(super) fn person_answer(&self, person: &PersonId) -> PersonAnswer {
         PersonAnswer { id: *person, name: self.name_of(person) }
     }
-
-    fn history(&mut self, id: DocumentId, field: Option<String>, at: Option<&str>) -> Result<HistoryAnswer, Trouble> {
-        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-        let open = self.here(&id)?;
-        let field = text_field(open.document.kind(), field.as_deref())?;
-        let point = match at {
-            Some(at) => Some(parse_point(at)?),
-            None => None,
-        };
-        let no_point = || {
-            Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"))
-        };
-        let text = match &point {
-            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(no_point)?,
-            None => open.document.text(field).unwrap_or_default(),
-        };
-        let spans = open.document.spans(field, point.as_ref().map(std::slice::from_ref)).unwrap_or_default();
-        let sessions = open.document.sessions();
-        let person =
-            |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
-        let points = sessions.into_iter().map(|session| HistoryPoint {
-            point: hex(session.point),
-            day_ms: session.ended_at - session.ended_at.rem_euclid(DAY_MS),
-            person: person(session.device),
-        });
-        let points = points.collect();
-        let spans =
-            spans.into_iter().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
-        Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: Some(text.into()) })
-    }
 }
 
 impl House {
@@ -449,6 +418,13 @@ impl House {
 
     /// Everything a document says.
     pub async fn document(&self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
+        let is_visit = move |keeper: &mut Keeper| {
+            Ok(keeper.replica.access(&id).is_some_and(|access| access.founding.kind == Kind::Visit))
+        };
+        if self.call(is_visit).await? {
+            // Its stage follows from its notes and debrief, which are other documents.
+            self.read_up().await?;
+        }
         self.with_open(id, move |keeper| {
             keeper.catalog.seen(id);
             keeper.answer(id)
@@ -465,16 +441,6 @@ impl House {
             Ok(TextAnswer { schema: ANSWER_SCHEMA, field: field.to_owned(), text, heads: open.document.heads() })
         })
         .await
-    }
-
-    /// How a document came to be, and a text as it stood at a point.
-    pub async fn history(
-        &self,
-        id: DocumentId,
-        field: Option<String>,
-        at: Option<String>,
-    ) -> Result<HistoryAnswer, Trouble> {
-        self.with_open(id, move |keeper| keeper.history(id, field, at.as_deref())).await
     }
 
     /// Deletes a document from this machine for good: its key is destroyed.
@@ -532,18 +498,6 @@ fn single_device(records: &[Record]) -> Option<DeviceId> {
     let mut devices = records.iter().filter_map(|record| rounds_crdt::change::ChangeHeader::read(&record.change).ok());
     let first = devices.next()?.actor.device();
     devices.all(|header| header.actor.device() == first).then_some(first)
-}
-
-pub(super) fn hex(hash: ChangeHash) -> String {
-    data_encoding::HEXLOWER.encode(hash.as_bytes())
-}
-
-fn parse_point(point: &str) -> Result<ChangeHash, Trouble> {
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(point.as_bytes()).ok();
-    let hash = bytes.and_then(|bytes| ChangeHash::from_slice(&bytes).ok());
-    hash.ok_or_else(|| {
-        Trouble::new(TroubleCode::BadRequest, "a point is 64 hexadecimal digits").hint("rounds history ID")
-    })
 }
 
 /// What a refused edit is called.

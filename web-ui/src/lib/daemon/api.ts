@@ -616,6 +616,7 @@ export interface components {
         DocumentRow: {
             /** @description People who hold all of it. */
             delivered_to: string[];
+            facts?: components["schemas"]["VisitFacts"] | null;
             /** @description The document's id. */
             id: string;
             /** @description What it is. */
@@ -1789,11 +1790,47 @@ export interface components {
              */
             when_ms?: number | null;
         };
+        /** @description What a list says of a visit, so that nobody need open it. */
+        VisitFacts: {
+            debrief?: components["schemas"]["DebriefPlan"] | null;
+            /** @description The focus question's beginning. */
+            focus: string;
+            /**
+             * Format: int32
+             * @description How long it is.
+             */
+            minutes?: number | null;
+            /** @description This person has notes of it that went to nobody. */
+            notes_held: boolean;
+            /** @description Notes of it were released to this person, who has not looked at them since. */
+            notes_unread: boolean;
+            /** @description Everybody in it, the host first. */
+            people: components["schemas"]["VisitPerson"][];
+            /** @description The school's name for the lesson's slot. */
+            period?: string | null;
+            /** @description The room. */
+            room?: string | null;
+            /** @description Where it is on its way, derived from what happened. */
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: int64
+             * @description When it is, in milliseconds since 1970.
+             */
+            when_ms?: number | null;
+        };
         /**
          * @description What kind of visit it is.
          * @enum {string}
          */
         VisitKind: "pair" | "drop_in" | "round" | "lesson_study" | "shared_learning";
+        /** @description Somebody in a visit. */
+        VisitPerson: {
+            answer?: components["schemas"]["Answer"] | null;
+            /** @description As what. */
+            part: components["schemas"]["Part"];
+            /** @description Who. */
+            person: components["schemas"]["PersonAnswer"];
+        };
         /**
          * @description What a visitor looks after during the visit.
          * @enum {string}

@@ -1,0 +1,201 @@
+//! Decides what a document tells of itself for lists, and what a visit's notes, debrief and mirror mean for its stage.
+
+use std::collections::BTreeMap;
+
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::model::{Model, Part, Visit, VisitContext, stage};
+use serde::{Deserialize, Serialize};
+
+use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
+
+/// What is kept of one document so that lists need not open it. All of it can be read from the document again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Said {
+    /// A visit, with the beginnings of its texts.
+    #[serde(with = "as_json")]
+    pub visit: Option<Box<Visit>>,
+    /// A debrief in which something was written or begun.
+    pub begun: bool,
+    /// A debrief whose people said that they talked.
+    pub talked: bool,
+    /// Notes that went out, or the words that came.
+    pub released: bool,
+    /// Notes with something in them.
+    pub written: bool,
+}
+
+impl Said {
+    /// What a document says.
+    pub(super) fn of(model: &Model) -> Self {
+        let mut said = Self::default();
+        match model {
+            Model::Visit(visit) => said.visit = Some(visit.clone()),
+            Model::NoteSet(notes) => {
+                said.released = !notes.released.is_empty();
+                said.written = !notes.notes.is_blank() || !notes.events.is_empty();
+            }
+            Model::ReleasedNotes(notes) => said.released = notes.published,
+            Model::Debrief(debrief) => {
+                said.begun = debrief.has_begun();
+                said.talked = debrief.talked;
+            }
+            Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) => {}
+        }
+        said
+    }
+}
+
+/// What belongs to one visit, gathered from every document that names it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Around {
+    released: usize,
+    begun: bool,
+    talked: bool,
+    /// This person's notes with words in them that went to nobody.
+    held: bool,
+    /// Released notes that this person has not looked at since they came.
+    unread: bool,
+}
+
+impl Around {
+    /// Takes in one document that names the visit: `own` when it is this person's alone to give.
+    pub(super) fn take(&mut self, said: &Said, own: bool, unread: bool) {
+        self.released += usize::from(said.released);
+        self.begun |= said.begun;
+        self.talked |= said.talked;
+        self.held |= own && said.written && !said.released;
+        self.unread |= !own && said.released && unread;
+    }
+
+    pub(super) fn context(&self, now_ms: i64) -> VisitContext {
+        VisitContext {
+            now_ms,
+            note_sets_released: self.released,
+            debrief_begun: self.begun,
+            debrief_talked: self.talked,
+        }
+    }
+}
+
+/// Whether a document by these people may speak of a visit: somebody outside it does not move its stage.
+pub(super) fn speaks_of(visit: &Visit, owners: &[PersonId]) -> bool {
+    owners.iter().all(|owner| visit.people.contains_key(owner))
+}
+
+/// What a list, and the page, are told of a visit.
+pub(super) fn facts(
+    visit: &Visit,
+    around: &Around,
+    now_ms: i64,
+    named: impl Fn(&PersonId) -> PersonAnswer,
+) -> VisitFacts {
+    let people = visit.people.iter().map(|(person, part)| VisitPerson {
+        person: named(person),
+        part: *part,
+        answer: visit.answers.get(person).copied(),
+    });
+    VisitFacts {
+        stage: stage(visit, &around.context(now_ms)),
+        // Whoever is visited stands first, and then the others as their ids come.
+        people: {
+            let mut people: Vec<VisitPerson> = people.collect();
+            people.sort_by_key(|one| one.part != Part::Host);
+            people
+        },
+        when_ms: visit.when_ms,
+        minutes: visit.minutes,
+        period: visit.period.clone(),
+        room: visit.room.clone(),
+        focus: visit.focus.clone(),
+        debrief: visit.debrief.clone(),
+        notes_held: around.held,
+        notes_unread: around.unread,
+    }
+}
+
+/// Each visit's surroundings, from one walk over the rows.
+pub(super) type Surroundings = BTreeMap<DocumentId, Around>;
+
+/// A visit's shape holds maps and tagged choices that only a self-describing form carries.
+mod as_json {
+    use rounds_crdt::model::Visit;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(visit: &Option<Box<Visit>>, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = visit.as_ref().map(serde_json::to_string).transpose().map_err(serde::ser::Error::custom)?;
+        text.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Visit>>, D::Error> {
+        let text: Option<String> = Option::deserialize(deserializer)?;
+        text.map(|text| serde_json::from_str(&text)).transpose().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rounds_crdt::access::Founding;
+    use rounds_crdt::model::{Answer, Kind, Stage, read};
+    use rounds_crdt::schema::genesis;
+
+    use super::*;
+
+    fn ana() -> PersonId {
+        PersonId::from_bytes([1; 32])
+    }
+
+    fn ben() -> PersonId {
+        PersonId::from_bytes([2; 32])
+    }
+
+    fn visit() -> Box<Visit> {
+        let founding = Founding::new(Kind::Visit, vec![ana(), ben()], [0; 16]);
+        let Model::Visit(mut visit) = read(Kind::Visit, &genesis(&founding)).model else { panic!("no visit") };
+        visit.host = Some(ben());
+        visit.people.insert(ben(), Part::Host);
+        visit.answers = [(ana(), Answer::Accepted), (ben(), Answer::Accepted)].into();
+        visit.when_ms = Some(1_000);
+        visit
+    }
+
+    fn stage_of(around: &Around) -> Stage {
+        facts(&visit(), around, 2_000, |id| PersonAnswer { id: *id, name: String::new() }).stage
+    }
+
+    #[test]
+    fn notes_and_debriefs_move_a_visit_on() {
+        let mut around = Around::default();
+        assert_eq!(stage_of(&around), Stage::Scheduled);
+        let held = Said { written: true, ..Said::default() };
+        around.take(&held, true, false);
+        assert_eq!((stage_of(&around), around.held), (Stage::Scheduled, true));
+        around.take(&Said { released: true, ..Said::default() }, false, true);
+        assert_eq!((stage_of(&around), around.unread), (Stage::WrittenUp, true));
+        around.take(&Said { begun: true, ..Said::default() }, false, false);
+        assert_eq!(stage_of(&around), Stage::Debriefing);
+        around.take(&Said { begun: true, talked: true, ..Said::default() }, false, false);
+        assert_eq!(stage_of(&around), Stage::Closed);
+    }
+
+    #[test]
+    fn notes_that_went_out_are_no_longer_held() {
+        let mut around = Around::default();
+        around.take(&Said { written: true, released: true, ..Said::default() }, true, true);
+        assert!(!around.held && !around.unread);
+    }
+
+    #[test]
+    fn somebody_outside_a_visit_does_not_speak_of_it() {
+        assert!(speaks_of(&visit(), &[ana(), ben()]));
+        assert!(!speaks_of(&visit(), &[PersonId::from_bytes([9; 32])]));
+        assert!(!speaks_of(&visit(), &[ana(), PersonId::from_bytes([9; 32])]));
+    }
+
+    #[test]
+    fn a_row_is_kept_as_it_was_read() {
+        for said in [Said::of(&Model::Visit(visit())), Said::default(), Said { written: true, ..Said::default() }] {
+            let bytes = postcard::to_allocvec(&said).expect("postcard");
+            assert_eq!(postcard::from_bytes::<Said>(&bytes).expect("postcard"), said);
+        }
+    }
+}
