@@ -1,7 +1,7 @@
 // Decides whether visits are sorted as their people would sort them.
 import { expect, test } from 'vitest'
-import type { DocumentDetail } from '../src/lib/daemon/types'
-import { dayOf, groupOf, inOrder, isoDay, localMoment, mondayOf, visitOf, weekOf, type Group, type Stage, type Visit } from '../src/lib/visits'
+import type { DocumentDetail, DocumentSummary } from '../src/lib/daemon/types'
+import { dayOf, groupOf, inOrder, isoDay, localMoment, mondayOf, nextOf, stepsOf, visitOf, visitOfRow, weekOf, type Group, type Stage, type Visit } from '../src/lib/visits'
 
 const NOW = new Date(2026, 10, 17, 9, 0).getTime()
 const HOUR = 3_600_000
@@ -20,6 +20,9 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   minutes: null,
   period: '',
   room: '',
+  debrief: null,
+  notesHeld: false,
+  notesUnread: false,
   ...changes,
 })
 
@@ -73,4 +76,40 @@ test('what a visit is to the one who looks at it', () => {
   } as unknown as DocumentDetail
   expect(visitOf(detail, 'ana')).toMatchObject({ hosting: false, others: [BEN], unanswered: [BEN], mine: 'accepted', when: 7 })
   expect(visitOf(detail, 'ben')).toMatchObject({ hosting: true, others: [ANA], mine: undefined })
+})
+
+test('a row of the list says what opening the visit would', () => {
+  const row = {
+    id: 'v', kind: 'visit', title: 'Who answers?', with: [BEN], updated_ms: 1, delivered_to: [], waiting_for: [], unread: false,
+    facts: {
+      stage: 'written_up', focus: 'Who answers?', when_ms: 7, minutes: 25, notes_held: false, notes_unread: true,
+      people: [{ person: { id: 'ben', name: '\u202eBen' }, part: 'host', answer: 'accepted' }, { person: ANA, part: 'visitor' }],
+    },
+  } as unknown as DocumentSummary
+  expect(visitOfRow(row, 'ana')).toMatchObject({ hosting: false, others: [BEN], unanswered: [ANA], stage: 'written_up', when: 7, notesUnread: true })
+  expect(visitOfRow({ ...row, facts: null }, 'ana')).toBeNull()
+})
+
+test('the next thing is the soonest visit or talk that is not over', () => {
+  const soon = visit({ id: 'soon' })
+  const later = visit({ id: 'later', when: NOW + 5 * HOUR })
+  const talk = visit({ id: 'talk', stage: 'written_up', when: NOW - 24 * HOUR, debrief: { how: 'at', when_ms: NOW + HOUR / 2, place: null } })
+  const past = visit({ id: 'past', when: NOW - 3 * HOUR, minutes: 20 })
+  expect(nextOf([later, past, soon], 'ana', NOW)).toMatchObject({ what: 'visit', visit: { id: 'soon' }, near: false })
+  expect(nextOf([later, soon, talk], 'ana', NOW)).toMatchObject({ what: 'debrief', visit: { id: 'talk' }, at: NOW + HOUR / 2 })
+  expect(nextOf([visit({ when: NOW + HOUR / 6 })], 'ana', NOW)).toMatchObject({ near: true })
+  expect(nextOf([{ ...talk, stage: 'closed' }, visit({ stage: 'cancelled' }), visit({ when: null }), past], 'ana', NOW)).toBeNull()
+  expect(nextOf([visit({ stage: 'proposed', unanswered: [ANA], mine: undefined })], 'ana', NOW), 'an invitation is not an appointment').toBeNull()
+})
+
+test('what waits for one is offered in order, and let go of after a while', () => {
+  const over = { when: NOW - 24 * HOUR }
+  const steps = (...some: Visit[]) => stepsOf(some, 'ana', NOW).map((one) => one.step)
+  const asked = visit({ stage: 'proposed', unanswered: [ANA], mine: undefined })
+  expect(steps(visit({ ...over, notesHeld: true }), asked, visit({ ...over, stage: 'written_up', notesUnread: true }))).toEqual(['answer', 'read', 'talk', 'release'])
+  expect(steps(visit({ notesHeld: true })), 'before the visit notes are only begun').toEqual([])
+  expect(steps(visit({ ...over, stage: 'debriefing' }))).toEqual(['talk'])
+  expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
+  expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
+  expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])
 })

@@ -126,6 +126,20 @@ export class Pretended {
     }
   }
 
+  /** A visit's row says what opening it would. */
+  #facts(row: Record<string, unknown>): Record<string, unknown> | null {
+    const detail = this.world.details[String(row['id'])]?.detail
+    const model = detail?.['model'] as typeof VISIT | undefined
+    if (model?.kind !== 'visit') return null
+    const answers = model.answers as Record<string, string>
+    const known = detail!['people'] as { id: string; name: string }[]
+    const people = Object.entries(model.people).map(([id, part]) => {
+      return { person: known.find((one) => one.id === id) ?? { id, name: '' }, part, answer: answers[id] ?? null }
+    })
+    const { when_ms, minutes, period, room, focus, debrief } = model
+    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false }
+  }
+
   #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {
     const given = this.world.answers[`${method} ${path}`] ?? this.world.answers[path]
     if (given) return given
@@ -140,7 +154,8 @@ export class Pretended {
     }
     if (path === '/documents') {
       const kind = query.get('kind')
-      return ok({ schema: 1, documents: documents.filter((one) => kind === null || one['kind'] === kind), next: null })
+      const rows = documents.filter((one) => kind === null || one['kind'] === kind)
+      return ok({ schema: 1, documents: rows.map((one) => ({ facts: this.#facts(one), ...one })), next: null })
     }
     const [, id, rest] = /^\/documents\/([^/]+)(\/holders)?$/.exec(path) ?? []
     const found = id ? details[id] : undefined

@@ -75,8 +75,27 @@ test('today, alone', async ({ page }) => {
 })
 
 test('today, in the middle of the term', async ({ page }) => {
-  await opened(page, busy())
-  await expect(page.getByText('After I ask, how long do I wait?')).toBeVisible()
+  const some = busy()
+  some.details[visit]!.detail['model'] = { ...ACCEPTED, debrief: { how: 'at', when_ms: WHEN + 4.25 * 3_600_000, place: 'library' } }
+  const more = (id: string, stage: string, model: Record<string, unknown>, facts: Record<string, unknown> = {}) => {
+    const detail = { id, kind: 'visit', model: { ...ACCEPTED, ...model }, stage, texts: [], people: [ANA, BEN, CHIDI, DARA], role: 'owner', problems: [] }
+    const people = Object.entries(detail.model.people).map(([person, part]) => ({
+      person: [ANA, BEN, CHIDI, DARA].find((one) => one.id === person), part, answer: (detail.model.answers as Record<string, string>)[person],
+    }))
+    some.details[id] = { detail, holders: [] }
+    some.documents.push({ ...some.documents[0], id, title: '', facts: { ...detail.model, stage, people, notes_held: false, notes_unread: false, ...facts } })
+  }
+  more('v2', 'proposed', { host: ANA.id, people: { [ANA.id]: 'host', [DARA.id]: 'visitor' }, answers: { [DARA.id]: 'accepted' }, when_ms: null, minutes: null, room: null })
+  more('v3', 'written_up', { host: ANA.id, people: { [ANA.id]: 'host', [CHIDI.id]: 'visitor' }, focus: 'Who speaks in the lab?', when_ms: WHEN - 86_400_000 }, { notes_unread: true })
+  await page.clock.setFixedTime(new Date(WHEN - 40 * 60_000))
+  await opened(page, some)
+  const next = page.getByRole('region', { name: 'What is next' })
+  await expect(next).toContainText('in 40 min')
+  await expect(next).toContainText('You visit Ben, Room 204')
+  await expect(next.getByRole('link', { name: 'Open the plan' })).toHaveAttribute('href', `#/documents/${visit}`)
+  await expect(page.getByRole('region', { name: 'Waiting for you' }).getByRole('listitem')).toHaveText([
+    /Dara would like to plan a visit with you/, /Notes from Chidi.*new/, /Debrief with Chidi/,
+  ])
   await expect(truth(page)).toContainText('On Ben’s and Chidi’s computers')
   await expect(truth(page)).toContainText('2 things will reach Dara when your computers next meet')
   await look(page, 'today')
@@ -260,8 +279,9 @@ test('a hostile name stays a name', async ({ page }) => {
   const name = '<img src=x onerror=alert(1)>\u202Egnp' + 'x'.repeat(300)
   some.partners[0]!.person = { ...BEN, name }
   some.documents[0]!['with'] = [some.partners[0]!.person]
+  some.details[visit]!.detail['people'] = [ANA, some.partners[0]!.person]
   await opened(page, some)
-  await expect(page.getByText('After I ask')).toBeVisible()
+  await expect(page.getByRole('link', { name: /After I ask/ })).toBeVisible()
   expect(await page.locator('img').count()).toBe(0)
   await look(page, 'hostile-name')
   await page.goto(new URL('#/people', page.url()).href)
@@ -270,7 +290,7 @@ test('a hostile name stays a name', async ({ page }) => {
 
 test('every control can be reached by keyboard', async ({ page }) => {
   await opened(page, busy())
-  await expect(page.getByText('After I ask')).toBeVisible()
+  await expect(page.getByRole('link', { name: /After I ask/ })).toBeVisible()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
   await page.keyboard.press('Enter')

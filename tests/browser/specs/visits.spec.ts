@@ -40,6 +40,7 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await expect(truth(ana.page)).toContainText('Nobody else can open this')
   await expect(truth(ana.page)).toContainText('Saved here')
   await look(ana.page, 'real-visit-observe')
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
   await ben.page.getByRole('link', { name: 'Observe' }).click()
   await expect(ben.page.getByText('No notes yet')).toBeVisible()
 
@@ -49,6 +50,8 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ana.page.getByRole('button', { name: 'Release to Ben' }).click()
   await expect(ana.page.getByText('Released. Ben holds a copy')).toBeVisible()
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices answered. ')
+  // What stage it has come to, both learn from the notes themselves.
+  for (const { page } of [ana, ben]) await expect(page.getByText('Written up', { exact: true })).toBeVisible()
   const href = await ana.page.getByRole('link', { name: 'What Ben has' }).getAttribute('href')
   const bytes = await ben.page.evaluate(async (id) => {
     const token = document.querySelector<HTMLMetaElement>('meta[name="rounds-token"]')!.content
@@ -63,7 +66,9 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ana.page.getByRole('button', { name: 'Begin the debrief' }).click()
   await textOf(ana.page, 'notes').click()
   await ana.page.keyboard.type('What we saw: ')
-  await ben.page.getByRole('link', { name: 'Debrief', exact: true }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('Debriefing', { exact: true })).toBeVisible()
+  await ben.page.getByRole('link', { name: 'Today' }).click()
+  await ben.page.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: /Debrief with Ana/ }).click()
   await expect(textOf(ben.page, 'notes')).toContainText('What we saw: ')
   await textOf(ben.page, 'next').click()
   await ben.page.keyboard.type('Count to three.')

@@ -1,15 +1,21 @@
 // Decides what a visit is to the person at this page: what they are in it, whom it waits for, and in which list it belongs.
 import type { components } from './daemon/api'
-import type { DocumentDetail, PersonName } from './daemon/types'
+import type { DocumentDetail, DocumentSummary, PersonName } from './daemon/types'
+import { shownName } from './people'
 
 type Schemas = components['schemas']
 export type Stage = Schemas['Stage']
 export type Answer = Schemas['Answer']
+export type DebriefPlan = Schemas['DebriefPlan']
 export type VisitModel = Extract<Schemas['Model'], { kind: 'visit' }>
 
 /** Minutes a visit is taken to last when nobody said: the usual ones are shorter. */
 const USUAL_MINUTES = 60
 const MINUTE_MS = 60_000
+/** How long something stays among what waits after its visit: two weeks, since what is let lie longer was let go. */
+const RECENT_MS = 14 * 24 * 60 * MINUTE_MS
+/** How soon before a visit one wants the notes rather than the plan: the way to the other room. */
+const AT_THE_DOOR_MS = 15 * MINUTE_MS
 
 export interface Visit {
   id: string
@@ -25,6 +31,11 @@ export interface Visit {
   minutes: number | null
   period: string
   room: string
+  debrief: DebriefPlan | null
+  /** One's own notes of it have gone to nobody. */
+  notesHeld: boolean
+  /** Notes of it came and were not looked at yet. */
+  notesUnread: boolean
 }
 
 export type Group = 'asked' | 'waiting' | 'upcoming' | 'earlier'
@@ -50,6 +61,32 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     minutes: model.minutes ?? null,
     period: model.period ?? '',
     room: model.room ?? '',
+    debrief: model.debrief ?? null,
+    notesHeld: false,
+    notesUnread: false,
+  }
+}
+
+/** A visit as the daemon's list tells it, unopened. */
+export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
+  const facts = row.facts
+  if (!facts) return null
+  const people = facts.people.map((one) => ({ ...one, person: { ...one.person, name: shownName(one.person.name) } }))
+  return {
+    id: row.id,
+    focus: facts.focus,
+    stage: facts.stage,
+    hosting: people.some((one) => one.part === 'host' && one.person.id === me),
+    others: people.filter((one) => one.person.id !== me).map((one) => one.person),
+    unanswered: people.filter((one) => !one.answer).map((one) => one.person),
+    mine: people.find((one) => one.person.id === me)?.answer ?? undefined,
+    when: facts.when_ms ?? null,
+    minutes: facts.minutes ?? null,
+    period: facts.period ?? '',
+    room: facts.room ?? '',
+    debrief: facts.debrief ?? null,
+    notesHeld: facts.notes_held,
+    notesUnread: facts.notes_unread,
   }
 }
 
@@ -82,6 +119,50 @@ export function inOrder(visits: readonly Visit[], group: Group): Visit[] {
   const at = (visit: Visit): number => visit.when ?? (group === 'earlier' ? -Infinity : Infinity)
   const compare = (one: Visit, other: Visit): number => (at(one) === at(other) ? 0 : at(one) < at(other) ? -1 : 1)
   return visits.toSorted((one, other) => (group === 'earlier' ? compare(other, one) : compare(one, other)))
+}
+
+/** What comes next by the clock: a visit, or the talk about one. */
+export interface Next {
+  visit: Visit
+  what: 'visit' | 'debrief'
+  at: number
+  /** It is about to begin, or has. */
+  near: boolean
+}
+
+export function nextOf(visits: readonly Visit[], me: string, now: number): Next | null {
+  const found: Next[] = []
+  for (const visit of visits) {
+    const group = groupOf(visit, me, now)
+    if (group === null || visit.stage === 'closed') continue
+    if ((group === 'upcoming' || group === 'waiting') && visit.when !== null && endOf(visit, visit.when) >= now) {
+      found.push({ visit, what: 'visit', at: visit.when, near: visit.stage === 'observing' || visit.when - AT_THE_DOOR_MS <= now })
+    }
+    if (group !== 'asked' && visit.debrief?.how === 'at' && visit.debrief.when_ms + USUAL_MINUTES * MINUTE_MS >= now) {
+      found.push({ visit, what: 'debrief', at: visit.debrief.when_ms, near: visit.debrief.when_ms - AT_THE_DOOR_MS <= now })
+    }
+  }
+  return found.toSorted((one, other) => one.at - other.at)[0] ?? null
+}
+
+/** What a visit waits for this person to do; offered, never demanded, and let go of after a while. */
+export type Step = 'answer' | 'read' | 'release' | 'talk'
+
+export function stepsOf(visits: readonly Visit[], me: string, now: number): { visit: Visit; step: Step }[] {
+  const steps: { visit: Visit; step: Step }[] = []
+  for (const visit of inOrder(visits, 'earlier')) {
+    const group = groupOf(visit, me, now)
+    if (group === 'asked') steps.push({ visit, step: 'answer' })
+    if (group === null || group === 'asked') continue
+    if (visit.notesUnread) steps.push({ visit, step: 'read' })
+    const recent = visit.when === null || visit.when + RECENT_MS >= now
+    if (!recent || visit.stage === 'closed') continue
+    const over = group === 'earlier'
+    if (visit.notesHeld && over) steps.push({ visit, step: 'release' })
+    if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
+  }
+  const order: Step[] = ['answer', 'read', 'talk', 'release']
+  return steps.toSorted((one, other) => order.indexOf(one.step) - order.indexOf(other.step))
 }
 
 /** The Monday of a day's week, at midnight where the page is. */

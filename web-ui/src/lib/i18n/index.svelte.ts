@@ -44,6 +44,14 @@ class Language {
     return this.#write(date, { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' })
   }
 
+  /** A moment beside others: the time today, else the weekday or date with it. */
+  shortMoment(date: Date, now: Date): string {
+    const days = Math.round((midnight(date) - midnight(now)) / DAY_MS)
+    const time = { hour: 'numeric', minute: '2-digit' } as const
+    if (days === 0) return this.#write(date, time)
+    return this.#write(date, days > 0 && days < 7 ? { weekday: 'long', ...time } : { weekday: 'short', day: 'numeric', month: 'short', ...time })
+  }
+
   time(date: Date): string {
     return this.#write(date, { hour: 'numeric', minute: '2-digit' })
   }
@@ -75,6 +83,17 @@ class Language {
     return this.#write(date, { day: 'numeric', month: 'short', year: 'numeric' })
   }
 
+  /** How far away a moment is: “in 40 minutes” today, “tomorrow”, else the day. */
+  until(date: Date, now: Date): string {
+    const minutes = Math.round((date.getTime() - now.getTime()) / MINUTE_MS)
+    const relative = new Intl.RelativeTimeFormat(this.#region, { numeric: 'auto', style: 'short' })
+    const days = Math.round((midnight(date) - midnight(now)) / DAY_MS)
+    if (days === 0 && minutes <= 0) return relative.format(0, 'minute')
+    if (days === 0) return minutes < 90 ? relative.format(minutes, 'minute') : relative.format(Math.round(minutes / 60), 'hour')
+    if (days === 1) return relative.format(1, 'day')
+    return this.#write(date, days < 7 ? { weekday: 'long' } : { weekday: 'short', day: 'numeric', month: 'short' })
+  }
+
   /** “3.2 MB” */
   bytes(count: number): string {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
@@ -94,6 +113,7 @@ class Language {
 }
 
 const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 
 function midnight(date: Date): number {
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
