@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::ids::{ActorId, DeviceId, DocumentId, GrantId, PersonId, hash_parts};
-use crate::limits::{CERTS_MAX, GRANTS_MAX, OWNERS_MAX, SHORT_TEXT_BYTES_MAX, SUPERSEDES_MAX};
+use crate::limits::{
+    CERTS_MAX, DEVICES_PER_PERSON_MAX, GRANTS_AND_REVOCATIONS_MAX, GRANTS_MAX, OWNERS_MAX, SHORT_TEXT_BYTES_MAX,
+    SUPERSEDES_MAX,
+};
 use crate::model::Kind;
 use crate::record::SignatureBytes;
 
@@ -173,6 +176,9 @@ impl Directory {
         if known.is_some_and(|known| *known == cert || known.seq >= cert.seq || known.person != cert.person) {
             return Ok(false);
         }
+        if known.is_none() && self.certs_of(cert.person).count() >= DEVICES_PER_PERSON_MAX {
+            return Err(AccessError::TooMany);
+        }
         cert.verify()?;
         self.certs.insert(cert.device, cert);
         Ok(true)
@@ -310,8 +316,11 @@ impl Access {
         if self.founding.owners.binary_search(&person).is_ok() || role == Role::Owner {
             return Err(AccessError::OwnerIsFixed);
         }
-        let supersedes: Vec<GrantId> = self.standing(&person).map(Grant::id).collect();
-        if supersedes.len() > SUPERSEDES_MAX || self.grants.len() >= GRANTS_MAX {
+        let mut supersedes: Vec<GrantId> = self.standing(&person).map(Grant::id).collect();
+        if role == Role::None {
+            supersedes.truncate(SUPERSEDES_MAX); // the stricter wins, so what is not named is overruled all the same
+        }
+        if supersedes.len() > SUPERSEDES_MAX || self.is_full_for(role) {
             return Err(AccessError::TooMany);
         }
         let mut grant = Grant {
@@ -340,7 +349,7 @@ impl Access {
         if grant.role == Role::Owner || self.founding.owners.binary_search(&grant.person).is_ok() {
             return Err(AccessError::OwnerIsFixed);
         }
-        if self.grants.len() >= GRANTS_MAX || grant.supersedes.len() > SUPERSEDES_MAX {
+        if self.is_full_for(grant.role) || grant.supersedes.len() > SUPERSEDES_MAX {
             return Err(AccessError::TooMany);
         }
         let issuer = directory.person(&grant.issuer).ok_or(AccessError::NotAnOwner)?;
@@ -364,6 +373,11 @@ impl Access {
         devices.extend(self.grants.values().map(|grant| grant.issuer));
         let members = directory.all().filter(|cert| people.contains(&cert.person));
         members.filter(|cert| devices.contains(&cert.device)).take(CERTS_MAX).cloned().collect()
+    }
+
+    fn is_full_for(&self, role: Role) -> bool {
+        let most = if role == Role::None { GRANTS_AND_REVOCATIONS_MAX } else { GRANTS_MAX };
+        self.grants.len() >= most
     }
 
     fn standing(&self, person: &PersonId) -> impl Iterator<Item = &Grant> {

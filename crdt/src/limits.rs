@@ -39,6 +39,10 @@ pub const OWNERS_MAX: usize = 64;
 /// Grants one document may carry, superseded ones included: a team of 40 shared and unshared a dozen times each.
 pub const GRANTS_MAX: usize = 512;
 
+/// Grants and revocations together that one document may carry: where no more can be granted, each grant can still be
+/// taken back.
+pub const GRANTS_AND_REVOCATIONS_MAX: usize = 2 * GRANTS_MAX;
+
 /// Earlier grants that one grant may supersede.
 pub const SUPERSEDES_MAX: usize = 64;
 

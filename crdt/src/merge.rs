@@ -32,6 +32,8 @@ pub struct OpenDocument {
     texts: Vec<LiveField>,
     /// Remote changes that did not come out byte for byte when replayed; past a few, replaying is given up here.
     mismatches: u32,
+    /// Stored changes that could not be merged: whoever reads is told that something is left out.
+    left_out: usize,
     model: Option<Model>,
 }
 
@@ -86,14 +88,14 @@ impl OpenDocument {
     /// Opens a document from what is stored. Records that cannot be merged are left out and listed.
     pub fn open(founding: &Founding, stored: &StoredDocument) -> (Self, Vec<Unmerged>) {
         let mut unmerged = Vec::new();
-        let loaded = stored.snapshot.as_ref().and_then(|snapshot| match snapshot::load(&snapshot.bytes) {
-            Ok(automerge) => Some(automerge),
-            Err(_) => {
-                unmerged.push(Unmerged { hash: None, why: InvalidChange::Malformed });
-                None
-            }
-        });
-        let automerge = loaded.unwrap_or_else(|| schema::genesis(founding));
+        let load = || stored.snapshot.as_ref().map(|snapshot| snapshot::load(&snapshot.bytes));
+        let begin = |loaded: Option<Result<Automerge, _>>| {
+            loaded.and_then(Result::ok).unwrap_or_else(|| schema::genesis(founding))
+        };
+        let loaded = load();
+        if matches!(loaded, Some(Err(_))) {
+            unmerged.push(Unmerged { hash: None, why: InvalidChange::Malformed });
+        }
         let mut changes = Vec::with_capacity(stored.tail.len());
         for (_, record) in &stored.tail {
             match readable(record) {
@@ -101,10 +103,11 @@ impl OpenDocument {
                 Err(why) => unmerged.push(Unmerged { hash: None, why }),
             }
         }
-        let (automerge, refused) = apply_isolating(automerge, changes);
+        let (automerge, refused) = apply_all(begin(loaded), || begin(load()), changes);
         unmerged.extend(refused);
         let kind = founding.kind;
-        let mut document = Self { kind, automerge, texts: Vec::new(), mismatches: 0, model: None };
+        let left_out = unmerged.len();
+        let mut document = Self { kind, automerge, texts: Vec::new(), mismatches: 0, left_out, model: None };
         document.find_texts();
         (document, unmerged)
     }
@@ -125,6 +128,12 @@ impl OpenDocument {
             reading.problems.push(model::Problem {
                 place: "history".into(),
                 what: "some changes wait for others that have not arrived".into(),
+            });
+        }
+        if self.left_out > 0 {
+            reading.problems.push(model::Problem {
+                place: "history".into(),
+                what: "some changes could not be read and are left out".into(),
             });
         }
         reading
@@ -225,6 +234,7 @@ impl OpenDocument {
             }
             batch.push(change);
         }
+        self.left_out += unmerged.len();
         if !batch.is_empty() {
             let mut log = PatchLog::active();
             let applied = catch_unwind(AssertUnwindSafe(|| {
@@ -307,24 +317,38 @@ fn readable(record: &Record) -> Result<Change, InvalidChange> {
     parsed.map_err(|_| InvalidChange::Malformed)
 }
 
-/// Applies changes in one batch; when that fails, one by one, so that only the bad ones stay out.
+/// Applies changes in one batch; when that fails, to what `again` makes and in halves, so that only the bad ones stay out.
+fn apply_all(
+    automerge: Automerge,
+    again: impl FnOnce() -> Automerge,
+    changes: Vec<Change>,
+) -> (Automerge, Vec<Unmerged>) {
+    let mut whole = automerge;
+    let batch = changes.clone();
+    match catch_unwind(AssertUnwindSafe(move || whole.apply_changes(batch).map(|()| whole))) {
+        Ok(Ok(whole)) => (whole, Vec::new()),
+        _ => apply_isolating(again(), changes),
+    }
+}
+
 fn apply_isolating(automerge: Automerge, changes: Vec<Change>) -> (Automerge, Vec<Unmerged>) {
+    if changes.is_empty() {
+        return (automerge, Vec::new());
+    }
     let mut whole = automerge.clone();
     let applied = catch_unwind(AssertUnwindSafe(|| whole.apply_changes(changes.clone())));
     if matches!(applied, Ok(Ok(()))) {
         return (whole, Vec::new());
     }
-    let mut good = automerge;
-    let mut refused = Vec::new();
-    for change in changes {
-        let mut next = good.clone();
-        let hash = change.hash().into();
-        match catch_unwind(AssertUnwindSafe(|| next.apply_changes([change]))) {
-            Ok(Ok(())) => good = next,
-            _ => refused.push(Unmerged { hash: Some(hash), why: InvalidChange::Malformed }),
-        }
+    if let [bad] = changes.as_slice() {
+        return (automerge, vec![Unmerged { hash: Some(bad.hash().into()), why: InvalidChange::Malformed }]);
     }
-    (good, refused)
+    let mut earlier = changes;
+    let later = earlier.split_off(earlier.len() / 2);
+    let (automerge, mut refused) = apply_isolating(automerge, earlier);
+    let (automerge, refused_later) = apply_isolating(automerge, later);
+    refused.extend(refused_later);
+    (automerge, refused)
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ pub use self::store::{
     Write,
 };
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
-use crate::change::ChangeHeader;
+use crate::change::{ChangeHeader, InvalidChange};
 use crate::clock::Clock;
-use crate::ids::{ChangeHash, DeviceId, DocumentId, PersonId, StartId};
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, StartId};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, Position};
 use document::{Document, Verdict, Waiting};
@@ -36,8 +36,9 @@ pub type CommitId = u64;
 /// Milliseconds on a clock that only rises.
 pub type Now = u64;
 
-/// How long a comparison may hear nothing before its link is closed and tried afresh, in milliseconds.
-pub const COMPARE_STALLED_AFTER: Now = 30_000;
+/// How long nothing may be heard of any comparison before their link is closed and tried afresh, in milliseconds: longer
+/// than the largest frame takes on the slowest network.
+pub const COMPARE_STALLED_AFTER: Now = 90_000;
 
 /// What happened, as the shell reports it.
 #[derive(Debug)]
@@ -160,6 +161,9 @@ pub enum LocalError {
     /// A change that does not follow on from what is stored.
     #[error("the change does not follow on from what is stored")]
     OutOfStep,
+    /// More than one change may hold.
+    #[error("that is more than Rounds takes in at once; add it in parts")]
+    TooLarge,
 }
 
 /// Ways to break the engine on purpose, so that the simulation can show that it would notice.
@@ -203,6 +207,8 @@ pub struct Replica {
     acks_unsaved_since: Option<Now>,
     /// How far this device has come in others' logs, durably: all that may be told to them.
     durable_cursors: BTreeMap<DeviceId, Cursor>,
+    /// Documents whose access grew stricter while the disk could not be read, or just before the last stop.
+    readmissions_owed: BTreeSet<DocumentId>,
     turn: Turn,
     #[cfg(feature = "mutants")]
     mutant: Option<Mutant>,
@@ -278,6 +284,7 @@ impl Replica {
             after_commit: Vec::new(),
             unsaved_acks: BTreeSet::new(),
             acks_unsaved_since: None,
+            readmissions_owed: BTreeSet::new(),
             turn: Turn::default(),
             #[cfg(feature = "mutants")]
             mutant: None,
@@ -287,6 +294,9 @@ impl Replica {
         if own_is_news {
             replica.turn.writes.push(Write::Cert(own));
         }
+        let directory = &replica.directory;
+        replica.readmissions_owed =
+            replica.documents.iter().filter(|(_, held)| held.holds_late(directory)).map(|(id, _)| *id).collect();
         let unverified: Vec<DocumentId> =
             replica.documents.iter().filter(|(_, document)| document.head.unverified).map(|(id, _)| *id).collect();
         replica.turn.effects.extend(unverified.into_iter().map(Effect::Verify));
@@ -318,6 +328,9 @@ impl Replica {
                 self.close_stalled();
             }
         }
+        for id in std::mem::take(&mut self.readmissions_owed) {
+            self.readmit(id, store);
+        }
         self.advance_links(store);
         self.finish()
     }
@@ -342,7 +355,7 @@ impl Replica {
             return Err(LocalError::NotAllowed);
         }
         self.documents.insert(id, Document::new(Access::new(founding), Head::default()));
-        self.access_changed(id);
+        self.access_changed(id, &BTreeSet::new());
         Ok((id, self.finish()))
     }
 
@@ -360,7 +373,10 @@ impl Replica {
         if document.role(&self.person) < Role::Writer {
             return Err(LocalError::NotAllowed);
         }
-        let header = ChangeHeader::read(&record.change).map_err(|_| LocalError::OutOfStep)?;
+        let header = ChangeHeader::read(&record.change).map_err(|invalid| match invalid {
+            InvalidChange::TooLarge => LocalError::TooLarge,
+            _ => LocalError::OutOfStep,
+        })?;
         let follows = matches!(document.judge(&header, &record, self.person), Verdict::Enters);
         // What was withheld keeps its number: nobody else may be told another change by that number.
         if header.actor.device() != self.device || !follows || document.has_in_pen(&header.actor, header.seq) {
@@ -390,7 +406,7 @@ impl Replica {
         let clock = if role < Role::Writer { document.clock_of(person, &self.directory) } else { Clock::default() };
         let grant = document.access.grant(person, role, clock, key, at)?;
         document.access.learn(grant, &self.directory)?;
-        self.access_changed(id);
+        self.access_changed(id, &BTreeSet::from([person]));
         self.readmit(id, store);
         self.retry_pen(id);
         self.advance_links(store);
@@ -549,7 +565,8 @@ impl Replica {
                 self.turn.writes.push(Write::Cert(cert));
                 true
             }
-            Ok(false) => true,
+            // Somebody's seventeenth device is not followed here, and no reason to part.
+            Ok(false) | Err(AccessError::TooMany) => true,
             Err(_) => false,
         }
     }
@@ -659,39 +676,53 @@ impl Replica {
 
     /// Judges everything in the pen again, until nothing more enters.
     fn retry_pen(&mut self, id: DocumentId) {
-        loop {
-            let Some(document) = self.documents.get(&id) else { return };
-            let Some(pen) = &document.pen else { return };
-            let next = pen.iter().find_map(|(hash, waiting)| {
-                let person = self.directory.person(&waiting.header.actor.device())?;
-                match document.judge(&waiting.header, &waiting.penned.record, person) {
-                    Verdict::Enters => Some((*hash, true)),
-                    Verdict::Known => Some((*hash, false)),
-                    // Demanded since: it waits for its own predecessors now, and demands them in turn.
-                    Verdict::Waits(Waits::Missing) if waiting.penned.waits == Waits::Member => Some((*hash, false)),
-                    _ => None,
+        while self.retry_pen_once(id) {}
+    }
+
+    /// Judges each record in the pen, each writer's in order; whether anything changed.
+    fn retry_pen_once(&mut self, id: DocumentId) -> bool {
+        let Some(document) = self.documents.get(&id) else { return false };
+        let Some(pen) = &document.pen else { return false };
+        let mut waiting: Vec<(ActorId, u64, ChangeHash)> =
+            pen.iter().map(|(hash, waiting)| (waiting.header.actor, waiting.header.seq, *hash)).collect();
+        waiting.sort_unstable();
+        let demanded = document.demanded();
+        let mut changed = false;
+        for (.., hash) in waiting {
+            let Some(document) = self.documents.get_mut(&id) else { return false };
+            let Some(waiting) = document.pen.as_ref().and_then(|pen| pen.get(&hash)) else { continue };
+            let verdict = document.judge_in_pen(waiting, demanded.contains(&hash));
+            let was_late = waiting.penned.waits == Waits::Member;
+            match verdict {
+                Verdict::Enters => {
+                    let Some(waiting) = document.pen_take(&hash) else { continue };
+                    self.turn.writes.push(Write::Unpen(id, hash));
+                    // Whoever sent it is forgotten by now: naming this device as its origin sends it to everybody else.
+                    self.enter(id, waiting.header, waiting.penned.record, Some(self.device));
                 }
-            });
-            let Some((hash, enters)) = next else { return };
-            let Some(document) = self.documents.get_mut(&id) else { return };
-            let Some(mut waiting) = document.pen_take(&hash) else { return };
-            self.turn.heads.insert(id);
-            if enters {
-                self.turn.writes.push(Write::Unpen(id, hash));
-                // Whoever sent it is forgotten by now: naming this device as its origin sends it to everybody else.
-                self.enter(id, waiting.header, waiting.penned.record, Some(self.device));
-            } else if document.head.clock.get(&waiting.header.actor).is_some_and(|tip| tip.seq >= waiting.header.seq) {
-                self.turn.writes.push(Write::Unpen(id, hash));
-            } else {
-                waiting.penned.waits = Waits::Missing;
-                self.turn.writes.push(Write::Pen(id, hash, Box::new(waiting.penned.clone())));
-                document.pen_put(hash, waiting);
+                Verdict::Known => {
+                    document.pen_take(&hash);
+                    self.turn.writes.push(Write::Unpen(id, hash));
+                }
+                // Demanded since: it waits for its own predecessors now, and demands them in turn.
+                Verdict::Waits(Waits::Missing) if was_late => {
+                    let Some(mut waiting) = document.pen_take(&hash) else { continue };
+                    waiting.penned.waits = Waits::Missing;
+                    self.turn.writes.push(Write::Pen(id, hash, Box::new(waiting.penned.clone())));
+                    document.pen_put(hash, waiting);
+                }
+                _ => continue,
             }
+            self.turn.heads.insert(id);
+            changed = true;
         }
+        changed
     }
 
     fn refuse(&mut self, id: DocumentId, hash: Option<ChangeHash>, refusal: Refusal) {
-        if let Some(hash) = hash {
+        // A broken numbering is in the head already, and a missing certificate comes by comparing.
+        let is_final = !matches!(refusal, Refusal::Quarantined | Refusal::UnknownDevice);
+        if let Some(hash) = hash.filter(|_| is_final) {
             self.turn.writes.push(Write::Refused(id, hash, refusal));
         }
         self.not_kept(id);
@@ -708,19 +739,16 @@ impl Replica {
         self.turn.effects.push(Effect::Quarantined(id, header.actor.device()));
     }
 
-    /// Puts back into the pen what stricter access no longer admits.
+    /// Puts back into the pen what stricter access no longer admits. When the disk cannot be read, it is done later.
     fn readmit(&mut self, id: DocumentId, store: &dyn Store) {
         let Some(document) = self.documents.get_mut(&id) else { return };
-        let beyond = document.head.clock.iter().any(|(actor, tip)| {
-            self.directory.person(&actor.device()).is_none_or(|person| {
-                document.access.role(&person) < Role::Writer
-                    && !document.access.wrote_before_revocation(&person, actor, tip.seq)
-            })
-        });
-        if !beyond {
+        if !document.holds_late(&self.directory) {
             return;
         }
-        let Ok(stored) = store.document(&id) else { return };
+        let Ok(stored) = store.document(&id) else {
+            self.readmissions_owed.insert(id);
+            return;
+        };
         let readmission = document::readmit(&document.access, &self.directory, stored);
         document.head.late = readmission.late;
         self.turn.heads.insert(id);
@@ -742,19 +770,27 @@ impl Replica {
         self.turn.effects.push(Effect::Reread(id));
     }
 
-    /// Says and stores that a document's access changed, and marks it for comparing with everybody it names.
-    fn access_changed(&mut self, id: DocumentId) {
+    /// Says and stores that a document's access changed, and marks it for comparing with everybody who may read it and
+    /// with whom the change concerns: somebody whose access ended hears of that, and nothing more.
+    fn access_changed(&mut self, id: DocumentId, concerned: &BTreeSet<PersonId>) {
         let Some(document) = self.documents.get_mut(&id) else { return };
         document.is_team = document.access.readers().nth(2).is_some();
         self.turn.writes.push(Write::Access(id, Box::new(document.access.clone())));
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Access(id));
-        self.mark_everybody(id, None);
+        let mut people: BTreeSet<PersonId> = document.access.readers().collect();
+        people.extend(concerned);
+        self.mark_people(id, &people, None);
     }
 
-    fn mark_everybody(&mut self, id: DocumentId, except: Option<DeviceId>) {
+    /// Marks a document for comparing with everybody who may read it.
+    fn mark_readers(&mut self, id: DocumentId, except: Option<DeviceId>) {
         let Some(document) = self.documents.get(&id) else { return };
-        let people = document.access.people();
+        let readers = document.access.readers().collect();
+        self.mark_people(id, &readers, except);
+    }
+
+    fn mark_people(&mut self, id: DocumentId, people: &BTreeSet<PersonId>, except: Option<DeviceId>) {
         let devices: Vec<DeviceId> = self
             .peers
             .iter()

@@ -7,7 +7,7 @@ use crate::change::{self, ChangeHeader};
 use crate::clock::Clock;
 use crate::ids::{DocumentId, StartId};
 use crate::limits::{
-    ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_MAX, MISSED_TOLD_MAX, OWNERS_MAX,
+    ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_AND_REVOCATIONS_MAX, MISSED_TOLD_MAX, OWNERS_MAX,
 };
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
@@ -283,8 +283,8 @@ impl Frame {
     }
 }
 
-/// Parts one snapshot may come in, each of at most [`SNAPSHOT_PART_BYTES`].
-pub const SNAPSHOT_PARTS_MAX: u32 = 16;
+/// Parts one snapshot may come in, each of at most [`SNAPSHOT_PART_BYTES`]: the largest snapshot and its proofs.
+pub const SNAPSHOT_PARTS_MAX: u32 = 18;
 
 /// Bytes of one part of a snapshot: a frame less its envelope.
 pub const SNAPSHOT_PART_BYTES: usize = 1024 * 1024;
@@ -292,7 +292,7 @@ pub const SNAPSHOT_PART_BYTES: usize = 1024 * 1024;
 impl Statement {
     fn is_bounded(&self) -> bool {
         self.founding.owners.len() <= OWNERS_MAX
-            && self.grants.len() <= GRANTS_MAX
+            && self.grants.len() <= GRANTS_AND_REVOCATIONS_MAX
             && self.certs.len() <= CERTS_MAX
             && self.clock.as_ref().is_none_or(|clock| clock.len() <= ACTORS_MAX && clock.is_well_formed())
             && self.grants.iter().all(|grant| grant.clock.len() <= ACTORS_MAX && grant.clock.is_well_formed())

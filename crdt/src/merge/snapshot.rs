@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, LoadOptions};
 
-use super::apply_isolating;
+use super::apply_all;
 use crate::access::Founding;
 use crate::change::{ChangeHeader, InvalidChange, check_snapshot};
 use crate::clock::{Clock, Tip};
@@ -106,12 +106,13 @@ fn proofs(stored: &StoredDocument) -> Proofs {
 }
 
 fn materialise(founding: &Founding, stored: StoredDocument) -> Result<Automerge, SnapshotError> {
-    let automerge = match &stored.snapshot {
-        Some(snapshot) => load(&snapshot.bytes)?,
-        None => schema::genesis(founding),
+    let begin = || match &stored.snapshot {
+        Some(snapshot) => load(&snapshot.bytes),
+        None => Ok(schema::genesis(founding)),
     };
+    let automerge = begin()?;
     let changes = stored.tail.iter().filter_map(|(_, record)| super::readable(record).ok()).collect();
-    let (automerge, refused) = apply_isolating(automerge, changes);
+    let (automerge, refused) = apply_all(automerge, || begin().unwrap_or_default(), changes);
     if refused.is_empty() { Ok(automerge) } else { Err(SnapshotError::Incomplete) }
 }
 
@@ -128,7 +129,9 @@ fn describe(founding: &Founding, automerge: &Automerge, proofs: &mut Proofs) -> 
             _ => return Err(SnapshotError::BrokenChain),
         }
     }
-    Ok(Snapshot { tips, proofs: kept, bytes: automerge.save() })
+    let bytes = automerge.save();
+    check_snapshot(&bytes)?; // what no partner would take is not made
+    Ok(Snapshot { tips, proofs: kept, bytes })
 }
 
 /// Each writer's tip, after checking that its changes are numbered without a gap and each builds on the one before; and

@@ -153,6 +153,7 @@ fn a_bad_record_stays_out_and_the_document_stays_usable() {
     let (open, unmerged) = OpenDocument::open(&founding(), &stored);
     assert_eq!(open.text("notes").as_deref(), Some("kept"));
     assert_eq!(unmerged.len(), 1);
+    assert_eq!(open.read().problems.iter().filter(|problem| problem.what.contains("left out")).count(), 1);
 }
 
 #[test]

@@ -13,19 +13,14 @@ use crate::access::{Access, Grant, Role};
 use crate::change::ChangeHeader;
 use crate::clock::Clock;
 use crate::ids::{DeviceId, DocumentId, PersonId};
-use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX};
+use crate::limits::{ACTORS_MAX, COMPARES_AT_ONCE_MAX, LOG_READ_BYTES_MAX, WINDOW_BYTES_MAX};
 use crate::merge;
 use crate::record::Record;
-use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, SNAPSHOT_PARTS_MAX, Statement};
-
-/// Bytes one snapshot may take while its parts gather: the largest snapshot with every actor's proof.
-const SNAPSHOT_WITH_PROOFS_BYTES_MAX: usize = SNAPSHOT_PART_BYTES * SNAPSHOT_PARTS_MAX as usize;
+use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, Statement};
 
 /// One comparison under way on one link.
 #[derive(Debug, Default)]
 pub(super) struct Comparing {
-    /// When the far end was last heard on it.
-    pub heard_at: Now,
     /// News came after it began: it must be begun again.
     stale: bool,
     /// Frames of snapshot parts and records received.
@@ -33,6 +28,8 @@ pub(super) struct Comparing {
     parts: Vec<u8>,
     /// The far end was sent all that it lacked up to here.
     sent_through: Position,
+    /// Bytes it was sent and has not called durable.
+    unconfirmed_bytes: usize,
     /// The document's last position when it began.
     began_at: Position,
     /// Access ended before all of it was sent.
@@ -61,6 +58,19 @@ impl super::link::Link {
         }
     }
 
+    /// Puts a comparison under way.
+    fn begin(&mut self, comparison: Comparison, comparing: Comparing, now: Now) {
+        if self.comparing.is_empty() {
+            self.heard_at = now;
+        }
+        self.comparing.insert(comparison, comparing);
+    }
+
+    /// Bytes that comparisons sent and that the far end has not called durable.
+    pub fn unconfirmed_bytes(&self) -> usize {
+        self.comparing.values().map(|comparing| comparing.unconfirmed_bytes).sum()
+    }
+
     /// Whether a comparison is under way that either was begun here or knows all the news.
     fn is_comparing(&self, id: DocumentId) -> bool {
         let (from, to) = (
@@ -77,7 +87,7 @@ impl Replica {
         let Some(link) = self.links.get(&id) else { return };
         let room = COMPARES_AT_ONCE_MAX.saturating_sub(link.comparing.len());
         let Some(marks) = self.compare.get(&link.device) else { return };
-        if room == 0 || marks.is_empty() {
+        if room == 0 || marks.is_empty() || link.unconfirmed_bytes() >= WINDOW_BYTES_MAX {
             return;
         }
         let (device, person) = (link.device, link.person);
@@ -89,8 +99,10 @@ impl Replica {
         let due: Vec<DocumentId> = due.take(room).copied().collect();
         for document in due {
             let Some(held) = self.documents.get(&document) else {
-                self.unmark(device, document);
-                continue;
+                if !self.forgotten.contains(&document) {
+                    self.unmark(device, document);
+                }
+                continue; // deleted here, which the far end has not heard: it asks, and is told
             };
             if let Some(link) = self.links.get_mut(&id) {
                 link.relays_due.remove(&document);
@@ -101,9 +113,9 @@ impl Replica {
             let statement = Box::new(self.statement(held, person));
             let comparison = Comparison { document, number: self.next_comparison, mine: true };
             self.next_comparison += 1;
-            let comparing = Comparing { heard_at: self.turn.now, began_at: held.head.last, ..Comparing::default() };
+            let comparing = Comparing { began_at: held.head.last, ..Comparing::default() };
             if let Some(link) = self.links.get_mut(&id) {
-                link.comparing.insert(comparison, comparing);
+                link.begin(comparison, comparing, now);
             }
             self.say_once_saved(id, Frame::Offer(comparison, statement));
         }
@@ -138,13 +150,16 @@ impl Replica {
         if link.comparing.len() > 4 * COMPARES_AT_ONCE_MAX {
             return self.close(id, Closing::Offences);
         }
-        link.comparing.insert(comparison, Comparing { heard_at: self.turn.now, ..Comparing::default() });
+        link.begin(comparison, Comparing::default(), self.turn.now);
         let (device, person) = (link.device, link.person);
         let document = comparison.document;
         let their_clock = statement.clock.clone();
         if self.learn(document, statement, person, store).is_err() {
             self.drop_comparison(id, comparison);
             self.say_once_saved(id, Frame::Unknown(comparison));
+            if self.forgotten.contains(&document) {
+                self.unmark(device, document);
+            }
             return;
         }
         if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
@@ -219,33 +234,34 @@ impl Replica {
         if self.forgotten.contains(&id) || Access::check_founding(&statement.founding, id).is_err() {
             return Err(());
         }
-        for cert in statement.certs {
-            self.learn_cert(cert);
-        }
         let known = self.documents.get(&id).map(|held| held.access.clone());
         let is_new = known.is_none();
         let mut access = known.unwrap_or_else(|| Access::new(statement.founding));
-        let mut news = is_new;
+        // Only certificates that this document needs are kept, whatever else somebody sends along.
+        let mut named = access.people();
+        named.extend(statement.grants.iter().map(|grant| grant.person));
+        for cert in statement.certs.into_iter().filter(|cert| named.contains(&cert.person)) {
+            self.learn_cert(cert);
+        }
+        let mut concerned = BTreeSet::new();
         for grant in statement.grants {
-            news |= access.learn(grant, &self.directory).unwrap_or(false);
+            let about = grant.person;
+            if access.learn(grant, &self.directory).unwrap_or(false) {
+                concerned.insert(about);
+            }
         }
         let names_them = access.people().contains(&person);
-        if is_new && !names_them {
-            return Err(());
-        }
         if is_new {
-            if access.role(&self.person) < Role::Reader
-                || access.role(&person) < Role::Reader
-                || statement.clock.is_none()
-            {
+            let may = |person: &PersonId| access.role(person) >= Role::Reader;
+            if !names_them || !may(&self.person) || !may(&person) || statement.clock.is_none() {
                 return Err(());
             }
             self.documents.insert(id, Document::new(access, Head::default()));
         } else if let Some(held) = self.documents.get_mut(&id) {
             held.access = access;
         }
-        if news {
-            self.access_changed(id);
+        if is_new || !concerned.is_empty() {
+            self.access_changed(id, &concerned);
             self.readmit(id, store);
             self.retry_pen(id);
         }
@@ -253,14 +269,31 @@ impl Replica {
         if names_them { Ok(()) } else { Err(()) }
     }
 
-    /// Sends all of a document that is not in `theirs`, then `End`.
+    /// Answers what waited because much was on its way already.
+    pub(super) fn send_postponed(&mut self, id: LinkId, store: &dyn Store) {
+        while let Some(link) = self.links.get_mut(&id)
+            && link.unconfirmed_bytes() < WINDOW_BYTES_MAX
+            && let Some((comparison, theirs)) = link.postponed.pop_front()
+        {
+            if link.comparing.contains_key(&comparison) {
+                self.send_missing(id, comparison, &theirs, store);
+            }
+        }
+    }
+
+    /// Sends all of a document that is not in `theirs`, then `End`; later, when much is on its way already.
     fn send_missing(&mut self, id: LinkId, comparison: Comparison, theirs: &Clock, store: &dyn Store) {
         let document = comparison.document;
+        if let Some(link) = self.links.get_mut(&id).filter(|link| link.unconfirmed_bytes() >= WINDOW_BYTES_MAX) {
+            return link.postponed.push_back((comparison, theirs.clone()));
+        }
         let Ok(stored) = store.document(&document) else { return self.close(id, Closing::Disk) };
         let unverified = self.documents.get(&document).is_none_or(|held| held.head.unverified);
         let mut frames = 0;
+        let mut sent_bytes = 0;
         if let Some(snapshot) = stored.snapshot.filter(|snapshot| !unverified && !theirs.covers(&snapshot.tips)) {
             let bytes = postcard::to_allocvec(&snapshot).unwrap_or_default();
+            sent_bytes += bytes.len();
             let parts = bytes.chunks(SNAPSHOT_PART_BYTES);
             let count = parts.len() as u32;
             for part in parts {
@@ -271,13 +304,14 @@ impl Replica {
         }
         let mut batch: Vec<Record> = Vec::new();
         let mut batch_bytes = 0;
-        let acked = self.links.get(&id).and_then(|link| self.peers.get(&link.device)).map_or(0, |peer| peer.acked);
-        let mut lost_since = false;
+        // What the log has told already may be acknowledged any moment, and what it holds was passed over or lost there.
+        let told = self.links.get(&id).map_or(0, |link| link.told);
+        let mut lost_since = frames > 0;
         let lacking = stored.tail.into_iter().filter(|(_, record)| {
             !unverified && ChangeHeader::read(&record.change).is_ok_and(|header| lacks(theirs, &header))
         });
         for (position, record) in lacking {
-            lost_since |= position <= acked;
+            lost_since |= position <= told;
             let bytes = record.change.len() + 128;
             if !batch.is_empty() && batch_bytes + bytes > LOG_READ_BYTES_MAX {
                 let records = std::mem::take(&mut batch);
@@ -286,6 +320,7 @@ impl Replica {
                 batch_bytes = 0;
             }
             batch_bytes += bytes;
+            sent_bytes += bytes;
             batch.push(record);
         }
         if !batch.is_empty() {
@@ -301,6 +336,7 @@ impl Replica {
             link.compared_through.insert(document, end);
             if let Some(comparing) = link.comparing.get_mut(&comparison) {
                 comparing.sent_through = end;
+                comparing.unconfirmed_bytes = sent_bytes;
                 comparing.stale |= unverified; // there is more to tell than was told
             }
         }
@@ -326,10 +362,13 @@ impl Replica {
         store: &dyn Store,
     ) {
         let Some((device, _)) = self.hears(id, comparison) else { return };
-        let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) else {
-            return;
-        };
-        if part != comparing.frames || comparing.parts.len() + bytes.len() > SNAPSHOT_WITH_PROOFS_BYTES_MAX {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let others_wait = link.comparing.iter().any(|(other, theirs)| *other != comparison && !theirs.parts.is_empty());
+        let Some(comparing) = link.comparing.get_mut(&comparison) else { return };
+        if others_wait {
+            return self.close(id, Closing::Gap); // one is sent whole before the next: no more than one is kept waiting
+        }
+        if part != comparing.frames || bytes.len() > SNAPSHOT_PART_BYTES {
             return self.close(id, Closing::Gap);
         }
         comparing.frames += 1;
@@ -347,12 +386,17 @@ impl Replica {
         };
         if let Some(refusal) = refused {
             self.turn.effects.push(Effect::Refused(comparison.document, refusal));
-            self.close(id, Closing::Offences);
+            if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+                comparing.missed = true; // it is not asked for again before there is news
+            }
+            self.offence(id);
         }
     }
 
     /// A snapshot for a document with nothing in it is stored as it is, after checking each tip's signature, and verified
     /// when it is materialised; otherwise it is materialised now, with what is here.
+    ///
+    /// What somebody wrote after their access ended cannot be taken out of a snapshot: it is marked as such.
     fn take_snapshot(
         &mut self,
         id: DocumentId,
@@ -381,22 +425,25 @@ impl Replica {
         let through = held.head.last;
         if held.head.clock.is_empty() {
             let Some(held) = self.documents.get_mut(&id) else { return Ok(()) };
+            held.snapshot_from = Some(from);
             held.head.clock = snapshot.tips.clone();
+            held.note_late(&self.directory);
             held.head.unverified = true;
             self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(snapshot), through });
             self.turn.heads.insert(id);
             self.turn.effects.push(Effect::Verify(id));
-            self.mark_everybody(id, None); // nothing of it is passed on before it is verified
+            self.mark_readers(id, None); // nothing of it is passed on before it is verified
             return Ok(());
         }
         let stored = store.document(&id).map_err(|_| Refusal::BadChange)?;
         let merged = merge::join_snapshot(&held.access.founding, stored, snapshot).map_err(|_| Refusal::BadChange)?;
         let Some(held) = self.documents.get_mut(&id) else { return Ok(()) };
         held.head.clock.join(&merged.tips);
+        held.note_late(&self.directory);
         self.turn.heads.insert(id);
         self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(merged), through });
         self.turn.effects.push(Effect::Reread(id));
-        self.mark_everybody(id, Some(from));
+        self.mark_readers(id, Some(from));
         self.retry_pen(id);
         Ok(())
     }
@@ -407,6 +454,7 @@ impl Replica {
             return;
         }
         held.head.unverified = false;
+        let liar = held.snapshot_from.take().filter(|_| !good);
         if !good {
             held.head = Head::default();
             self.turn.writes.push(Write::Clear(id));
@@ -414,7 +462,15 @@ impl Replica {
         }
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Reread(id));
-        self.mark_everybody(id, None);
+        self.mark_readers(id, None);
+        let lying: Vec<LinkId> =
+            self.links.iter().filter(|(_, link)| Some(link.device) == liar).map(|(link, _)| *link).collect();
+        for link in lying {
+            if let Some(link) = self.links.get_mut(&link) {
+                link.parked.insert(id); // the same would come again
+            }
+            self.offence(link);
+        }
     }
 
     pub(super) fn compacted(&mut self, id: DocumentId, snapshot: Box<Snapshot>, through: Position, store: &dyn Store) {
@@ -518,6 +574,7 @@ impl Replica {
         }
         if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
             comparing.durable_there = true;
+            comparing.unconfirmed_bytes = 0;
             comparing.complete_there = complete;
         }
         self.conclude(id, comparison);
@@ -566,9 +623,8 @@ impl Replica {
     fn hears(&mut self, id: LinkId, comparison: Comparison) -> Option<(DeviceId, PersonId)> {
         let now = self.turn.now;
         let link = self.links.get_mut(&id)?;
-        let (device, person) = (link.device, link.person);
-        link.comparing.get_mut(&comparison)?.heard_at = now;
-        Some((device, person))
+        link.heard_at = now;
+        link.comparing.contains_key(&comparison).then_some((link.device, link.person))
     }
 
     fn drop_comparison(&mut self, id: LinkId, comparison: Comparison) {

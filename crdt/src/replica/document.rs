@@ -18,6 +18,8 @@ pub(super) struct Document {
     /// More than two people may read it.
     pub is_team: bool,
     pub head: Head,
+    /// Who sent the snapshot that waits to be verified, as far as this start knows.
+    pub snapshot_from: Option<DeviceId>,
     /// Almost every document's is empty.
     pub pen: Option<BTreeMap<ChangeHash, Waiting>>,
 }
@@ -49,7 +51,7 @@ pub(super) enum Verdict {
 impl Document {
     pub fn new(access: Access, head: Head) -> Self {
         let is_team = access.readers().nth(2).is_some();
-        Self { access, is_team, head, pen: None }
+        Self { access, is_team, head, snapshot_from: None, pen: None }
     }
 
     pub fn role(&self, person: &PersonId) -> Role {
@@ -58,6 +60,21 @@ impl Document {
 
     /// Judges a record whose header was read and, unless made here, whose signature was checked.
     pub fn judge(&self, header: &ChangeHeader, record: &Record, person: PersonId) -> Verdict {
+        self.judge_demanded(header, record, person, || is_among(header, &self.demands()))
+    }
+
+    /// Judges a record in the pen, given whether one that was not written late builds on it.
+    pub fn judge_in_pen(&self, waiting: &Waiting, demanded: bool) -> Verdict {
+        self.judge_demanded(&waiting.header, &waiting.penned.record, waiting.person, || demanded)
+    }
+
+    fn judge_demanded(
+        &self,
+        header: &ChangeHeader,
+        record: &Record,
+        person: PersonId,
+        demanded: impl FnOnce() -> bool,
+    ) -> Verdict {
         let actor = &header.actor;
         if self.head.quarantined.contains(actor) {
             return Verdict::Refused(Refusal::Quarantined);
@@ -74,7 +91,7 @@ impl Document {
         if self.role(&person) < Role::Writer && !self.access.ever_wrote(&person) {
             return Verdict::Refused(Refusal::NotAWriter);
         }
-        if self.is_late(header, person) && !self.is_demanded(header) {
+        if self.is_late(header, person) && !demanded() {
             return Verdict::Waits(Waits::Member);
         }
         let unknown_base = record.builds_on.iter().any(|base| !self.knows(base));
@@ -93,26 +110,60 @@ impl Document {
         named.peek().is_some() && named.all(|(_, tip)| tip.seq >= base.seq)
     }
 
+    /// Whether anything in the document was written after its author's access to write ended.
+    pub fn holds_late(&self, directory: &Directory) -> bool {
+        self.late_actors(directory).next().is_some()
+    }
+
+    /// Marks whatever was written after its author's access to write ended.
+    pub fn note_late(&mut self, directory: &Directory) {
+        let late: Vec<ActorId> = self.late_actors(directory).collect();
+        for actor in late {
+            if !self.head.late.contains(&actor) {
+                self.head.late.push(actor);
+            }
+        }
+    }
+
+    fn late_actors<'a>(&'a self, directory: &'a Directory) -> impl Iterator<Item = ActorId> + 'a {
+        let late = self.head.clock.iter().filter(|(actor, tip)| {
+            directory.person(&actor.device()).is_none_or(|person| {
+                self.role(&person) < Role::Writer && !self.access.wrote_before_revocation(&person, actor, tip.seq)
+            })
+        });
+        late.map(|(actor, _)| *actor)
+    }
+
     /// Whether a record was written after its author's access to write ended.
     pub fn is_late(&self, header: &ChangeHeader, person: PersonId) -> bool {
         self.role(&person) < Role::Writer && !self.access.wrote_before_revocation(&person, &header.actor, header.seq)
     }
 
-    /// Whether a record in the pen that was not written late builds on this one, by whatever way.
-    fn is_demanded(&self, header: &ChangeHeader) -> bool {
-        let Some(pen) = &self.pen else { return false };
-        let (late, in_time): (Vec<&Waiting>, Vec<&Waiting>) =
+    /// Records in the pen that one in the pen that was not written late builds on, by whatever way.
+    pub fn demanded(&self) -> BTreeSet<ChangeHash> {
+        let Some(pen) = &self.pen else { return BTreeSet::new() };
+        let demands = self.demands();
+        let demanded = pen.iter().filter(|(_, waiting)| is_among(&waiting.header, &demands));
+        demanded.map(|(hash, _)| *hash).collect()
+    }
+
+    /// How far each writer's work is built on by records in the pen that were not written late.
+    fn demands(&self) -> Demands {
+        let mut demands = Demands::new();
+        let Some(pen) = &self.pen else { return demands };
+        let (mut late, mut demanding): (Vec<&Waiting>, Vec<&Waiting>) =
             pen.values().partition(|waiting| self.is_late(&waiting.header, waiting.person));
-        let (mut late, mut demanding) = (late, in_time);
-        let mut builds_on: Vec<Base> = Vec::new();
-        while let Some(waiting) = demanding.pop() {
-            builds_on.extend(&waiting.penned.record.builds_on);
-            builds_on.push(Base::new(&waiting.header.actor, waiting.header.seq - 1));
-            let reached: Vec<&Waiting>;
-            (reached, late) = late.into_iter().partition(|waiting| is_among(&waiting.header, &builds_on));
-            demanding.extend(reached);
+        while !demanding.is_empty() {
+            for waiting in demanding {
+                let previous = Base::new(&waiting.header.actor, waiting.header.seq - 1);
+                for base in waiting.penned.record.builds_on.iter().chain([&previous]) {
+                    let known = demands.entry(base.writer).or_default();
+                    *known = base.seq.max(*known);
+                }
+            }
+            (demanding, late) = late.into_iter().partition(|waiting| is_among(&waiting.header, &demands));
         }
-        is_among(header, &builds_on)
+        demands
     }
 
     /// Whether the pen holds a change of `actor` with this number or a later one.
@@ -198,9 +249,12 @@ impl Document {
     }
 }
 
-/// Whether a change is one of those, or earlier work of one of their writers.
-fn is_among(header: &ChangeHeader, bases: &[Base]) -> bool {
-    bases.iter().any(|base| base.is(&header.actor) && base.seq >= header.seq)
+/// The last change of each writer that something builds on, by the first bytes of the writer's incarnation.
+type Demands = BTreeMap<[u8; 8], u64>;
+
+/// Whether a change is one that something builds on, or earlier work of its writer.
+fn is_among(header: &ChangeHeader, demands: &Demands) -> bool {
+    demands.get(&Base::new(&header.actor, header.seq).writer).is_some_and(|seq| *seq >= header.seq)
 }
 
 /// Checks a record from outside as far as it can be without its document.

@@ -8,6 +8,7 @@ use super::{
     document,
 };
 use crate::access::{DeviceCert, Role};
+use crate::clock::Clock;
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{
     LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX,
@@ -19,6 +20,9 @@ use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed
 /// How long a team's writers have to send their own records before somebody else offers them, in milliseconds: a few
 /// round trips of a busy network.
 const RELAY_AFTER: Now = 2_000;
+
+/// The slowest network that a comparison is worth trying on, in bytes a millisecond.
+const SLOWEST_BYTES_PER_MS: Now = 16;
 
 /// One connection to a known device.
 #[derive(Debug)]
@@ -36,12 +40,16 @@ pub(super) struct Link {
     /// The log has been looked at up to here for this link.
     looked: Position,
     /// The far end has been told up to here.
-    told: Position,
+    pub told: Position,
     /// Something was passed over that a comparison brings: the cursor is to move past it even if nothing follows.
     owes_cursor: bool,
     in_flight: VecDeque<(Position, usize)>,
     in_flight_bytes: usize,
     pub comparing: BTreeMap<Comparison, Comparing>,
+    /// When the far end was last heard on a comparison.
+    pub heard_at: Now,
+    /// Comparisons to be answered when less is on its way, with the clock that the far end stated.
+    pub postponed: VecDeque<(Comparison, Clock)>,
     /// Documents whose records up to a position went by comparison.
     pub compared_through: BTreeMap<DocumentId, Position>,
     /// The last record of a document that the log passed over, because a comparison brings it.
@@ -74,6 +82,8 @@ impl Link {
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             comparing: BTreeMap::new(),
+            heard_at: 0,
+            postponed: VecDeque::new(),
             compared_through: BTreeMap::new(),
             held_back: BTreeMap::new(),
             relays_due: BTreeMap::new(),
@@ -93,7 +103,8 @@ impl Link {
     }
 
     fn stalls_at(&self) -> Option<Now> {
-        self.comparing.values().map(|comparing| comparing.heard_at + COMPARE_STALLED_AFTER).min()
+        let on_its_way = self.unconfirmed_bytes() as Now / SLOWEST_BYTES_PER_MS;
+        (!self.comparing.is_empty()).then(|| self.heard_at + COMPARE_STALLED_AFTER + on_its_way)
     }
 
     /// Ends what is under way about a document; the far end is to hear that it is not known.
@@ -384,8 +395,11 @@ impl Replica {
         // this side's mark begins tells it.
         let (is_forgotten, names_them) =
             (self.forgotten.contains(&document), held.is_some_and(|held| held.access.people().contains(&link.person)));
+        let device = link.device;
         self.not_kept(document);
-        if !is_forgotten && !names_them {
+        if is_forgotten {
+            self.mark(device, document); // told with every greeting until the far end has asked
+        } else if !names_them {
             self.offence(id);
         }
         false
@@ -403,7 +417,7 @@ impl Replica {
         }
     }
 
-    fn offence(&mut self, id: LinkId) {
+    pub(super) fn offence(&mut self, id: LinkId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.offences += 1;
         if link.offences > OFFENCES_MAX {
@@ -529,6 +543,7 @@ impl Replica {
     pub(super) fn advance_links(&mut self, store: &dyn Store) {
         let links: Vec<LinkId> = self.links.iter().filter(|(_, link)| link.greeted).map(|(id, _)| *id).collect();
         for link in links {
+            self.send_postponed(link, store);
             self.begin_comparisons(link);
             if let Err(error) = self.stream(link, store) {
                 let _ = error; // the reason is in the disk's own report

@@ -17,8 +17,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FRAME_BYTES_MAX, LinkId, NetworkEvent};
 
-/// Bytes waiting to be sent on one link before it is closed: far above the window the engine keeps for itself.
-pub(super) const SEND_QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes waiting to be sent on one link before it is closed: the largest document and the engine's windows beside it.
+pub(super) const SEND_QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Bytes that a sign of life, or the asking for one, counts for in the queue: about what its place there takes.
+const SIGN_BYTES: usize = 64;
 /// Bytes gathered into one write: several packets, and well below a window.
 const COALESCED_BYTES: usize = 64 * 1024;
 /// Bytes a write buffer may keep between bursts.
@@ -114,6 +116,15 @@ enum Outgoing {
     Pong,
 }
 
+impl Outgoing {
+    fn queued_bytes(&self) -> usize {
+        match self {
+            Outgoing::Frame(frame) => frame.len(),
+            Outgoing::Ping | Outgoing::Pong => SIGN_BYTES,
+        }
+    }
+}
+
 /// What the rest of the program holds of a live link.
 #[derive(Debug, Clone)]
 pub(super) struct LinkHandle {
@@ -141,18 +152,22 @@ impl LinkHandle {
             self.stop("this computer tried to send a frame above the limit");
             return false;
         }
-        let length = frame.len();
+        self.enqueue(Outgoing::Frame(frame))
+    }
+
+    fn enqueue(&self, message: Outgoing) -> bool {
+        let length = message.queued_bytes();
         let queued = self.queued_bytes.fetch_add(length, Ordering::AcqRel) + length;
         if queued > SEND_QUEUE_BYTES_MAX {
             self.stop("it takes in what is sent too slowly");
             return false;
         }
-        !self.stop.is_cancelled() && self.queue.send(Outgoing::Frame(frame)).is_ok()
+        !self.stop.is_cancelled() && self.queue.send(message).is_ok()
     }
 
     /// Asks for a sign of life.
     pub(super) fn ping(&self) {
-        let _ = self.queue.send(Outgoing::Ping);
+        self.enqueue(Outgoing::Ping);
     }
 
     pub(super) fn received_bytes(&self) -> u64 {
@@ -285,7 +300,7 @@ async fn read_frames(
                 }
             }
             Ok(None) => {
-                let _ = handle.queue.send(Outgoing::Pong);
+                handle.enqueue(Outgoing::Pong);
             }
             Err(ReadError::Io(error)) => return lost(&error),
             Err(ReadError::Oversize) => return "it sent a frame above the limit".to_owned(),
@@ -342,7 +357,7 @@ async fn read_message(read: &mut (impl AsyncRead + Unpin)) -> Result<Option<Vec<
 }
 
 /// A frame is its length plus one, seven bits a byte, then its bytes; a zero word announces a control byte.
-fn encode(message: &Outgoing, buffer: &mut Vec<u8>) -> usize {
+fn encode(message: &Outgoing, buffer: &mut Vec<u8>) {
     match message {
         Outgoing::Ping => buffer.extend([0, PING]),
         Outgoing::Pong => buffer.extend([0, PONG]),
@@ -354,10 +369,8 @@ fn encode(message: &Outgoing, buffer: &mut Vec<u8>) -> usize {
             }
             buffer.push(word as u8);
             buffer.extend_from_slice(frame);
-            return frame.len();
         }
     }
-    0
 }
 
 /// One frame leaves at once; what has queued up behind a slow write leaves in one.
@@ -372,11 +385,13 @@ async fn write_frames(
     }
     let mut buffer = Vec::new();
     while let Some(message) = queue.recv().await {
-        let mut taken = encode(&message, &mut buffer);
+        let mut taken = message.queued_bytes();
+        encode(&message, &mut buffer);
         while buffer.len() < COALESCED_BYTES
             && let Ok(message) = queue.try_recv()
         {
-            taken += encode(&message, &mut buffer);
+            taken += message.queued_bytes();
+            encode(&message, &mut buffer);
         }
         let written = async {
             write.write_all(&buffer).await?;

@@ -150,22 +150,26 @@ impl Hub {
             address = Some(open.address);
             self.timers.after(Duration::from_secs(PURPOSE_SECONDS), Timer::PurposeDue { connection });
         }
-        let Some(open) = self.offer.as_mut().filter(|open| open.id == offer) else {
-            return;
-        };
-        open.sessions = open.sessions.saturating_sub(1);
-        match served {
-            Served::Nothing => {}
-            Served::Wrong { next: Some(code) } => {
+        let mut open = self.offer.as_mut().filter(|open| open.id == offer);
+        if let Some(open) = &mut open {
+            open.sessions = open.sessions.saturating_sub(1);
+        }
+        match (served, open) {
+            (Served::Nothing, _) => {}
+            (Served::Wrong { next: Some(code) }, Some(open)) => {
                 let _ = open.updates.try_send(OfferUpdate::NewCode(code));
             }
-            Served::Wrong { next: None } => self.close_offer(PairingError::TooManyFailures),
-            Served::Paired(exchanged) => {
-                let _ = open
-                    .updates
-                    .try_send(OfferUpdate::Paired { device: exchanged.device, card: exchanged.card.clone() });
-                self.offer = None;
-                self.after_offer();
+            (Served::Wrong { next: None }, Some(_)) => self.close_offer(PairingError::TooManyFailures),
+            (Served::Wrong { .. }, None) => {}
+            // The other side counts as paired by now, so this side does too, even where the offer ran out meanwhile.
+            (Served::Paired(exchanged), open) => {
+                if let Some(open) = open {
+                    let _ = open
+                        .updates
+                        .try_send(OfferUpdate::Paired { device: exchanged.device, card: exchanged.card.clone() });
+                    self.offer = None;
+                    self.after_offer();
+                }
                 let address = address.map_or(SocketAddr::from(([0, 0, 0, 0], 0)), |address| {
                     listening_address(address, exchanged.ports).unwrap_or(address)
                 });

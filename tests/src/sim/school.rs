@@ -6,7 +6,7 @@ use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::ids::{DocumentId, PersonId, StartId};
 use rounds_crdt::merge;
 use rounds_crdt::model::Kind;
-use rounds_crdt::replica::{Effect, Event, LinkId, LocalError, Mutant, Replica, Write};
+use rounds_crdt::replica::{Closing, Effect, Event, LinkId, LocalError, Mutant, Refusal, Replica, Write};
 use rounds_crdt::wire::Frame;
 
 use super::dice::Dice;
@@ -33,6 +33,12 @@ pub struct School {
     pub allowed: BTreeSet<(PersonId, DocumentId)>,
     /// The first thing that went wrong.
     pub failure: Option<String>,
+    /// What engines refused: on which machine, of which document, why.
+    pub refusals: Vec<(usize, DocumentId, Refusal)>,
+    /// Whom engines no longer follow: on which machine, in which document.
+    pub quarantined: Vec<(usize, DocumentId)>,
+    /// Links that engines closed, and why.
+    pub closings: Vec<(usize, Closing)>,
     /// Effects of an engine under test that break it.
     pub mutant: Option<Mutant>,
     /// A restored or restarted machine goes on under the actor it had: what no daemon may do.
@@ -69,6 +75,9 @@ impl School {
             founded: BTreeMap::new(),
             allowed: BTreeSet::new(),
             failure: None,
+            refusals: Vec::new(),
+            quarantined: Vec::new(),
+            closings: Vec::new(),
             mutant: None,
             reuses_actors: false,
             expects_quarantine: false,
@@ -236,6 +245,7 @@ impl School {
             }
             Effect::Close(link, why) => {
                 self.note(|school| format!("{} closes link {link}: {why}", school.machines[m].name));
+                self.closings.push((m, why));
                 if let Some(pair) = self.network.pair(link) {
                     self.drop_link(pair);
                 }
@@ -269,9 +279,11 @@ impl School {
             }
             Effect::Refused(id, refusal) => {
                 self.note(|school| format!("{} refuses a record of {}: {refusal}", school.machines[m].name, name(id)));
+                self.refusals.push((m, id, refusal));
             }
             Effect::Quarantined(id, device) => {
                 self.note(|school| format!("{} quarantines {device} in {}", school.machines[m].name, name(id)));
+                self.quarantined.push((m, id));
                 if !self.expects_quarantine {
                     self.fail("a writer was quarantined though nobody's numbering broke");
                 }
