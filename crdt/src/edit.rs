@@ -3,6 +3,7 @@
 mod agreeing;
 mod debriefing;
 mod keeping;
+mod mirroring;
 mod noting;
 mod rules;
 pub mod text;
@@ -107,6 +108,7 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::Visit => visiting::apply(edit, author, transaction),
         Kind::NoteSet | Kind::ReleasedNotes => noting::apply(edit, author, transaction),
         Kind::Debrief => debriefing::apply(edit, author, transaction),
+        Kind::Mirror => mirroring::apply(edit, transaction),
     }
 }
 

@@ -7,7 +7,7 @@ use automerge::transaction::Transaction;
 use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::Reader;
-use crate::model::{Binder, Debrief, Kind, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit};
+use crate::model::{Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit};
 use crate::schema;
 
 /// Reads one version's shape, whatever is in it, as today's model.
@@ -47,6 +47,7 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::NoteSet => |reader| Model::NoteSet(NoteSet::read(reader)),
         Kind::ReleasedNotes => |reader| Model::ReleasedNotes(ReleasedNotes::read(reader)),
         Kind::Debrief => |reader| Model::Debrief(Debrief::read(reader)),
+        Kind::Mirror => |reader| Model::Mirror(Mirror::read(reader)),
     };
     Ladder { older: &[], current }
 }

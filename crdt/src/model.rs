@@ -3,6 +3,7 @@
 mod binder;
 pub mod bounds;
 mod debrief;
+mod mirror;
 mod note_set;
 #[cfg(feature = "schema")]
 mod openapi;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use binder::Binder;
 pub use debrief::{Debrief, Entry, NextStep, Phase, Protocol, Speaks, Watch};
+pub use mirror::Mirror;
 pub(crate) use note_set::names_something;
 pub use note_set::{Event, Instrument, NoteSet, Speaker};
 pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
@@ -48,6 +50,8 @@ vocabulary! {
         ReleasedNotes = "released_notes",
         /// The conversation after a visit.
         Debrief = "debrief",
+        /// What a visitor takes home for their own room.
+        Mirror = "mirror",
     }
 }
 
@@ -73,6 +77,7 @@ impl Kind {
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
             Kind::Debrief => &["notes", "next"],
+            Kind::Mirror => &["keep", "start", "stop", "ideas"],
         }
     }
 
@@ -84,6 +89,11 @@ impl Kind {
     /// Whether people type into the live texts of this kind; released notes are fixed.
     pub const fn texts_are_live(self) -> bool {
         !matches!(self, Kind::ReleasedNotes)
+    }
+
+    /// Whether anybody but its one owner may ever be given a document of this kind.
+    pub const fn may_be_shared(self) -> bool {
+        !matches!(self, Kind::Binder | Kind::Mirror)
     }
 }
 
@@ -106,6 +116,8 @@ pub enum Model {
     ReleasedNotes(ReleasedNotes),
     /// The conversation after a visit.
     Debrief(Debrief),
+    /// What a visitor takes home.
+    Mirror(Mirror),
 }
 
 impl Model {
@@ -119,15 +131,17 @@ impl Model {
             Model::NoteSet(_) => Kind::NoteSet,
             Model::ReleasedNotes(_) => Kind::ReleasedNotes,
             Model::Debrief(_) => Kind::Debrief,
+            Model::Mirror(_) => Kind::Mirror,
         }
     }
 
-    /// The visit a note set, released notes or debrief belongs to.
+    /// The visit a note set, released notes, debrief or mirror belongs to.
     pub fn visit(&self) -> Option<crate::ids::DocumentId> {
         match self {
             Model::NoteSet(notes) => notes.visit,
             Model::ReleasedNotes(notes) => notes.visit,
             Model::Debrief(debrief) => debrief.visit,
+            Model::Mirror(mirror) => mirror.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
         }
     }

@@ -105,6 +105,7 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::NoteSet => &["events", "released"],
         Kind::ReleasedNotes => &["events", "replies"],
         Kind::Debrief => &["begun", "entries", "next_steps", "watch", "thanks"],
+        Kind::Mirror => &[],
     }
 }
 

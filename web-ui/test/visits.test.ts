@@ -23,6 +23,7 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   debrief: null,
   notesHeld: false,
   notesUnread: false,
+  reflected: true,
   ...changes,
 })
 
@@ -112,4 +113,6 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])
+  expect(steps(visit({ ...over, stage: 'closed', reflected: false }))).toEqual(['reflect'])
+  expect(steps(visit({ ...over, stage: 'closed', reflected: false, hosting: true })), 'a mirror is the visitor’s').toEqual([])
 })

@@ -173,6 +173,7 @@ fn main_field(kind: &str) -> Option<&'static str> {
         "visit" => Some("focus"),
         "note_set" | "released_notes" | "debrief" => Some("notes"),
         "partnership" => Some("journal"),
+        "mirror" => Some("keep"),
         _ => None,
     }
 }

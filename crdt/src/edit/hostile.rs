@@ -84,7 +84,7 @@ fn key(kind: Kind, dice: &mut Dice<'_>) -> String {
     ];
     match dice.roll(5) {
         0 => FIELDS[dice.roll(FIELDS.len())].to_owned(),
-        1 => maps(kind)[dice.roll(maps(kind).len())].to_owned(),
+        1 => maps(kind).get(dice.roll(maps(kind).len().max(1))).copied().unwrap_or("x").to_owned(),
         2 => kind.text_fields().first().copied().unwrap_or("x").to_owned(),
         3 => ["a", "", "a b", "😀", &"k".repeat(600)][dice.roll(5)].to_owned(),
         _ => ana().to_string(),

@@ -5,7 +5,7 @@ use crate::edit::{Author, Edit, EditError};
 use crate::ids::PersonId;
 use crate::model::{Debrief, ItemId, Kind, Model, Part, Visit};
 
-use Kind::{Binder, Debrief as Talk, NoteSet, Partnership, Profile, ReleasedNotes, Visit as Visits};
+use Kind::{Binder, Debrief as Talk, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, Visit as Visits};
 use Part::{Facilitator, Host, Visitor};
 
 /// Who may do something. Whoever has less than the role of a writer may do nothing at all.
@@ -29,9 +29,11 @@ const GUESTS: Who = Parts(&[Visitor, Facilitator]);
 fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
     match edit {
         Edit::SpliceText { field, .. } if field == "focus" => &[(Visits, BOTH)],
-        Edit::SpliceText { .. } => &[(Partnership, Owners), (Visits, Writers), (NoteSet, Owners), (Talk, Writers)],
+        Edit::SpliceText { .. } => {
+            &[(Partnership, Owners), (Visits, Writers), (NoteSet, Owners), (Talk, Writers), (Mirror, Owners)]
+        }
         Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners)],
-        Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners)],
+        Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
         Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
 

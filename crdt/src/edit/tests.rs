@@ -103,11 +103,14 @@ impl Dice<'_> {
 
 pub(super) const VERBS: usize = 56;
 
+/// Every live text of any kind.
+const FIELDS: [&str; 9] = ["notes", "focus", "plan", "journal", "next", "keep", "start", "stop", "ideas"];
+
 /// The edit of verb number `verb`, with the rest rolled.
 pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
     match verb {
         0 => Edit::SpliceText {
-            field: ["notes", "focus", "plan", "journal", "next"][dice.roll(5)].to_owned(),
+            field: FIELDS[dice.roll(FIELDS.len())].to_owned(),
             splices: (0..=dice.roll(2)).map(|_| dice.splice()).collect(),
         },
         1 => Edit::SetTitle { title: dice.maybe_words() },
@@ -212,7 +215,7 @@ pub(super) fn fitting_edit(kind: Kind, verb: usize, bytes: &[u8]) -> Edit {
 pub(super) fn samples() -> Vec<Edit> {
     let mut samples = Vec::new();
     for verb in 0..VERBS {
-        for first in 0..5_u8 {
+        for first in 0..9_u8 {
             let bytes = [first, 1, 1, 1, 1, 1, 1, 1, 1, 1];
             samples.push(any_edit(verb, &mut Dice(bytes.iter())));
         }

@@ -45,7 +45,7 @@ pub enum Edit {
         /// The title.
         title: Option<Words>,
     },
-    /// Says which visit a note set, released notes or a debrief belongs to.
+    /// Says which visit a note set, released notes, a debrief or a mirror belongs to.
     SetVisit {
         /// The visit.
         visit: DocumentId,

@@ -32,6 +32,7 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::NoteSet, "ecb04d560679329d6ddf4178ee2e6d70f4b14a8d44e75790ed448bac9fc1213f"),
         (Kind::ReleasedNotes, "d977978b6129ec897f0ea05a3964373b5b457bc117b7a26d2648c402d63aff9c"),
         (Kind::Debrief, "828e8c1702469fa6d314cafb6cf0b574aebb748737a72183755c478e798b4467"),
+        (Kind::Mirror, "ae9bcf35793e493f0c72f9cd6238012bf22d1b6e090556b6d5f1d0546d7bce96"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

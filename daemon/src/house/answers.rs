@@ -229,6 +229,8 @@ pub struct VisitFacts {
     pub notes_held: bool,
     /// Notes of it were released to this person, who has not looked at them since.
     pub notes_unread: bool,
+    /// This person wrote in their mirror of it.
+    pub reflected: bool,
 }
 
 /// Somebody in a visit.
@@ -424,7 +426,7 @@ pub enum ProposePart {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDocument {
-    /// `note_set`, `debrief` or `partnership`.
+    /// `note_set`, `debrief`, `mirror` or `partnership`.
     pub kind: Kind,
     /// The visit it belongs to.
     #[serde(default)]

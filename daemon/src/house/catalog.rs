@@ -423,6 +423,10 @@ fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> D
         Model::NoteSet(notes) => titled(&notes.title, &notes.notes),
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
+        Model::Mirror(mirror) => {
+            let lines = [&mirror.keep, &mirror.start, &mirror.stop, &mirror.ideas].map(first_line);
+            lines.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
+        }
     };
     let cut = title
         .char_indices()

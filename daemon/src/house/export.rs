@@ -88,6 +88,13 @@ impl Keeper {
                 page.section("Notes", text("notes"));
                 page.section("What comes next", text("next"));
             }
+            Model::Mirror(_) => {
+                page.heading("For my own room");
+                page.section("Keep", text("keep"));
+                page.section("Start", text("start"));
+                page.section("Stop", text("stop"));
+                page.section("Ideas", text("ideas"));
+            }
         }
         Ok(page.0)
     }

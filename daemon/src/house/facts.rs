@@ -22,6 +22,8 @@ pub(super) struct Said {
     pub released: bool,
     /// Notes with something in them.
     pub written: bool,
+    /// A mirror with something in it.
+    pub reflected: bool,
 }
 
 impl Said {
@@ -39,6 +41,10 @@ impl Said {
                 said.begun = debrief.has_begun();
                 said.talked = debrief.talked;
             }
+            Model::Mirror(mirror) => {
+                let texts = [&mirror.keep, &mirror.start, &mirror.stop, &mirror.ideas];
+                said.reflected = texts.into_iter().any(|text| !text.is_blank());
+            }
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) => {}
         }
         said
@@ -55,6 +61,8 @@ pub(super) struct Around {
     held: bool,
     /// Released notes that this person has not looked at since they came.
     unread: bool,
+    /// This person wrote in their mirror of it.
+    reflected: bool,
 }
 
 impl Around {
@@ -64,6 +72,7 @@ impl Around {
         self.begun |= said.begun;
         self.talked |= said.talked;
         self.held |= own && said.written && !said.released;
+        self.reflected |= own && said.reflected;
         self.unread |= !own && said.released && unread;
     }
 
@@ -110,6 +119,7 @@ pub(super) fn facts(
         debrief: visit.debrief.clone(),
         notes_held: around.held,
         notes_unread: around.unread,
+        reflected: around.reflected,
     }
 }
 
@@ -175,6 +185,16 @@ mod tests {
         assert_eq!(stage_of(&around), Stage::Debriefing);
         around.take(&Said { begun: true, talked: true, ..Said::default() }, false, false);
         assert_eq!(stage_of(&around), Stage::Closed);
+    }
+
+    #[test]
+    fn a_mirror_moves_nothing_and_is_seen_by_its_owner_alone() {
+        let said = Said { reflected: true, ..Said::default() };
+        let (mut own, mut theirs) = (Around::default(), Around::default());
+        own.take(&said, true, false);
+        theirs.take(&said, false, true);
+        assert_eq!((own.reflected, own.held, stage_of(&own)), (true, false, Stage::Scheduled));
+        assert_eq!(theirs, Around::default());
     }
 
     #[test]

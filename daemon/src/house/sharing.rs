@@ -85,6 +85,10 @@ impl Keeper {
         let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
         if !known && !named {
             return Err(
+        let kind = self.replica.access(&id).map(|access| access.founding.kind);
+        if kind.is_some_and(|kind| !kind.may_be_shared()) {
+            return Err(Trouble::new(TroubleCode::Refused, "this page is yours alone and is never shared"));
+        }
                 Trouble::new(TroubleCode::NotFound, "there is nobody with this id here").hint("rounds people list")
             );
         }

@@ -71,7 +71,7 @@ impl Keeper {
             edits.push(Edit::SetTitle { title: Some(title) });
         }
         let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
-            (Kind::NoteSet, _) => Vec::new(),
+            (Kind::NoteSet | Kind::Mirror, _) => Vec::new(),
             (Kind::Debrief, _) => people.iter().copied().filter(|person| *person != self.person).collect(),
             (Kind::Partnership, Some(with)) => {
                 self.partner_known(with)?;
@@ -84,7 +84,7 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief or a partnership is made like this",
+                    "only a note set, a debrief, a mirror or a partnership is made like this",
                 ));
             }
         };
@@ -128,7 +128,7 @@ impl House {
         Ok(id)
     }
 
-    /// Makes a note set, a debrief or a partnership.
+    /// Makes a note set, a debrief, a mirror or a partnership.
     pub async fn create_document(&self, wanted: CreateDocument) -> Result<DocumentId, Trouble> {
         let people = match wanted.visit {
             Some(visit) => self.people_of_visit(visit).await?.into_iter().map(|(person, _)| person).collect(),

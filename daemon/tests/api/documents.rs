@@ -36,6 +36,38 @@ async fn a_note_is_made_written_read_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_mirror_is_its_writers_alone() {
+    let daemon = Daemon::start().await;
+    let made = daemon.post("/documents", json!({"kind": "mirror"})).await;
+    let id = made["document"].as_str().unwrap();
+    for field in ["keep", "start", "stop", "ideas"] {
+        daemon.post(&format!("/documents/{id}/texts/{field}"), json!({"append": field})).await;
+    }
+    let document = daemon.get(&format!("/documents/{id}")).await;
+    assert_eq!(document["model"]["ideas"], "ideas");
+    assert_eq!(document["people"].as_array().unwrap().len(), 1);
+    for role in ["reader", "writer"] {
+        let body = json!({"with": "a".repeat(52), "role": role});
+        let path = format!("/api/v1/documents/{id}/grants");
+        let reply = daemon.ask(Method::POST, &path, daemon.script(), Some(body)).await;
+        assert_eq!(reply.code(), "refused", "{role}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_can_be_of_one_visit() {
+    let daemon = Daemon::start().await;
+    let (visit, other) = (daemon.note_set().await, daemon.note_set().await);
+    let begun = json!({"kind": "mirror"});
+    let id = daemon.post("/documents", begun).await["document"].as_str().unwrap().to_owned();
+    daemon.post(&format!("/documents/{id}/edits"), json!({"edit": {"verb": "set_visit", "visit": visit}})).await;
+    let of = daemon.get(&format!("/documents?visit={visit}")).await;
+    let ids: Vec<&str> = of["documents"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [id.as_str()]);
+    assert_eq!(daemon.get(&format!("/documents?visit={other}")).await["documents"], json!([]));
+}
+
+#[tokio::test]
 async fn an_edit_sent_twice_counts_once_even_after_a_restart() {
     let daemon = Daemon::start().await;
     let id = daemon.note_set().await;

@@ -137,7 +137,7 @@ export class Pretended {
       return { person: known.find((one) => one.id === id) ?? { id, name: '' }, part, answer: answers[id] ?? null }
     })
     const { when_ms, minutes, period, room, focus, debrief } = model
-    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false }
+    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, reflected: false }
   }
 
   #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {
@@ -154,7 +154,8 @@ export class Pretended {
     }
     if (path === '/documents') {
       const kind = query.get('kind')
-      const rows = documents.filter((one) => kind === null || one['kind'] === kind)
+      const visit = query.get('visit')
+      const rows = documents.filter((one) => (kind === null || one['kind'] === kind) && (visit === null || one['visit'] === visit))
       return ok({ schema: 1, documents: rows.map((one) => ({ facts: this.#facts(one), ...one })), next: null })
     }
     const [, id, rest] = /^\/documents\/([^/]+)(\/holders)?$/.exec(path) ?? []

@@ -77,6 +77,22 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ben.page.getByRole('button', { name: 'We talked' }).click()
   await expect(ana.page.getByText('Closed', { exact: true })).toBeVisible()
   expect(await shown(ben.page, 'notes')).toBe('What we saw: ')
+
+  // The mirror is Ana's own: Ben is offered none, and nobody can be given hers.
+  await expect(ben.page.getByRole('link', { name: 'Reflect' })).toHaveCount(0)
+  await ana.page.getByRole('link', { name: 'Reflect' }).click()
+  await ana.page.getByRole('button', { name: 'Look back' }).click()
+  await textOf(ana.page, 'keep').click()
+  await ana.page.keyboard.type('Waiting before I name somebody.')
+  await textOf(ana.page, 'ideas').click()
+  await ana.page.keyboard.type('Ask the back row first.')
+  await expect(truth(ana.page)).toContainText('Saved here')
+  await expect(truth(ana.page)).toContainText('Nobody else can open this')
+  await expect(ana.page.getByText('This page can never be shared')).toBeVisible()
+  await expect(ana.page.getByLabel('Share with')).toHaveCount(0)
+  await look(ana.page, 'real-visit-reflect')
+  const { documents } = (await ben.daemon.command('documents', 'list')) as { documents: { kind: string }[] }
+  expect(documents.map((one) => one.kind)).not.toContain('mirror')
 })
 
 test('a visit is called off by the host, and taken up again', async ({ pair }) => {

@@ -7,9 +7,10 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
   released_notes: ['notes'],
   debrief: ['notes', 'next'],
   partnership: ['journal'],
+  mirror: ['keep', 'start', 'stop', 'ideas'],
 }
 
 export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 
 /** A sentence rather than a page. */
-export const isShort = (field: string): boolean => field === 'focus'
+export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop'].includes(field)

@@ -10,7 +10,7 @@ export type Route =
 
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
-const TABS = ['plan', 'observe', 'debrief'] as const
+const TABS = ['plan', 'observe', 'debrief', 'reflect'] as const
 
 export function parse(hash: string): Route {
   const [path, query] = hash.replace(/^#/, '').split('?', 2)

@@ -36,6 +36,8 @@ export interface Visit {
   notesHeld: boolean
   /** Notes of it came and were not looked at yet. */
   notesUnread: boolean
+  /** One has written in one's own mirror of it. */
+  reflected: boolean
 }
 
 export type Group = 'asked' | 'waiting' | 'upcoming' | 'earlier'
@@ -64,6 +66,7 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     debrief: model.debrief ?? null,
     notesHeld: false,
     notesUnread: false,
+    reflected: false,
   }
 }
 
@@ -87,6 +90,7 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     debrief: facts.debrief ?? null,
     notesHeld: facts.notes_held,
     notesUnread: facts.notes_unread,
+    reflected: facts.reflected,
   }
 }
 
@@ -146,7 +150,7 @@ export function nextOf(visits: readonly Visit[], me: string, now: number): Next 
 }
 
 /** What a visit waits for this person to do; offered, never demanded, and let go of after a while. */
-export type Step = 'answer' | 'read' | 'release' | 'talk'
+export type Step = 'answer' | 'read' | 'release' | 'talk' | 'reflect'
 
 export function stepsOf(visits: readonly Visit[], me: string, now: number): { visit: Visit; step: Step }[] {
   const steps: { visit: Visit; step: Step }[] = []
@@ -156,12 +160,15 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (group === null || group === 'asked') continue
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
     const recent = visit.when === null || visit.when + RECENT_MS >= now
-    if (!recent || visit.stage === 'closed') continue
+    if (!recent) continue
+    const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
+    if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
+    if (visit.stage === 'closed') continue
     const over = group === 'earlier'
     if (visit.notesHeld && over) steps.push({ visit, step: 'release' })
     if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
   }
-  const order: Step[] = ['answer', 'read', 'talk', 'release']
+  const order: Step[] = ['answer', 'read', 'talk', 'release', 'reflect']
   return steps.toSorted((one, other) => order.indexOf(one.step) - order.indexOf(other.step))
 }
 

@@ -13,73 +13,77 @@ use crate::model::{
 
 /// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
 const TABLE: &str = "
-verb                      profile binder partnership visit note_set released_notes debrief
-splice_text:focus         -       -      -           hv    -        -              -
-splice_text:plan          -       -      -           W     -        -              -
-splice_text:journal       -       -      O           -     -        -              -
-splice_text:notes         -       -      -           -     O        -              W
-splice_text:next          -       -      -           -     -        -              W
-set_title                 -       -      O           -     O        -              O
-set_visit                 -       -      -           -     O        O              O
-accept                    -       -      O           hvf   -        -              -
-decline                   -       -      O           hvf   -        -              -
-talked                    -       -      -           hv    -        -              O
-set_name                  O       -      -           -     -        -              -
-set_role_label            O       -      -           -     -        -              -
-set_grades                O       -      -           -     -        -              -
-set_subjects              O       -      -           -     -        -              -
-set_room                  O       -      -           -     -        -              -
-remember                  -       O      -           -     -        -              -
-forget                    -       O      -           -     -        -              -
-pin                       -       O      -           -     -        -              -
-archive                   -       O      -           -     -        -              -
-label                     -       O      -           -     -        -              -
-pause                     -       -      O           -     -        -              -
-resume                    -       -      O           -     -        -              -
-end_partnership           -       -      O           -     -        -              -
-set_cadence               -       -      O           -     -        -              -
-agree_confidential        -       -      O           -     -        -              -
-agree_debrief_within_a_day -      -      O           -     -        -              -
-agreed_aloud              -       -      O           -     -        -              -
-propose                   -       -      -           O     -        -              -
-invite                    -       -      -           O     -        -              -
-uninvite                  -       -      -           O     -        -              -
-schedule                  -       -      -           hv    -        -              -
-withdraw                  -       -      -           vf    -        -              -
-cancel                    -       -      -           hv    -        -              -
-set_visit_kind            -       -      -           hv    -        -              -
-set_instrument            -       -      -           hv    -        -              -
-set_seat                  -       -      -           hv    -        -              -
-set_may_talk              -       -      -           hv    -        -              -
-set_role                  -       -      -           hvf   -        -              -
-plan_debrief              -       -      -           hvf   -        -              -
-set_goal                  -       -      -           h     -        -              -
-begin                     -       -      -           hvf   -        -              -
-end                       -       -      -           hvf   -        -              -
-join                      -       -      -           vf    -        -              -
-leave                     -       -      -           vf    -        -              -
-stop_asked                -       -      -           v     -        -              -
-did_not_happen            -       -      -           hv    -        -              -
-just_visited              -       -      -           hv    -        -              -
-waive_notes               -       -      -           h     -        -              -
-freeze_instrument         -       -      -           -     O        -              -
-add_event                 -       -      -           -     O        -              -
-remove_event              -       -      -           -     O        -              -
-mark_released             -       -      -           -     O        -              -
-publish                   -       -      -           -     -        O              -
-reply                     -       -      -           -     -        W              -
-remove_reply              -       -      -           -     -        W              -
-freeze_protocol           -       -      -           -     -        -              W
-begin_phase               -       -      -           -     -        -              W
-add_entry                 -       -      -           -     -        -              W
-edit_entry                -       -      -           -     -        -              W
-remove_entry              -       -      -           -     -        -              W
-add_next_step             -       -      -           -     -        -              W
-tick_next_step            -       -      -           -     -        -              W
-remove_next_step          -       -      -           -     -        -              W
-add_watch                 -       -      -           -     -        -              W
-remove_watch              -       -      -           -     -        -              W
-thank                     -       -      -           -     -        -              W
+verb                      profile binder partnership visit note_set released_notes debrief mirror
+splice_text:focus         -       -      -           hv    -        -              -       -
+splice_text:plan          -       -      -           W     -        -              -       -
+splice_text:journal       -       -      O           -     -        -              -       -
+splice_text:notes         -       -      -           -     O        -              W       -
+splice_text:next          -       -      -           -     -        -              W       -
+splice_text:ideas         -       -      -           -     -        -              -       O
+splice_text:stop          -       -      -           -     -        -              -       O
+splice_text:start         -       -      -           -     -        -              -       O
+splice_text:keep          -       -      -           -     -        -              -       O
+set_title                 -       -      O           -     O        -              O       -
+set_visit                 -       -      -           -     O        O              O       O
+accept                    -       -      O           hvf   -        -              -       -
+decline                   -       -      O           hvf   -        -              -       -
+talked                    -       -      -           hv    -        -              O       -
+set_name                  O       -      -           -     -        -              -       -
+set_role_label            O       -      -           -     -        -              -       -
+set_grades                O       -      -           -     -        -              -       -
+set_subjects              O       -      -           -     -        -              -       -
+set_room                  O       -      -           -     -        -              -       -
+remember                  -       O      -           -     -        -              -       -
+forget                    -       O      -           -     -        -              -       -
+pin                       -       O      -           -     -        -              -       -
+archive                   -       O      -           -     -        -              -       -
+label                     -       O      -           -     -        -              -       -
+pause                     -       -      O           -     -        -              -       -
+resume                    -       -      O           -     -        -              -       -
+end_partnership           -       -      O           -     -        -              -       -
+set_cadence               -       -      O           -     -        -              -       -
+agree_confidential        -       -      O           -     -        -              -       -
+agree_debrief_within_a_day -      -      O           -     -        -              -       -
+agreed_aloud              -       -      O           -     -        -              -       -
+propose                   -       -      -           O     -        -              -       -
+invite                    -       -      -           O     -        -              -       -
+uninvite                  -       -      -           O     -        -              -       -
+schedule                  -       -      -           hv    -        -              -       -
+withdraw                  -       -      -           vf    -        -              -       -
+cancel                    -       -      -           hv    -        -              -       -
+set_visit_kind            -       -      -           hv    -        -              -       -
+set_instrument            -       -      -           hv    -        -              -       -
+set_seat                  -       -      -           hv    -        -              -       -
+set_may_talk              -       -      -           hv    -        -              -       -
+set_role                  -       -      -           hvf   -        -              -       -
+plan_debrief              -       -      -           hvf   -        -              -       -
+set_goal                  -       -      -           h     -        -              -       -
+begin                     -       -      -           hvf   -        -              -       -
+end                       -       -      -           hvf   -        -              -       -
+join                      -       -      -           vf    -        -              -       -
+leave                     -       -      -           vf    -        -              -       -
+stop_asked                -       -      -           v     -        -              -       -
+did_not_happen            -       -      -           hv    -        -              -       -
+just_visited              -       -      -           hv    -        -              -       -
+waive_notes               -       -      -           h     -        -              -       -
+freeze_instrument         -       -      -           -     O        -              -       -
+add_event                 -       -      -           -     O        -              -       -
+remove_event              -       -      -           -     O        -              -       -
+mark_released             -       -      -           -     O        -              -       -
+publish                   -       -      -           -     -        O              -       -
+reply                     -       -      -           -     -        W              -       -
+remove_reply              -       -      -           -     -        W              -       -
+freeze_protocol           -       -      -           -     -        -              W       -
+begin_phase               -       -      -           -     -        -              W       -
+add_entry                 -       -      -           -     -        -              W       -
+edit_entry                -       -      -           -     -        -              W       -
+remove_entry              -       -      -           -     -        -              W       -
+add_next_step             -       -      -           -     -        -              W       -
+tick_next_step            -       -      -           -     -        -              W       -
+remove_next_step          -       -      -           -     -        -              W       -
+add_watch                 -       -      -           -     -        -              W       -
+remove_watch              -       -      -           -     -        -              W       -
+thank                     -       -      -           -     -        -              W       -
 ";
 
 fn table() -> BTreeMap<(String, Kind), String> {

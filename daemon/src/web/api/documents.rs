@@ -71,6 +71,9 @@ async fn release_notes(InDocument(id): InDocument, State(app): State<App>) -> An
 struct Listing {
     /// Only those of this kind.
     kind: Option<Kind>,
+    /// Only those that belong to this visit.
+    #[param(value_type = Option<String>)]
+    visit: Option<DocumentId>,
     /// Where the answer before this one ended: its `next`.
     cursor: Option<String>,
     /// How many; 100 when absent.
@@ -100,7 +103,8 @@ async fn list_documents(Asked(asked): Asked<Listing>, State(app): State<App>) ->
         return Err(Refusal::bad_request(format!("the limit is between 1 and {LIMIT_MAX}")));
     }
     let after = asked.cursor.as_deref().map(Place::read).transpose()?;
-    let rows = app.house.list_documents(asked.kind).await?;
+    let mut rows = app.house.list_documents(asked.kind).await?;
+    rows.retain(|row| asked.visit.is_none() || row.visit == asked.visit);
     let (documents, next) = cut(rows, after, limit, Place::of);
     Ok(Json(DocumentList { schema: ANSWER_SCHEMA, documents, next: next.map(Place::write) }))
 }

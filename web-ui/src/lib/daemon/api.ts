@@ -521,7 +521,7 @@ export interface components {
         Copy: "held" | "waiting" | "unknown" | "here";
         /** @description What a document begins with. */
         CreateDocument: {
-            /** @description `note_set`, `debrief` or `partnership`. */
+            /** @description `note_set`, `debrief`, `mirror` or `partnership`. */
             kind: components["schemas"]["Kind"];
             /** @description Its title. */
             title?: string | null;
@@ -1148,7 +1148,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -1191,6 +1191,18 @@ export interface components {
              */
             schema: number;
         };
+        /** @description One visitor's page about their own practice. */
+        Mirror: {
+            /** @description The beginning of the ideas for one's own room. */
+            ideas: components["schemas"]["Words"];
+            /** @description The beginning of what to keep doing. */
+            keep: components["schemas"]["Words"];
+            /** @description The beginning of what to start doing. */
+            start: components["schemas"]["Words"];
+            /** @description The beginning of what to stop doing. */
+            stop: components["schemas"]["Words"];
+            visit?: components["schemas"]["DocumentId"] | null;
+        };
         /** @description A document as read: one variant a kind. */
         Model: (components["schemas"]["Profile"] & {
             /** @enum {string} */
@@ -1213,6 +1225,9 @@ export interface components {
         }) | (components["schemas"]["Debrief"] & {
             /** @enum {string} */
             kind: "debrief";
+        }) | (components["schemas"]["Mirror"] & {
+            /** @enum {string} */
+            kind: "mirror";
         });
         /** @description How the network is used. */
         NetworkAnswer: {
@@ -1808,6 +1823,8 @@ export interface components {
             people: components["schemas"]["VisitPerson"][];
             /** @description The school's name for the lesson's slot. */
             period?: string | null;
+            /** @description This person wrote in their mirror of it. */
+            reflected: boolean;
             /** @description The room. */
             room?: string | null;
             /** @description Where it is on its way, derived from what happened. */
@@ -1865,6 +1882,8 @@ export interface operations {
                 kind?: components["schemas"]["Kind"];
                 /** @description How many; 100 when absent. */
                 limit?: number;
+                /** @description Only those that belong to this visit. */
+                visit?: string;
             };
             header?: never;
             path?: never;

@@ -97,6 +97,12 @@ async function documents(cursor?: string, kind?: Kind): Promise<DocumentPage> {
   }
 }
 
+/** All that belongs to one visit. */
+async function documentsOf(visit: string): Promise<DocumentPage['documents']> {
+  const answer = await call<DocumentPage>('GET', `/documents?visit=${id(visit)}`)
+  return answer.documents.map((document) => ({ ...document, with: document.with.map(named) }))
+}
+
 export const rest = {
   status,
   rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
@@ -116,6 +122,7 @@ export const rest = {
   },
 
   documents,
+  documentsOf,
   document: async (document: string): Promise<DocumentDetail> => {
     const detail = await call<DocumentDetail>('GET', `/documents/${id(document)}`)
     return { ...detail, people: detail.people.map(named) }

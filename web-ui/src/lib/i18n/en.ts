@@ -38,6 +38,7 @@ export const en = {
     note_set: 'Notes',
     released_notes: 'Released notes',
     debrief: 'Debrief',
+    mirror: 'Looking back',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -79,11 +80,13 @@ export const en = {
       answer: (names: string): string => `${names} would like to plan a visit with you`,
       read: (names: string): string => `Notes from ${names}`,
       talk: (names: string): string => `Debrief with ${names}`,
+      reflect: (): string => 'A look back at your own room',
       release: (names: string): string => `Your notes, when you want ${names} to have them`,
     },
     talkBegun: 'Begun: go on together',
     talkNot: 'Whenever it suits you both',
     held: 'Only you can open them so far',
+    onlyYou: 'Only you will ever see this page',
   },
 
   propose: {
@@ -137,7 +140,7 @@ export const en = {
       declined: 'Not this time',
       did_not_happen: 'Didn’t happen',
     },
-    tabs: { label: 'Parts of this visit', plan: 'Plan', observe: 'Observe', debrief: 'Debrief' },
+    tabs: { label: 'Parts of this visit', plan: 'Plan', observe: 'Observe', debrief: 'Debrief', reflect: 'Reflect' },
     details: 'Time, place and debrief',
     period: 'Period',
     room: 'Room',
@@ -191,6 +194,13 @@ export const en = {
     weTalked: 'We talked',
     talked: 'You talked. This visit is closed; its words stay open.',
     another: 'Another debrief of this visit, begun at the same time',
+  },
+
+  reflect: {
+    begin: 'A look back at your own room',
+    beginAbout: 'What you saw, turned to your own teaching: what to keep, start and stop, and ideas to try. Only you will ever see this page: it cannot be shared.',
+    start: 'Look back',
+    another: 'Another look back at this visit, begun on another computer of yours',
   },
 
   history: {
@@ -282,6 +292,10 @@ export const en = {
       notes: 'Notes',
       next: 'What each of us will try',
       journal: 'Journal',
+      keep: 'Keep',
+      start: 'Start',
+      stop: 'Stop',
+      ideas: 'Ideas for my own room',
     } as Record<string, string>,
     placeholders: {
       focus: 'After I ask, who answers?',
@@ -289,6 +303,10 @@ export const en = {
       notes: 'What you see and hear…',
       next: 'Something small, and when…',
       journal: 'Write to each other here…',
+      keep: 'What I do already, and want to go on doing…',
+      start: 'What I could begin…',
+      stop: 'What I could leave out…',
+      ideas: 'Something I saw that would fit my class…',
     } as Record<string, string>,
     invitation: 'Invitation',
     invited: (names: string): string => `${names} would like to plan this visit with you. You can write in it either way.`,
@@ -347,6 +365,7 @@ export const en = {
   sharing: {
     title: 'Who can see this',
     onlyYou: 'Only you',
+    onlyYouEver: 'Only you. This page can never be shared.',
     reader: 'can read',
     writer: 'can read and write',
     owner: 'owns this with you',

@@ -38,6 +38,7 @@ export const es: Messages = {
     note_set: 'Notas',
     released_notes: 'Notas entregadas',
     debrief: 'Conversación',
+    mirror: 'Mirada atrás',
   },
 
   welcome: {
@@ -79,11 +80,13 @@ export const es: Messages = {
       answer: (names) => `${names} quiere planear una visita contigo`,
       read: (names) => `Notas de ${names}`,
       talk: (names) => `Conversación con ${names}`,
+      reflect: () => 'Una mirada a tu propia aula',
       release: (names) => `Tus notas, cuando quieras que ${names} las tenga`,
     },
     talkBegun: 'Ya empezada: seguid juntos',
     talkNot: 'Cuando os venga bien a los dos',
     held: 'Por ahora solo tú puedes abrirlas',
+    onlyYou: 'Solo tú verás esta página, siempre',
   },
 
   propose: {
@@ -137,7 +140,7 @@ export const es: Messages = {
       declined: 'Esta vez no',
       did_not_happen: 'No tuvo lugar',
     },
-    tabs: { label: 'Partes de esta visita', plan: 'Plan', observe: 'Observar', debrief: 'Conversar' },
+    tabs: { label: 'Partes de esta visita', plan: 'Plan', observe: 'Observar', debrief: 'Conversar', reflect: 'Reflexionar' },
     details: 'Hora, lugar y conversación',
     period: 'Hora de clase',
     room: 'Aula',
@@ -190,6 +193,13 @@ export const es: Messages = {
     weTalked: 'Ya hemos hablado',
     talked: 'Habéis hablado. La visita está cerrada; sus palabras siguen abiertas.',
     another: 'Otra conversación de esta visita, empezada al mismo tiempo',
+  },
+
+  reflect: {
+    begin: 'Una mirada a tu propia aula',
+    beginAbout: 'Lo que viste, llevado a tu manera de enseñar: qué mantener, qué empezar, qué dejar, e ideas para probar. Solo tú verás esta página, siempre: no se puede compartir.',
+    start: 'Mirar atrás',
+    another: 'Otra mirada a esta visita, empezada en otro ordenador tuyo',
   },
 
   history: {
@@ -281,6 +291,10 @@ export const es: Messages = {
       notes: 'Notas',
       next: 'Lo que cada cual probará',
       journal: 'Diario',
+      keep: 'Mantener',
+      start: 'Empezar',
+      stop: 'Dejar',
+      ideas: 'Ideas para mi propia aula',
     },
     placeholders: {
       focus: 'Cuando pregunto, ¿quién responde?',
@@ -288,6 +302,10 @@ export const es: Messages = {
       notes: 'Lo que ves y oyes…',
       next: 'Algo pequeño, y cuándo…',
       journal: 'Escribíos aquí…',
+      keep: 'Lo que ya hago y quiero seguir haciendo…',
+      start: 'Lo que podría empezar…',
+      stop: 'Lo que podría dejar…',
+      ideas: 'Algo que vi y que iría bien en mi clase…',
     },
     invitation: 'Invitación',
     invited: (names) => `${names} quiere planear esta visita contigo. Puedes escribir en ella en cualquier caso.`,
@@ -345,6 +363,7 @@ export const es: Messages = {
   sharing: {
     title: 'Quién puede ver esto',
     onlyYou: 'Solo tú',
+    onlyYouEver: 'Solo tú. Esta página no se puede compartir nunca.',
     reader: 'puede leer',
     writer: 'puede leer y escribir',
     owner: 'es suyo y tuyo',
