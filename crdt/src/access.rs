@@ -257,13 +257,14 @@ impl Grant {
 pub struct Access {
     /// What the document was founded as.
     pub founding: Founding,
-    grants: BTreeMap<GrantId, Grant>,
+    /// Sorted by id; a vector, because thousands are held in memory at once and most hold one grant.
+    grants: Vec<(GrantId, Grant)>,
 }
 
 impl Access {
     /// A document nobody but its founding owners may touch.
     pub fn new(founding: Founding) -> Self {
-        Self { founding, grants: BTreeMap::new() }
+        Self { founding, grants: Vec::new() }
     }
 
     /// What `person` may do: founding owners everything; others the strictest of the grants nobody has superseded.
@@ -281,12 +282,12 @@ impl Access {
 
     /// Whether `person` was ever allowed to write.
     pub fn ever_wrote(&self, person: &PersonId) -> bool {
-        self.grants.values().any(|grant| grant.person == *person && grant.role == Role::Writer)
+        self.grants().any(|grant| grant.person == *person && grant.role == Role::Writer)
     }
 
     /// Founding owners and everybody any grant names, revoked people included.
     pub fn people(&self) -> BTreeSet<PersonId> {
-        self.founding.owners.iter().copied().chain(self.grants.values().map(|grant| grant.person)).collect()
+        self.founding.owners.iter().copied().chain(self.grants().map(|grant| grant.person)).collect()
     }
 
     /// Those who may read now.
@@ -296,12 +297,12 @@ impl Access {
 
     /// Every grant, superseded ones included.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
-        self.grants.values()
+        self.grants.iter().map(|(_, grant)| grant)
     }
 
     /// Whether a grant is held already.
     pub fn contains(&self, grant: &GrantId) -> bool {
-        self.grants.contains_key(grant)
+        self.place(grant).is_ok()
     }
 
     /// A new grant by one of an owner's devices, superseding all that stand for that person. Not yet part of this access.
@@ -340,9 +341,7 @@ impl Access {
     /// Takes in one grant after checking that an owner's device signed it; true when it was news.
     pub fn learn(&mut self, grant: Grant, directory: &Directory) -> Result<bool, AccessError> {
         let id = grant.id();
-        if self.grants.contains_key(&id) {
-            return Ok(false);
-        }
+        let Err(place) = self.place(&id) else { return Ok(false) };
         if grant.document != self.founding.id() {
             return Err(AccessError::WrongDocument);
         }
@@ -357,7 +356,8 @@ impl Access {
             return Err(AccessError::NotAnOwner);
         }
         verify(grant.issuer.as_bytes(), &grant.signed_bytes(), &grant.signature)?;
-        self.grants.insert(id, grant);
+        self.grants.reserve_exact(1);
+        self.grants.insert(place, (id, grant));
         Ok(true)
     }
 
@@ -370,7 +370,7 @@ impl Access {
     pub fn certs(&self, clock: &Clock, directory: &Directory) -> Vec<DeviceCert> {
         let people = self.people();
         let mut devices: BTreeSet<DeviceId> = clock.iter().map(|(actor, _)| actor.device()).collect();
-        devices.extend(self.grants.values().map(|grant| grant.issuer));
+        devices.extend(self.grants().map(|grant| grant.issuer));
         let members = directory.all().filter(|cert| people.contains(&cert.person));
         members.filter(|cert| devices.contains(&cert.device)).take(CERTS_MAX).cloned().collect()
     }
@@ -381,17 +381,15 @@ impl Access {
     }
 
     fn standing(&self, person: &PersonId) -> impl Iterator<Item = &Grant> {
-        let superseded: BTreeSet<GrantId> = self
-            .grants
-            .values()
-            .filter(|grant| grant.person == *person)
-            .flat_map(|grant| grant.supersedes.iter().copied())
-            .collect();
         let person = *person;
-        self.grants
-            .iter()
-            .filter(move |(id, grant)| grant.person == person && !superseded.contains(*id))
-            .map(|(_, grant)| grant)
+        let about = move |grant: &&Grant| grant.person == person;
+        let superseded = move |id: &GrantId| self.grants().filter(about).any(|grant| grant.supersedes.contains(id));
+        let standing = self.grants.iter().filter(move |(id, grant)| about(&grant) && !superseded(id));
+        standing.map(|(_, grant)| grant)
+    }
+
+    fn place(&self, id: &GrantId) -> Result<usize, usize> {
+        self.grants.binary_search_by_key(id, |(known, _)| *known)
     }
 }
 

@@ -601,19 +601,31 @@ impl Replica {
         self.turn.effects.push(Effect::Entered(id, vec![record]));
     }
 
-    /// Judges a record from elsewhere and deals with it for good: it is stored, penned or refused when this returns.
+    /// Checks and judges a record from elsewhere and deals with it for good: it is stored, penned or refused when this
+    /// returns.
     fn admit(&mut self, id: DocumentId, record: Record, from: DeviceId) -> Result<(), Refusal> {
-        let Some(document) = self.documents.get(&id) else { return Err(Refusal::UnknownDocument) };
-        let (header, person) = match document::authenticate(&record, id, &self.directory) {
-            Ok(known) => known,
+        match document::authenticate(&record, id, &self.directory) {
+            Ok((header, person)) => self.admit_signed(id, header, person, record, from),
             Err((hash, refusal)) => {
                 if refusal == Refusal::UnknownDevice {
                     self.miss(from, id); // a comparison brings the certificate with it
                 }
                 self.refuse(id, hash, refusal);
-                return Err(refusal);
+                Err(refusal)
             }
-        };
+        }
+    }
+
+    /// Judges a record whose signature was checked.
+    fn admit_signed(
+        &mut self,
+        id: DocumentId,
+        header: ChangeHeader,
+        person: PersonId,
+        record: Record,
+        from: DeviceId,
+    ) -> Result<(), Refusal> {
+        let Some(document) = self.documents.get(&id) else { return Err(Refusal::UnknownDocument) };
         match document.judge(&header, &record, person) {
             Verdict::Known => {}
             Verdict::Enters => {

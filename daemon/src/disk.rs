@@ -224,24 +224,18 @@ pub(crate) fn recover(journal: &Journal, found: &journal::Recovered) -> Result<R
             recovered.peers.push((*device, whole::<Peer>(peer, "a partner's place in the log")?));
         }
     }
-    let mut heads: Vec<(DocumentId, Head)> = Vec::new();
-    let mut damage = None;
-    journal.for_each(SlotKind::Head, &mut |document, value| match postcard::from_bytes(&value) {
-        Ok(head) => heads.push((document, head)),
-        Err(_) => damage = Some("a document's head"),
-    })?;
+    // A start waits for this: each kind is read and unsealed on a core of its own.
+    let (heads, accesses) = std::thread::scope(|scope| {
+        let heads = scope.spawn(|| every::<Head>(journal, SlotKind::Head, "a document's head"));
+        let accesses = every::<Access>(journal, SlotKind::Access, "a document's access");
+        (heads.join(), accesses)
+    });
+    let heads = heads.map_err(|_| JournalError::Damaged { what: "the documents' heads cannot be read".into() })??;
     let mut heads = heads.into_iter().peekable();
-    journal.for_each(SlotKind::Access, &mut |document, value| {
-        let Ok(access) = postcard::from_bytes::<Access>(&value) else {
-            damage = Some("a document's access");
-            return;
-        };
+    for (document, access) in accesses? {
         while heads.next_if(|(id, _)| *id < document).is_some() {}
         let head = heads.next_if(|(id, _)| *id == document).map(|(_, head)| head).unwrap_or_default();
         recovered.documents.push((document, access, head, Vec::new()));
-    })?;
-    if let Some(what) = damage {
-        return Err(JournalError::Damaged { what: format!("{what} is not what was written") });
     }
     for (document, _, _, pen) in recovered.documents.iter_mut().filter(|(_, _, head, _)| head.penned > 0) {
         for (hash, value) in journal.read_document(document)?.pen {
@@ -249,6 +243,21 @@ pub(crate) fn recover(journal: &Journal, found: &journal::Recovered) -> Result<R
         }
     }
     Ok(recovered)
+}
+
+/// Every document's value of one kind, in the order of ids.
+fn every<T: DeserializeOwned>(
+    journal: &Journal,
+    kind: SlotKind,
+    what: &str,
+) -> Result<Vec<(DocumentId, T)>, JournalError> {
+    let mut values = Vec::new();
+    let mut damaged = false;
+    journal.for_each(kind, &mut |document, value| match postcard::from_bytes(&value) {
+        Ok(value) => values.push((document, value)),
+        Err(_) => damaged = true,
+    })?;
+    if damaged { Err(JournalError::Damaged { what: format!("{what} is not what was written") }) } else { Ok(values) }
 }
 
 fn whole<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, JournalError> {

@@ -161,6 +161,7 @@ async fn run(
 ) {
     let mut network_is_up = true;
     keeper.begin();
+    keeper.settle();
     loop {
         let wake = keeper.wakes_at();
         tokio::select! {

@@ -269,11 +269,6 @@ pub(super) fn authenticate(
     Ok((header, person))
 }
 
-/// Whether a record is signed by the device that its actor names.
-pub(super) fn is_signed(record: &Record, document: DocumentId) -> bool {
-    record.verify(document).is_ok()
-}
-
 /// A document's tail judged afresh under stricter access: what stays, what goes back to the pen, and the clock after.
 #[derive(Debug, Default)]
 pub(super) struct Readmission {

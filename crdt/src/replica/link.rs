@@ -358,14 +358,20 @@ impl Replica {
             return;
         }
         let Some(held) = self.documents.get(&document) else { return };
-        let was_packed = matches!(record, Packed::Next { .. });
+        if let Packed::Whole(record) = record {
+            return self.take_record(id, device, document, record);
+        }
         match record.unpack(&held.head.clock) {
             Unpacked::Known => {}
-            Unpacked::Record(record) if was_packed && !document::is_signed(&record, document) => {
-                self.miss(device, document)
-            }
-            Unpacked::Record(record) => self.take_record(id, device, document, record),
             Unpacked::Elsewhere => self.miss(device, document),
+            Unpacked::Record(record) => match document::authenticate(&record, document, &self.directory) {
+                Ok((header, person)) => {
+                    let admitted = self.admit_signed(document, header, person, record, device);
+                    self.judge_sender(id, admitted);
+                }
+                // It was put together from a clock that differs from the sender's.
+                Err(_) => self.miss(device, document),
+            },
         }
     }
 
@@ -410,7 +416,12 @@ impl Replica {
         if !self.hears_of(id, document) {
             return;
         }
-        match self.admit(document, record, device) {
+        let admitted = self.admit(document, record, device);
+        self.judge_sender(id, admitted);
+    }
+
+    fn judge_sender(&mut self, id: LinkId, admitted: Result<(), Refusal>) {
+        match admitted {
             // Neither is the sender's doing: a writer whose numbering broke, a certificate that comes by comparing.
             Ok(()) | Err(Refusal::Quarantined | Refusal::UnknownDevice) => {}
             Err(_) => self.offence(id),

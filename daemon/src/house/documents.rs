@@ -296,7 +296,7 @@ impl Keeper {
                 return Err(local(error));
             }
         };
-        self.delivery_changed();
+        self.delivery_changed(id);
         let remembered =
             edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
         for edit in edit_ids {
@@ -520,6 +520,7 @@ pub(super) fn local(error: LocalError) -> Trouble {
         LocalError::NotAllowed => Trouble::new(TroubleCode::Refused, "you cannot do this in this document"),
         LocalError::Exists => Trouble::new(TroubleCode::Conflict, "this document exists already"),
         LocalError::Access(error) => Trouble::new(TroubleCode::Conflict, error.to_string()),
+        LocalError::TooLarge => Trouble::new(TroubleCode::TooLarge, error.to_string()),
         LocalError::OutOfStep => Trouble::new(TroubleCode::Conflict, "the document was just read anew; try again"),
     }
 }

@@ -87,7 +87,12 @@ pub(super) struct Keeper {
     waiting: VecDeque<(CommitId, Waiting)>,
     last_commit: CommitId,
     durable: CommitId,
+    /// Who holds what may have changed anywhere.
     delivered: bool,
+    /// Documents of which somebody may hold less or more than before.
+    delivered_in: BTreeSet<DocumentId>,
+    /// What this turn wrote.
+    outbox: Vec<(Vec<Op>, crate::journal::Done)>,
     /// The journal refused a batch for good: from then on nothing is called saved, here or to partners.
     broken: bool,
     begun: Instant,
@@ -144,6 +149,8 @@ impl Keeper {
             last_commit: 0,
             durable: 0,
             delivered: false,
+            delivered_in: BTreeSet::new(),
+            outbox: Vec::new(),
             broken: false,
             begun: Instant::now(),
             next_look_round: None,
@@ -165,6 +172,7 @@ impl Keeper {
         let effects = self.replica.handle(self.now(), Event::Tick, &*self.disk);
         self.perform(effects, Vec::new());
         self.save_catalog();
+        self.hand_over();
         self.pages.clear();
     }
 
@@ -229,7 +237,7 @@ impl Keeper {
             }
         }
         if !also.is_empty() {
-            self.disk.journal().commit(also, Box::new(report));
+            self.write(also);
         }
     }
 
@@ -243,17 +251,25 @@ impl Keeper {
                 later(Box::new(|keeper: &mut Keeper| keeper.broken = true));
             }
         };
-        self.disk.journal().commit(ops, Box::new(done));
+        self.outbox.push((ops, Box::new(done)));
     }
 
-    /// Who holds what may have changed: pages are told once this turn ends.
-    pub(super) fn delivery_changed(&mut self) {
-        self.delivered = true;
+    /// Hands what this turn wrote to the journal, in order, after everything else was sent on its way: a partner need not
+    /// wait while this disk is woken.
+    fn hand_over(&mut self) {
+        for (ops, done) in self.outbox.drain(..) {
+            self.disk.journal().commit(ops, done);
+        }
+    }
+
+    /// Who holds a document may have changed: pages are told once this turn ends.
+    pub(super) fn delivery_changed(&mut self, document: DocumentId) {
+        self.delivered_in.insert(document);
     }
 
     /// Writes what belongs to the daemon rather than to the engine.
-    pub(super) fn write(&self, ops: Vec<Op>) {
-        self.disk.journal().commit(ops, Box::new(report));
+    pub(super) fn write(&mut self, ops: Vec<Op>) {
+        self.outbox.push((ops, Box::new(report)));
     }
 
     fn committed(&mut self, commit: CommitId) {
@@ -341,7 +357,7 @@ impl Keeper {
         self.save_known(device);
     }
 
-    pub(super) fn save_known(&self, device: DeviceId) {
+    pub(super) fn save_known(&mut self, device: DeviceId) {
         if let Some(known) = self.known.get(&device) {
             let bytes = postcard::to_allocvec(known).unwrap_or_default();
             self.write(vec![Op::PutPeer { device, slot: PeerSlot::Known, bytes }]);
@@ -375,10 +391,14 @@ impl Keeper {
         }
     }
 
-    /// After each thing done: news that is told once however often it was caused.
+    /// After each thing done: what it wrote goes to the disk, and news is told once however often it was caused.
     pub(super) fn settle(&mut self) {
+        self.hand_over();
         if std::mem::take(&mut self.delivered) {
-            self.tell_deliveries();
+            self.tell_deliveries(None);
+        }
+        for document in std::mem::take(&mut self.delivered_in) {
+            self.tell_deliveries(Some(document));
         }
         let idle = !self.open.is_empty() || self.catalog.has_work();
         if idle && self.next_look_round.is_none() {

@@ -35,10 +35,14 @@ impl Keeper {
         readers.map(|person| (person, self.person_holds(person, &id))).collect()
     }
 
-    /// Tells pages what changed about who holds their documents, and scripts that what they wait for has arrived.
-    pub(super) fn tell_deliveries(&mut self) {
-        let shown: BTreeSet<DocumentId> =
-            self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect();
+    /// Tells pages what changed about who holds their documents, or one of them, and scripts that what they wait for has
+    /// arrived.
+    pub(super) fn tell_deliveries(&mut self, only: Option<DocumentId>) {
+        let shown: BTreeSet<DocumentId> = match only {
+            Some(document) if self.is_shown(document) => BTreeSet::from([document]),
+            Some(_) => BTreeSet::new(),
+            None => self.pages.values().flat_map(|page| page.documents().collect::<Vec<_>>()).collect(),
+        };
         for id in shown {
             let people = self.deliveries_of(id);
             let Some(Opening::Here(open)) = self.open.get_mut(&id) else { continue };
@@ -81,14 +85,14 @@ impl Keeper {
 
     pub(super) fn set_grant(&mut self, id: DocumentId, person: PersonId, role: Role) -> Result<u64, Trouble> {
         self.require(&id)?;
-        let known = self.replica.directory().certs_of(person).next().is_some();
-        let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
-        if !known && !named {
-            return Err(
         let kind = self.replica.access(&id).map(|access| access.founding.kind);
         if kind.is_some_and(|kind| !kind.may_be_shared()) {
             return Err(Trouble::new(TroubleCode::Refused, "this page is yours alone and is never shared"));
         }
+        let known = self.replica.directory().certs_of(person).next().is_some();
+        let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
+        if !known && !named {
+            return Err(
                 Trouble::new(TroubleCode::NotFound, "there is nobody with this id here").hint("rounds people list")
             );
         }
