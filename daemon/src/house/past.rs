@@ -1,6 +1,10 @@
-//! Decides how the past of a document is told: by day and by sitting, never by keystroke or hour.
+//! Decides how the past of a document is told, by day and by sitting, never by keystroke or hour, and how it is left behind.
 
-use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId};
+use rounds_crdt::access::Role;
+use rounds_crdt::edit::{Edit, Splice};
+use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
+use rounds_crdt::limits::SPLICE_UNITS_MAX;
+use rounds_crdt::model::{Debrief, Model};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
@@ -16,11 +20,8 @@ impl Keeper {
             Some(at) => Some(parse_point(at)?),
             None => None,
         };
-        let no_point = || {
-            Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"))
-        };
         let text = match &point {
-            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(no_point)?,
+            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(|| no_point(id))?,
             None => open.document.text(field).unwrap_or_default(),
         };
         let spans = open.document.spans(field, point.as_ref().map(std::slice::from_ref)).unwrap_or_default();
@@ -39,7 +40,100 @@ impl Keeper {
     }
 }
 
+/// A new document that begins with what another one says.
+struct CleanCopy {
+    /// Whom it is founded with.
+    others: Vec<PersonId>,
+    edits: Vec<Edit>,
+}
+
+impl Keeper {
+    /// What a copy of a document consists of, as it stood at a point or stands now.
+    fn clean_copy(&mut self, id: DocumentId, at: Option<&str>) -> Result<CleanCopy, Trouble> {
+        if self.replica.role(&id) < Role::Owner {
+            return Err(Trouble::new(TroubleCode::Refused, "only its owners start a clean copy of a document"));
+        }
+        let own = self.person;
+        let owners = self.replica.access(&id).map(|access| access.founding.owners.clone()).unwrap_or_default();
+        let point = at.map(parse_point).transpose()?;
+        let open = self.here(&id)?;
+        let mut edits = match open.document.read().model {
+            Model::NoteSet(notes) => {
+                let instrument = notes.instrument.map(|instrument| Edit::FreezeInstrument { instrument });
+                let events = notes.events.into_iter().map(|event| Edit::AddEvent { event });
+                begun(notes.visit, notes.title).into_iter().chain(instrument).chain(events).collect()
+            }
+            Model::Debrief(debrief) if has_entries(&debrief) => {
+                let trouble = "this debrief holds entries of several people, which only they can write again";
+                return Err(Trouble::new(TroubleCode::Conflict, trouble));
+            }
+            Model::Debrief(debrief) => {
+                let protocol = debrief.protocol.map(|protocol| Edit::FreezeProtocol { protocol });
+                begun(debrief.visit, debrief.title).into_iter().chain(protocol).collect()
+            }
+            Model::Mirror(mirror) => begun(mirror.visit, None),
+            _ => {
+                let trouble = "a clean copy can be made of notes, of a debrief and of a mirror";
+                return Err(Trouble::new(TroubleCode::Refused, trouble));
+            }
+        };
+        for field in open.document.kind().text_fields() {
+            let text = match &point {
+                Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(|| no_point(id))?,
+                None => open.document.text(field).unwrap_or_default(),
+            };
+            edits.extend(typed(field, &text));
+        }
+        Ok(CleanCopy { others: owners.into_iter().filter(|owner| *owner != own).collect(), edits })
+    }
+}
+
+fn begun(visit: Option<DocumentId>, title: Option<rounds_crdt::model::Words>) -> Vec<Edit> {
+    let visit = visit.map(|visit| Edit::SetVisit { visit });
+    visit.into_iter().chain(title.map(|title| Edit::SetTitle { title: Some(title) })).collect()
+}
+
+fn has_entries(debrief: &Debrief) -> bool {
+    let lists = [debrief.entries.is_empty(), debrief.next_steps.is_empty(), debrief.watch_next_time.is_empty()];
+    lists.contains(&false) || !debrief.thanks.is_empty()
+}
+
+/// A whole text as edits, each within what one may insert.
+fn typed(field: &str, text: &str) -> Vec<Edit> {
+    let (mut edits, mut at, mut rest) = (Vec::new(), 0, text);
+    while !rest.is_empty() {
+        // A character of n UTF-8 bytes has at most n UTF-16 units.
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(SPLICE_UNITS_MAX.min(rest.len())));
+        edits.push(Edit::SpliceText {
+            field: field.to_owned(),
+            splices: vec![Splice { at, delete: 0, insert: piece.into() }],
+        });
+        at += piece.chars().map(char::len_utf16).sum::<usize>();
+        rest = after;
+    }
+    edits
+}
+
+fn no_point(id: DocumentId) -> Trouble {
+    Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"))
+}
+
 impl House {
+    /// A new document of the words as they stand, or as they stood at a point, without how they came to be. The one it
+    /// was made from stays as it is.
+    pub async fn start_clean_copy(&self, id: DocumentId, at: Option<String>) -> Result<DocumentId, Trouble> {
+        let (copy, commit) = self
+            .with_open(id, move |keeper| {
+                let CleanCopy { others, edits } = keeper.clean_copy(id, at.as_deref())?;
+                let kind = keeper.here(&id)?.document.kind();
+                let copy = keeper.found(kind, &others)?;
+                keeper.begin_with(copy, edits)
+            })
+            .await?;
+        self.saved(commit).await?;
+        Ok(copy)
+    }
+
     /// How a document came to be, and a text as it stood at a point.
     pub async fn history(
         &self,

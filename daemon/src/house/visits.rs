@@ -48,7 +48,7 @@ impl Keeper {
     }
 
     /// A new document's first edits; when one is refused the document goes again, as nobody has seen it.
-    fn begin_with(&mut self, id: DocumentId, edits: Vec<Edit>) -> Result<(DocumentId, u64), Trouble> {
+    pub(super) fn begin_with(&mut self, id: DocumentId, edits: Vec<Edit>) -> Result<(DocumentId, u64), Trouble> {
         for edit in edits {
             if let Err(trouble) = self.edit_here(id, &edit, &[]) {
                 self.open.remove(&id);

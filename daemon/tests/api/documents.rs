@@ -36,6 +36,40 @@ async fn a_note_is_made_written_read_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_clean_copy_holds_the_words_and_none_of_the_drafting() {
+    let daemon = Daemon::start().await;
+    let id = daemon.note_set().await;
+    let text = format!("/documents/{id}/texts/notes");
+    daemon.post(&text, json!({"append": "Four voices. Zzyzx was late."})).await;
+    let point = daemon.get(&format!("/documents/{id}/history")).await["points"][0]["point"].clone();
+    daemon.post(&text, json!({"set": "Four voices answered. 😀"})).await;
+    let event = json!({"verb": "add_event", "event": {"id": "a", "at_ms": 1000, "text": "T: why?"}});
+    daemon.post(&format!("/documents/{id}/edits"), json!({"edit": event})).await;
+
+    let copied = daemon.post(&format!("/documents/{id}/clean-copy"), json!({})).await;
+    let copy = copied["document"].as_str().unwrap();
+    assert_ne!(copy, id);
+    let shown = daemon.get(&format!("/documents/{copy}")).await;
+    assert_eq!(shown["texts"][0]["text"], "Four voices answered. 😀");
+    assert_eq!(shown["model"]["title"], "Fractions");
+    assert_eq!(shown["model"]["events"][0]["text"], "T: why?");
+    let path = |id: &str| format!("/api/v1/documents/{id}/export?format=automerge");
+    let holds = |bytes: &[u8]| bytes.windows(4).any(|window| window == b"zyzx");
+    let drafted = daemon.ask(Method::GET, &path(&id), daemon.script(), None).await.body;
+    let clean = daemon.ask(Method::GET, &path(copy), daemon.script(), None).await.body;
+    assert!(holds(&drafted) && !holds(&clean));
+    assert_eq!(daemon.get(&text).await["text"], "Four voices answered. 😀", "what it was made from stays");
+
+    let then = daemon.post(&format!("/documents/{id}/clean-copy"), json!({"at": point})).await;
+    let then = daemon.get(&format!("/documents/{}/texts/notes", then["document"].as_str().unwrap())).await;
+    assert_eq!(then["text"], "Four voices. Zzyzx was late.");
+    for (body, code) in [(json!({"at": "0".repeat(64)}), "not_found"), (json!({"at": "x"}), "bad_request")] {
+        let path = format!("/api/v1/documents/{id}/clean-copy");
+        assert_eq!(daemon.ask(Method::POST, &path, daemon.script(), Some(body)).await.code(), code);
+    }
+}
+
+#[tokio::test]
 async fn a_mirror_is_its_writers_alone() {
     let daemon = Daemon::start().await;
     let made = daemon.post("/documents", json!({"kind": "mirror"})).await;

@@ -2,7 +2,7 @@
 import { expect as see, test as pretended } from '@playwright/test'
 import { look } from '../kit/looks'
 import { ANA, BEN, Pretended, VISIT, world } from '../kit/pretend'
-import { expect, shown, test, textOf } from '../kit/school'
+import { expect, shown, test, textOf, truth } from '../kit/school'
 
 const visit = 'visitvisitvisit'
 
@@ -70,4 +70,31 @@ test('two writers, and what stood before is brought back as a new edit', async (
   await ana.page.getByRole('button', { name: 'Bring it back' }).click()
   await expect.poll(() => shown(ben.page, 'plan')).toBe('Please sit by the door.')
   await expect.poll(() => shown(ana.page, 'plan')).toBe('Please sit by the door.')
+})
+
+test('a clean copy goes on without the drafting', async ({ ana }) => {
+  const { page } = ana
+  await page.getByRole('button', { name: 'New notes' }).click()
+  await textOf(page, 'notes').click()
+  await page.keyboard.type('Four voices. Zzyzx')
+  for (let at = 0; at < ' Zzyzx'.length; at += 1) await page.keyboard.press('Backspace')
+  await expect(truth(page)).toContainText('Saved here')
+  const drafted = new URL(page.url()).hash
+  await page.getByRole('link', { name: /^History/ }).click()
+  await page.getByRole('button', { name: 'Start a clean copy…' }).click()
+  await expect(page.getByText('Only you can open it until you share it')).toBeVisible()
+  await look(page, 'clean-copy')
+  await page.getByRole('button', { name: 'Start the clean copy' }).click()
+  await expect(textOf(page, 'notes')).toHaveText('Four voices.')
+  const clean = new URL(page.url()).hash
+  expect(clean).not.toBe(drafted)
+  const bytes = await page.evaluate(async (id) => {
+    const token = document.querySelector<HTMLMetaElement>('meta[name="rounds-token"]')!.content
+    const answer = await fetch(`/api/v1/documents/${id}/export?format=automerge`, { headers: { 'X-Rounds-Token': token } })
+    return new TextDecoder('latin1').decode(await answer.arrayBuffer())
+  }, clean.split('/').at(-1)!)
+  expect(bytes).not.toContain('zyzx')
+  await page.getByRole('link', { name: 'Today' }).click()
+  await expect(page.locator(`a[href="${drafted}"]`)).toBeVisible()
+  await expect(page.locator(`a[href="${clean}"]`)).toBeVisible()
 })

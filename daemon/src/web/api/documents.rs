@@ -33,6 +33,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(release_notes))
         .routes(routes!(edit_document))
         .routes(routes!(show_history))
+        .routes(routes!(start_clean_copy))
         .routes(routes!(export_document))
 }
 
@@ -216,6 +217,29 @@ async fn show_history(
     State(app): State<App>,
 ) -> Answer<HistoryAnswer> {
     Ok(Json(app.house.history(id, asked.field, asked.at).await?))
+}
+
+/// From which moment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Copying {
+    /// A `point` of the history; as it stands now when absent.
+    #[serde(default)]
+    at: Option<String>,
+}
+
+/// Makes a new document of the words alone, without the drafting: answers it when it is on this disk.
+#[utoipa::path(
+    post, path = "/documents/{id}/clean-copy", tag = "documents",
+    params(("id" = String, Path, description = "The document")), request_body = Copying,
+    responses((status = 200, body = SavedAnswer), Refusals)
+)]
+async fn start_clean_copy(
+    InDocument(id): InDocument,
+    State(app): State<App>,
+    Body(asked): Body<Copying>,
+) -> Answer<SavedAnswer> {
+    Ok(saved(app.house.start_clean_copy(id, asked.at).await?))
 }
 
 /// In which form.

@@ -150,6 +150,10 @@ export const rest = {
   setText: (document: string, field: string, text: string) =>
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),
 
+  /** Makes a new document of the words alone, as they stand or as they stood. */
+  cleanCopy: async (document: string, at?: string) =>
+    (await call<{ document: string }>('POST', `/documents/${id(document)}/clean-copy`, { body: at === undefined ? {} : { at } })).document,
+
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({
       ...holder,

@@ -193,14 +193,14 @@ export const en = {
     start: 'Begin the debrief',
     weTalked: 'We talked',
     talked: 'You talked. This visit is closed; its words stay open.',
-    another: 'Another debrief of this visit, begun at the same time',
+    another: 'Another debrief of this visit',
   },
 
   reflect: {
     begin: 'A look back at your own room',
     beginAbout: 'What you saw, turned to your own teaching: what to keep, start and stop, and ideas to try. Only you will ever see this page: it cannot be shared.',
     start: 'Look back',
-    another: 'Another look back at this visit, begun on another computer of yours',
+    another: 'Another look back at this visit',
   },
 
   history: {
@@ -220,6 +220,12 @@ export const en = {
     restore: 'Bring this back…',
     restoreSure: 'The text becomes what it was then, as a new edit. What was written since stays in the history.',
     restoreYes: 'Bring it back',
+    copy: 'Start a clean copy…',
+    copySure: 'A new document begins with the words as they stand, and none of the drafting: what was deleted is not in it, and it shows you as its writer.',
+    copySureThen: 'A new document begins with the words as they stood then, and none of the drafting: what was deleted is not in it, and it shows you as its writer.',
+    copyAlone: 'Only you can open it until you share it. This one stays as it is, with its history.',
+    copyWith: (names: string): string => `${names} can open it too, as they can this one. This one stays as it is, with its history.`,
+    copyYes: 'Start the clean copy',
   },
 
   settings: {

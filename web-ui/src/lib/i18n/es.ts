@@ -192,14 +192,14 @@ export const es: Messages = {
     start: 'Empezar la conversación',
     weTalked: 'Ya hemos hablado',
     talked: 'Habéis hablado. La visita está cerrada; sus palabras siguen abiertas.',
-    another: 'Otra conversación de esta visita, empezada al mismo tiempo',
+    another: 'Otra conversación de esta visita',
   },
 
   reflect: {
     begin: 'Una mirada a tu propia aula',
     beginAbout: 'Lo que viste, llevado a tu manera de enseñar: qué mantener, qué empezar, qué dejar, e ideas para probar. Solo tú verás esta página, siempre: no se puede compartir.',
     start: 'Mirar atrás',
-    another: 'Otra mirada a esta visita, empezada en otro ordenador tuyo',
+    another: 'Otra mirada a esta visita',
   },
 
   history: {
@@ -219,6 +219,12 @@ export const es: Messages = {
     restore: 'Recuperar esto…',
     restoreSure: 'El texto vuelve a ser lo que era entonces, como un cambio nuevo. Lo escrito desde entonces queda en la historia.',
     restoreYes: 'Recuperar',
+    copy: 'Empezar una copia limpia…',
+    copySure: 'Un documento nuevo empieza con las palabras tal como están, sin los borradores: lo que se borró no está en él, y apareces tú como quien lo escribió.',
+    copySureThen: 'Un documento nuevo empieza con las palabras tal como estaban entonces, sin los borradores: lo que se borró no está en él, y apareces tú como quien lo escribió.',
+    copyAlone: 'Solo tú puedes abrirlo hasta que lo compartas. Este se queda como está, con su historia.',
+    copyWith: (names) => `${names} también puede abrirlo, igual que este. Este se queda como está, con su historia.`,
+    copyYes: 'Empezar la copia limpia',
   },
 
   settings: {
