@@ -6,8 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use rounds_crdt::ids::{DeviceId, PersonId};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::keys::{Keys, fill_random};
@@ -115,6 +117,14 @@ impl Identity {
         x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*self.sealing_seed)).to_bytes()
     }
 
+    /// The key under which pages seal words that wait for this daemon. Pages are given it and store it nowhere, so that
+    /// what lies in a browser's storage is of no use without this installation's own secrets.
+    pub fn page_key(&self) -> Zeroizing<[u8; 32]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.device_seed[..]).expect("HMAC takes keys of every length");
+        mac.update(b"rounds: words that wait in a page");
+        Zeroizing::new(mac.finalize().into_bytes().into())
+    }
+
     fn seal(&self, keys: &Keys) -> io::Result<Vec<u8>> {
         let stored = Stored::V1 {
             person: *self.person_seed,
@@ -160,6 +170,9 @@ mod tests {
         assert_eq!((ana.person(), ana.device(), ana.install_id), (again.person(), again.device(), again.install_id));
         assert_eq!(ana.sealing_seed, again.sealing_seed);
         assert_ne!(ana.person_seed, ana.device_seed);
+        assert_eq!(ana.page_key(), again.page_key());
+        assert!([&ana.person_seed, &ana.device_seed, &ana.sealing_seed].iter().all(|seed| ***seed != *ana.page_key()));
+        assert_ne!(ana.page_key(), Identity::generate().expect("random").page_key());
         let shown = format!("{ana:?}");
         assert!(!shown.contains("seed") && !shown.contains("install"), "{shown}");
         let stored = fs::read(folder.path().join(places::IDENTITY_FILE)).expect("read");

@@ -154,12 +154,13 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let settings =
         Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
+    let page_key = identity.page_key();
     let beginning = Beginning { identity, cert, disk, recovered, known, settings };
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
     let token = web::publish(&config.data, http)?;
     let web_config =
-        web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page: config.page };
+        web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page_key, page: config.page };
     let server = tokio::spawn({
         let (house, stop) = (house.clone(), stop.clone());
         async move {

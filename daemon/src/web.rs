@@ -9,6 +9,7 @@ mod openapi;
 mod refusal;
 mod secrets;
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
@@ -22,6 +23,7 @@ use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use futures::FutureExt as _;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,6 +32,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 use crate::house::House;
 use crate::places::{DAEMON_FILE, TOKEN_FILE, write_private};
@@ -82,7 +85,6 @@ pub enum WebError {
 }
 
 /// What the server is given.
-#[derive(Debug)]
 pub struct WebConfig {
     /// Where `daemon.json` is taken away when the server stops.
     pub data_folder: PathBuf,
@@ -90,8 +92,16 @@ pub struct WebConfig {
     pub install_id: [u8; 16],
     /// What scripts must show; sessions last as long as it stays the same.
     pub cli_token: String,
+    /// Under which pages seal words that wait; the same at every start.
+    pub page_key: Zeroizing<[u8; 32]>,
     /// The page's files, when it was built.
     pub page: Option<PageFiles>,
+}
+
+impl fmt::Debug for WebConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebConfig").field("data_folder", &self.data_folder).finish_non_exhaustive()
+    }
 }
 
 /// Takes an address of this computer. Needs a runtime around it.
@@ -152,6 +162,7 @@ struct App {
     house: House,
     guard: Arc<Guard>,
     page: Option<PageFiles>,
+    page_key: Arc<Zeroizing<[u8; 32]>>,
     stop: CancellationToken,
     /// One permit for each connected page.
     pages: Arc<Semaphore>,
@@ -171,6 +182,7 @@ pub async fn serve(
         house,
         guard: Arc::new(Guard::new(address, &config.install_id, &config.cli_token)),
         page: config.page,
+        page_key: Arc::new(config.page_key),
         stop: stop.clone(),
         pages: Arc::clone(&pages),
     };
@@ -322,11 +334,12 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
         Caller::Script => assets::serve(app.page.as_ref(), path, || assets::Loading {
             host: host.to_owned(),
             token: String::new(),
+            key: String::new(),
             cookie: None,
         }),
         Caller::Page(session) => assets::serve(app.page.as_ref(), path, || {
             let (token, cookie) = app.guard.page(session, SystemTime::now());
-            assets::Loading { host: host.to_owned(), token, cookie }
+            assets::Loading { host: host.to_owned(), token, key: HEXLOWER.encode(&app.page_key[..]), cookie }
         }),
     }
 }

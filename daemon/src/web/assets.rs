@@ -23,6 +23,7 @@ pub(super) const KEEP_NOTHING: HeaderValue = HeaderValue::from_static("no-store"
 
 const NONCE_PLACE: &str = "__CSP_NONCE__";
 const TOKEN_PLACE: &str = "__ROUNDS_TOKEN__";
+const KEY_PLACE: &str = "__ROUNDS_KEY__";
 const NONCE_BYTES: usize = 16;
 
 /// The policy of everything that is not a page: it may do nothing.
@@ -81,6 +82,8 @@ pub(super) struct Loading {
     pub host: String,
     /// Its token.
     pub token: String,
+    /// What it seals words with that wait, in hexadecimal.
+    pub key: String,
     /// Its cookie, when that is signed anew.
     pub cookie: Option<String>,
 }
@@ -104,6 +107,7 @@ pub(super) fn serve(page: Option<&PageFiles>, path: &str, loading: impl FnOnce()
 fn loaded(page: &PageFiles, loading: &Loading) -> Response {
     let Ok(nonce) = nonce() else { return Refusal::fault().into_response() };
     let html = page.index.replace(NONCE_PLACE, &nonce).replace(TOKEN_PLACE, &loading.token);
+    let html = html.replace(KEY_PLACE, &loading.key);
     let mut response = html_response(StatusCode::OK, html, &page_policy(&nonce, &loading.host));
     let cookie = loading.cookie.as_deref().and_then(|cookie| HeaderValue::from_str(cookie).ok());
     if let Some(cookie) = cookie {
@@ -199,8 +203,8 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    const HTML: &str =
-        "<meta content=\"__CSP_NONCE__\"><meta content=\"__ROUNDS_TOKEN__\"><script nonce=\"__CSP_NONCE__\">";
+    const HTML: &str = "<meta content=\"__CSP_NONCE__\"><meta content=\"__ROUNDS_TOKEN__\">\
+        <meta content=\"__ROUNDS_KEY__\"><script nonce=\"__CSP_NONCE__\">";
 
     fn files() -> PageFiles {
         PageFiles::new([
@@ -212,7 +216,8 @@ mod tests {
     }
 
     fn loading() -> Loading {
-        Loading { host: "127.0.0.1:4477".to_owned(), token: "the-token".to_owned(), cookie: None }
+        let (token, key) = ("the-token".to_owned(), "the-key".to_owned());
+        Loading { host: "127.0.0.1:4477".to_owned(), token, key, cookie: None }
     }
 
     async fn text(response: Response) -> String {
@@ -235,7 +240,9 @@ mod tests {
                 policy.split("script-src 'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("nonce");
             assert_eq!(
                 text(response).await,
-                format!("<meta content=\"{nonce}\"><meta content=\"the-token\"><script nonce=\"{nonce}\">")
+                format!(
+                    "<meta content=\"{nonce}\"><meta content=\"the-token\"><meta content=\"the-key\"><script nonce=\"{nonce}\">"
+                )
             );
             for part in [
                 "default-src 'none'",

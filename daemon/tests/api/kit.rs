@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// A page that shows what it was given.
-const PAGE: &str = r#"<meta name="rounds-token" content="__ROUNDS_TOKEN__"><script type="module" src="/assets/index-1.js" nonce="__CSP_NONCE__"></script>"#;
+const PAGE: &str = r#"<meta name="rounds-token" content="__ROUNDS_TOKEN__"><meta name="rounds-key" content="__ROUNDS_KEY__"><script type="module" src="/assets/index-1.js" nonce="__CSP_NONCE__"></script>"#;
 
 /// A daemon of Ana's that nobody else can find.
 pub(crate) struct Daemon {
@@ -233,8 +233,13 @@ impl Reply {
     }
 
     pub(crate) fn page_token(&self) -> Option<String> {
-        let token = self.text().split("name=\"rounds-token\" content=\"").nth(1)?;
-        Some(token.split('"').next()?.to_owned())
+        self.meta("rounds-token")
+    }
+
+    /// What the page was told under this name.
+    pub(crate) fn meta(&self, name: &str) -> Option<String> {
+        let after = self.text().split(&format!("name=\"{name}\" content=\"")).nth(1)?;
+        Some(after.split('"').next()?.to_owned())
     }
 }
 

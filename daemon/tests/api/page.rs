@@ -89,3 +89,22 @@ async fn an_open_page_survives_the_daemons_restart_but_not_another_installation(
     let status = other.ask(Method::GET, "/api/v1/status", other.page(&browser), None).await;
     assert_eq!(status.code(), "no_session");
 }
+
+/// The key that a page of this daemon's is given.
+async fn page_key(daemon: &Daemon) -> String {
+    let browser = daemon.open_page().await;
+    let headers = vec![("host", daemon.home()), ("cookie", browser.cookie)];
+    daemon.ask(Method::GET, "/", headers, None).await.meta("rounds-key").expect("a page")
+}
+
+#[tokio::test]
+async fn pages_seal_what_waits_with_a_key_that_stays_the_same_and_that_no_script_gets() {
+    let daemon = Daemon::start().await;
+    let first = page_key(&daemon).await;
+    assert_eq!(first.len(), 64);
+    let script = daemon.ask(Method::GET, "/", daemon.script(), None).await;
+    assert_eq!(script.meta("rounds-key").as_deref(), Some(""));
+    let daemon = daemon.restart().await;
+    assert_eq!(page_key(&daemon).await, first);
+    assert_ne!(page_key(&Daemon::start().await).await, first);
+}
