@@ -1,23 +1,39 @@
 // Decides whether typed text survives everything between the key and the disk.
 import { ChangeSet } from '@codemirror/state'
 import { describe, expect, test } from 'vitest'
-import { OutOfStep, TextQueue, changesOf, splicesOf, textOf } from '../src/lib/daemon/queue'
+import { OutOfStep, TextQueue, changesOf, splicesOf, textOf, type KeptText } from '../src/lib/daemon/queue'
 import { Authority } from './authority'
 
 /** A queue and the screen it feeds; the screen must always show what the queue holds. */
 class Page {
-  readonly queue: TextQueue
+  queue: TextQueue
   screen = textOf('')
+  /** What was kept when a letter was typed last. */
+  #kept = ''
   #ids = 0
+  readonly #newId: () => string
 
   constructor(name: string) {
-    this.queue = new TextQueue(() => `${name}-${++this.#ids}`)
+    this.#newId = () => `${name}-${++this.#ids}`
+    this.queue = new TextQueue(this.#newId)
+  }
+
+  /** The page is closed, and another one goes on with what it kept. */
+  closeAndOpen(daemon: Authority): void {
+    const kept = this.queue.unsaved > 0 ? (JSON.parse(this.#kept) as KeptText) : null
+    this.queue = kept ? TextQueue.from(kept, this.#newId) : new TextQueue(this.#newId)
+    this.screen = this.queue.text
+    const { pending } = this.queue.opening()
+    const answer = daemon.open(pending ? { pending } : {})
+    this.show(this.queue.replaced(daemon.string(), answer, answer.known))
   }
 
   type(at: number, insert: string, remove = 0): void {
     const changes = ChangeSet.of({ from: at, to: at + remove, insert: textOf(insert) }, this.screen.length, '\n')
     this.screen = changes.apply(this.screen)
     this.queue.typed(changes)
+    const { base, edits } = this.queue.keep()!
+    this.#kept = JSON.stringify({ base: base.sliceString(0, base.length, '\n'), edits })
   }
 
   show(changes: ChangeSet | null): void {
@@ -268,6 +284,29 @@ test('an echo that differs from what was sent wins', () => {
   expect(ana.queue.next()).toMatchObject({ version: 1, updates: [{ splices: [{ at: 2, delete: 0, insert: 'c' }] }] })
 })
 
+test('a week without the daemon is sent in pieces, in order', () => {
+  const daemon = new Authority('')
+  const ana = opened(daemon)
+  ana.queue.disconnected()
+  let text = ''
+  for (const page of ['a', 'b', 'c', 'd', 'e']) {
+    ana.type(text.length, page.repeat(30_000))
+    text += page.repeat(30_000)
+  }
+  ana.type(text.length, 'p'.repeat(400_000))
+  ana.type(text.length + 400_000, '.')
+  text += `${'p'.repeat(400_000)}.`
+  ana.open(daemon)
+  const sizes: number[] = []
+  for (let push = ana.queue.next(); push; push = ana.queue.next()) {
+    sizes.push(push.updates[0]!.splices.reduce((sum, splice) => sum + splice.insert.length, 0))
+    const answer = daemon.push(push)
+    if (answer.op === 'patches') ana.show(ana.queue.received(answer.updates, answer))
+  }
+  expect(sizes).toEqual([60_000, 60_000, 30_000, 400_000, 1])
+  expect(daemon.string()).toBe(text)
+})
+
 test('letting go after a refusal shows the daemon’s text again', () => {
   const daemon = new Authority('shared')
   const ana = opened(daemon)
@@ -310,7 +349,8 @@ function random(seed: number): () => number {
 function school(seed: number): void {
   const next = random(seed)
   const below = (limit: number): number => Math.floor(next() * limit)
-  const daemon = new Authority('A start 😀.\n', { tellsKnown: below(2) === 0, remembersIds: below(2) === 0 })
+  const manners = { tellsKnown: below(2) === 0, remembersIds: below(2) === 0 }
+  const daemon = new Authority('A start 😀.\n', manners)
   const pages = ['ana', 'ben'].map((name) => ({ page: opened(daemon, name), inbox: [] as (() => void)[], up: true }))
   const typed: string[] = []
   const broadcast = (message: Extract<ReturnType<Authority['push']>, { op: 'patches' }>): void => {
@@ -359,7 +399,12 @@ function school(seed: number): void {
     else if (what < 98) {
       daemon.crash()
       pages.forEach(lose)
-    } else reopen(one)
+    } else if (what < 99 || !manners.tellsKnown) reopen(one)
+    else {
+      lose(one)
+      one.up = true
+      one.page.closeAndOpen(daemon)
+    }
   }
   for (const one of pages) if (!one.up) reopen(one)
   const settled = (): boolean => pages.every((one) => one.inbox.length === 0 && one.page.queue.unsaved === 0)

@@ -6,10 +6,18 @@ import { Texts } from '../src/lib/daemon/texts.svelte'
 
 function setUp() {
   const sent: ClientMessage[] = []
-  const texts = new Texts((message) => {
-    sent.push(message)
-    return true
-  })
+  const events: string[] = []
+  const texts = new Texts(
+    (message) => {
+      sent.push(message)
+      events.push(message.op)
+      return true
+    },
+    {
+      typed: (text) => void events.push(`kept ${text.keep()?.edits.batches.length ?? 0}`),
+      settled: () => void events.push('settled'),
+    },
+  )
   const session = texts.use('d', 'notes')
   const type = (insert: string, at = session.text.length) =>
     session.typed(ChangeSet.of({ from: at, insert }, session.text.length))
@@ -21,7 +29,7 @@ function setUp() {
     if (last?.op !== 'push') throw new Error('nothing was pushed')
     return last
   }
-  return { sent, texts, session, type, say, text, pushed }
+  return { sent, events, texts, session, type, say, text, pushed }
 }
 
 test('opens, pushes, and is done when the disk has it', () => {
@@ -50,7 +58,64 @@ test('a text that was read anew is not taken before it is known what it holds', 
   expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes', pending: [updates[0]!.id] })
   text('once', 0, 2, [updates[0]!.id])
   expect(session.text.toString()).toBe('once')
+  // It is in the text, and the disk may not have it yet.
+  expect(session.unsaved).toBe(1)
+  say({ op: 'saved', ids: [updates[0]!.id] })
   expect(session.unsaved).toBe(0)
+})
+
+test('what is typed is kept before it is sent, and no longer once it is saved', () => {
+  const { events, type, say, text, pushed } = setUp()
+  text('', 0, 1)
+  type('a')
+  expect(events.slice(-2)).toEqual(['kept 1', 'push'])
+  const { updates } = pushed()
+  say({ op: 'patches', epoch: 1, from: 0, updates, heads: ['1.1'] })
+  say({ op: 'saved', ids: [updates[0]!.id] })
+  expect(events.at(-1)).toBe('settled')
+})
+
+test('what two closed pages left for one text is sent one after the other, on a text that holds what was sent before', () => {
+  const sent: ClientMessage[] = []
+  const left = (id: string, words: string) => ({
+    base: 'Both: ',
+    edits: { since: [], version: 0, epoch: 1, heads: ['1.0'], accepted: [], waiting: [[6, [0, words]]], batches: [{ id, size: 1 }] },
+  })
+  const fresh = new Texts((message) => {
+    sent.push(message)
+    return true
+  })
+  const tell = (message: Record<string, unknown>) => fresh.heard({ doc: 'e', field: 'notes', ...message } as never)
+  fresh.adopt('e', 'notes', left('u1', 'one.'))
+  const second = fresh.adopt('e', 'notes', left('u2', 'two.'))
+  const session = fresh.sessions[0]!
+  expect(fresh.sessions).toHaveLength(1)
+  expect(fresh.unsaved).toBe(2)
+  expect(sent).toEqual([{ op: 'open', doc: 'e', field: 'notes', pending: ['u1'] }])
+  tell({ op: 'text', text: 'Both: ', version: 0, epoch: 2, heads: ['2.0'], role: 'owner', known: [] })
+  expect(sent.at(-1)).toMatchObject({ op: 'push', updates: [{ id: 'u1' }] })
+  expect(session.text.toString()).toBe('Both: one.')
+  tell({ op: 'patches', epoch: 2, from: 0, updates: [{ id: 'u1', splices: [{ at: 6, delete: 0, insert: 'one.' }] }], heads: ['2.1'] })
+  expect(second.keep()).not.toBeNull()
+  tell({ op: 'saved', ids: ['u1'] })
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'e', field: 'notes', pending: ['u2'] })
+  // Typed while the answer is on its way: that goes first, and it is asked again.
+  session.typed(ChangeSet.of({ from: 10, insert: ' New.' }, 10))
+  const pushed = sent.at(-1) as unknown as { updates: { id: string; splices: unknown[] }[] }
+  tell({ op: 'text', text: 'Both: one.', version: 1, epoch: 2, heads: ['2.1'], role: 'owner', known: [] })
+  expect(session.text.toString()).toBe('Both: one. New.')
+  tell({ op: 'patches', epoch: 2, from: 1, updates: pushed.updates, heads: ['2.2'] })
+  tell({ op: 'saved', ids: [pushed.updates[0]!.id] })
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'e', field: 'notes', pending: ['u2'] })
+  tell({ op: 'text', text: 'Both: one. New.', version: 2, epoch: 2, heads: ['2.2'], role: 'owner', known: [] })
+  expect(second.keep()).toBeNull()
+  expect(session.text.toString()).toContain('two.')
+  expect(session.text.toString()).toContain('one. New.')
+  expect(sent.at(-1)).toMatchObject({ op: 'push', updates: [{ id: 'u2' }] })
+  expect(fresh.unsaved).toBe(1)
+  tell({ op: 'patches', epoch: 2, from: 2, updates: (sent.at(-1) as unknown as { updates: unknown[] }).updates, heads: ['2.3'] })
+  tell({ op: 'saved', ids: ['u2'] })
+  expect(fresh.sessions).toHaveLength(0)
 })
 
 test('an answer to an opening leads to the version it names', () => {

@@ -54,6 +54,15 @@ export class Daemon {
     this.#process = null
   }
 
+  /** Stops without ending, as a machine that sleeps: sockets stay open, and nothing is answered. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
   /** Starts again on the same folder and the same addresses, as a computer does that was switched on again. */
   async restart(): Promise<void> {
     await this.#run(this.url.replace(/^https?:\/\//, '').replace(/\/$/, ''), this.ready.listen[0] ?? '127.0.0.1:0')

@@ -82,6 +82,7 @@ export class Pretended {
       const text = (await readFile(join(DIST, file), 'utf8'))
         .replaceAll('__CSP_NONCE__', NONCE)
         .replaceAll('__ROUNDS_TOKEN__', 'token')
+        .replaceAll('__ROUNDS_KEY__', 'ab'.repeat(32))
       const headers = { 'content-type': TYPES[extname(file)] ?? 'text/plain', 'content-security-policy': POLICY }
       return route.fulfill({ body: text, headers })
     })

@@ -79,3 +79,37 @@ export async function agree(one: Page, other: Page, field: string, contains: str
 }
 
 export const truth = (page: Page) => page.getByRole('contentinfo')
+
+/** Everything this browser keeps of words that wait, in both of its stores, as it lies there. */
+export async function kept(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const notes = Object.entries(localStorage).filter(([name]) => name.startsWith('rounds-kept/'))
+    const database = await new Promise<IDBDatabase>((answer, fail) => {
+      const opening = indexedDB.open('rounds-kept', 1)
+      opening.onupgradeneeded = () => opening.result.createObjectStore('slots')
+      opening.onsuccess = () => answer(opening.result)
+      opening.onerror = () => fail(opening.error)
+    })
+    const all = database.transaction('slots').objectStore('slots').getAll()
+    await new Promise((done) => (all.onsuccess = done))
+    database.close()
+    return [...notes.map((note) => note.join()), ...(all.result as string[][]).map((sealed) => sealed.join())]
+  })
+}
+
+interface Clipboard {
+  plain?: string
+  html?: string
+  picture?: boolean
+}
+
+/** Pastes into a text, as if it had been copied elsewhere. */
+export async function paste(page: Page, field: string, clipboard: Clipboard): Promise<void> {
+  await textOf(page, field).evaluate((target, { plain, html, picture }: Clipboard) => {
+    const data = new DataTransfer()
+    if (html !== undefined) data.setData('text/html', html)
+    if (plain !== undefined) data.setData('text/plain', plain)
+    if (picture) data.items.add(new File(['x'], 'a.png', { type: 'image/png' }))
+    target.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, clipboard)
+}

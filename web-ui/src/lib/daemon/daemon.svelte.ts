@@ -2,9 +2,10 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
-import { pageToken } from './page'
+import { pageKey, pageToken } from './page'
 import type { ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
+import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
 import { Texts } from './texts.svelte'
 import type { DocumentSummary, Partner, Status } from './types'
@@ -34,7 +35,12 @@ class Daemon {
   /** What closed pages left behind is taken over: texts may be opened. */
   ready = $state(false)
   readonly texts: Texts
-  readonly #keeper = new Keeper(new BrowserShelf(), (milliseconds, run) => setTimeout(run, milliseconds))
+  readonly #keeper = new Keeper(
+    new BrowserShelf(),
+    Seal.under(pageKey()),
+    (milliseconds, run) => setTimeout(run, milliseconds),
+    crypto.randomUUID(),
+  )
   readonly #live: Live
   #pages = 1
   #gathering: ReturnType<typeof setTimeout> | null = null
@@ -44,27 +50,25 @@ class Daemon {
       connection: (connection) => this.#connected(connection),
       message: (message) => this.#heard(message),
     })
-    this.texts = new Texts(
-      (message) => this.#live.send(message),
-      (session) => this.#keeper.touched(session, session.unsaved > 0),
-    )
+    this.texts = new Texts((message) => this.#live.send(message), this.#keeper)
   }
 
   start(): void {
     this.#live.start()
+    void this.#takeOver()
     void this.refresh()
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#live.retryNow()
     })
     addEventListener('beforeunload', (event) => {
-      if (this.texts.unsaved > 0 && this.#keeper.behind) event.preventDefault()
+      if (this.#keeper.behind) event.preventDefault()
     })
+    addEventListener('pagehide', () => this.#keeper.leave())
   }
 
   async #takeOver(): Promise<void> {
-    this.#keeper.person = this.me
-    await this.#keeper.takeOver((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
+    await this.#keeper.begin((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
     this.ready = true
   }
 
@@ -94,7 +98,6 @@ class Daemon {
       this.storage = storageOf(status.storage)
       this.expired = false
       this.loaded = true
-      if (!this.ready) await this.#takeOver()
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       if (error.status === 401) this.expired = true

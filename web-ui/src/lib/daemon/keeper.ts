@@ -1,111 +1,338 @@
 // Decides what outlives a closed page: words that wait for the daemon, sealed in the browser and erased once saved.
 //
-// Each waiting text has a slot of its own, and whoever holds the slot's lock owns it: a page that is closed or crashes lets
-// go of its locks, and the next one to open takes its slots over. The key never leaves the browser.
-import type { KeptText } from './queue'
+// What can be promised, and why it is done in this way:
+//
+// - A letter that the page has shown outlives the page, however it ends: closed, crashed or killed. A browser gives a page
+//   that closes no time that could be relied on, and IndexedDB and its encryption answer only later. So every letter is
+//   sealed and handed to localStorage in the same breath as it is typed, before it is sent anywhere: when the
+//   key's event has ended, the words are in another process.
+// - localStorage reaches the disk some seconds later. Words that wait longer than a moment are therefore put into IndexedDB
+//   too, which says when the disk has them. What a power cut may take are the letters since then.
+// - Nothing is sent twice. What waits has its id from the first letter on, and the daemon counts an id once; so it
+//   does no harm when what is found is older than what was sent last, or is found in two places.
+// - What lies in the browser is of no use to whoever copies it: the key comes from the daemon with the page, and the browser
+//   does not store it.
+//
+// Each page has a name and holds a lock of that name for as long as it lives. Whoever gets a page's lock takes over what that
+// page left: the next page to open, or one that is open and waits for the lock.
+//
+// A text's slot has two parts, so that a letter in a long text costs no more than one in a short one: the text of
+// a while ago, written seldom, and what was done to it since, written with each letter.
+import type { Text } from '@codemirror/state'
+import type { KeptEdits, KeptText, Keeping } from './queue'
+import type { Seal } from './seal'
 
-/** Milliseconds words may wait before they are put away; a daemon that is there has saved them by then. */
+/** Milliseconds words may wait before they are put on the disk too; a daemon that is there has saved them by then. */
 const WAIT_MS = 250
+/** Milliseconds after which the text of a while ago goes too, when nothing was typed since all was saved. */
+const REST_MS = 1_000
 
-/** One text's waiting words, and whose they are. */
+/** One text's waiting words, as another page left them. */
 export interface Kept {
-  person: string
   doc: string
   field: string
   text: KeptText
 }
 
-/** Where slots lie. What is put there is sealed by it. */
-export interface Shelf {
-  put(slot: string, kept: Kept): Promise<void>
-  take(slot: string): Promise<Kept | null>
-  erase(slot: string): Promise<void>
-  slots(): Promise<string[]>
-  /** Owns a slot until the answer is called; null when somebody else does. */
-  lock(slot: string): Promise<(() => void) | null>
+/** What a browser offers. What is put there is sealed. */
+export interface Browser {
+  /** Outlives the page from the moment the call returns. Throws where there is no room. */
+  put(name: string, sealed: string): void
+  get(name: string): string | null
+  remove(name: string): void
+  names(): string[]
+  /** Outlives a power cut once it has answered. */
+  secure(slot: string, sealed: string[]): Promise<void>
+  secured(slot: string): Promise<string[] | null>
+  release(slot: string): Promise<void>
+  securedSlots(): Promise<string[]>
+  /** Holds what is a page's until the answer is called; null when another page does, unless one waits. */
+  hold(page: string, wait: boolean): Promise<(() => void) | null>
+  /** Hears the names that other pages put. */
+  onPut(hear: (name: string) => void): void
 }
 
 /** A text that may have words to keep. */
 export interface Waiting {
   doc: string
   field: string
-  keep(): KeptText | null
+  keep(): Keeping | null
 }
 
-interface Slot {
-  name: string
-  release: () => void
+/** What is written with each letter. */
+interface Edits extends KeptEdits {
+  /** Which text of a while ago they were made on. */
+  mark: number
+  /** Grows with each writing: the higher is the later. */
+  count: number
+}
+
+interface Base {
+  doc: string
+  field: string
+  base: string
+}
+
+/** What this page keeps of one text. */
+class Slot {
+  readonly name: string
+  /** The text of a while ago, and how it was sealed. */
+  base: Text | null = null
+  sealedBase = ''
+  /** What was done since, sealed; null when nothing waits. */
+  edits: string | null = null
+  mark = 0
+  count = 0
+  /** Whether localStorage has the base, and all of both. */
+  basePut = false
+  put = false
+  /** In IndexedDB, up to this count. */
+  secured = 0
+  /** Is going to be put into IndexedDB. */
+  due = false
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  baseName(mark = this.mark): string {
+    return `${this.name}/base.${mark}`
+  }
+
+  get editsName(): string {
+    return `${this.name}/edits`
+  }
+
+  get safe(): boolean {
+    return this.edits === null || this.put || this.secured === this.count
+  }
 }
 
 export class Keeper {
-  readonly #shelf: Shelf
+  readonly #browser: Browser
+  readonly #seal: Seal | null
   readonly #after: (milliseconds: number, run: () => void) => void
+  readonly #page: string
   readonly #slots = new Map<Waiting, Slot>()
-  readonly #due = new Set<Waiting>()
+  /** Texts with words that could not be kept. */
+  readonly #unkept = new Set<Waiting>()
+  /** Pages whose end is waited for. */
+  readonly #watched = new Set<string>()
+  #adopt: (kept: Kept) => Waiting = () => {
+    throw new Error('nothing is taken over before the beginning')
+  }
+  #held = false
+  #made = 0
   #work: Promise<void> = Promise.resolve()
-  /** Whose words these are; nothing is kept before it is known. */
-  person = ''
 
-  constructor(shelf: Shelf, after: (milliseconds: number, run: () => void) => void) {
-    this.#shelf = shelf
+  /** Without a seal nothing is kept. */
+  constructor(browser: Browser, seal: Seal | null, after: (milliseconds: number, run: () => void) => void, page: string) {
+    this.#browser = browser
+    this.#seal = seal
     this.#after = after
+    this.#page = page
   }
 
   /** Whether closing the page now would lose something. */
   get behind(): boolean {
-    return this.#due.size > 0
+    return this.#unkept.size > 0 || [...this.#slots.values()].some((slot) => !slot.safe)
   }
 
-  /** A text changed, or was saved. */
-  touched(text: Waiting, unsaved: boolean): void {
-    if (!unsaved && !this.#slots.has(text)) {
-      this.#due.delete(text)
+  /** Takes over what closed pages left, now and later; from then on this page's own words are kept. */
+  async begin(adopt: (kept: Kept) => Waiting): Promise<void> {
+    if (this.#seal === null) return
+    this.#adopt = adopt
+    try {
+      await this.#browser.hold(this.#page, true)
+      this.#held = true
+      this.#browser.onPut((name) => this.#watch(pageOf(name)))
+      const left = new Set([...this.#browser.names(), ...(await this.#secured())].map(pageOf))
+      left.delete(this.#page)
+      for (const page of left) {
+        const release = await this.#browser.hold(page, false)
+        if (release) await this.#takeOver(page, release)
+        // It lives, or is just being closed.
+        else this.#watch(page)
+      }
+    } catch {
+      // A browser that keeps nothing is no reason to stop.
+    }
+  }
+
+  /** A person typed: kept before anything else happens to it. */
+  typed(text: Waiting): void {
+    const keeping = text.keep()
+    if (keeping === null) return this.settled(text)
+    if (this.#seal === null || !this.#held) {
+      this.#unkept.add(text)
       return
     }
-    if (this.#due.has(text)) return
-    this.#due.add(text)
-    this.#after(unsaved ? WAIT_MS : 0, () => void this.#later(() => this.#put(text)))
+    this.#unkept.delete(text)
+    const slot = this.#slots.get(text) ?? this.#newSlot(text)
+    this.#put(slot, text, keeping, this.#seal)
+    if (slot.due) return
+    slot.due = true
+    this.#after(WAIT_MS, () => void this.#later(() => this.#secure(slot)))
   }
 
-  /** Takes over what closed pages left; `adopt` says whether it took a text, which then belongs to this page. */
-  async takeOver(adopt: (kept: Kept) => Waiting | null): Promise<void> {
-    await this.#later(async () => {
-      for (const name of await this.#shelf.slots()) {
-        const release = await this.#shelf.lock(name)
-        if (!release) continue
-        let text: Waiting | null = null
-        try {
-          const kept = await this.#shelf.take(name)
-          if (kept?.person === this.person) text = adopt(kept)
-        } catch {
-          // A slot this page does not understand stays for one that does, and keeps nobody from the others.
+  /** What waited may be saved by now: then it is erased. */
+  settled(text: Waiting): void {
+    this.#unkept.delete(text)
+    const slot = this.#slots.get(text)
+    if (!slot || slot.edits === null || text.keep() !== null) return
+    slot.edits = null
+    slot.put = false
+    this.#remove(slot.editsName)
+    if (slot.secured > 0) {
+      slot.secured = 0
+      void this.#later(() => this.#browser.release(slot.name))
+    }
+    const { count } = slot
+    this.#after(REST_MS, () => {
+      if (slot.count === count) this.#forget(text, slot)
+    })
+  }
+
+  /** The page is left: what is only kept to be quick is erased now. */
+  leave(): void {
+    for (const [text, slot] of this.#slots) if (slot.edits === null) this.#forget(text, slot)
+  }
+
+  #newSlot(text: Waiting): Slot {
+    this.#made += 1
+    const slot = new Slot(`${this.#page}/${this.#made}`)
+    this.#slots.set(text, slot)
+    return slot
+  }
+
+  #put(slot: Slot, text: Waiting, keeping: Keeping, seal: Seal): void {
+    const old = slot.base !== null && slot.base !== keeping.base ? slot.baseName() : null
+    if (slot.base !== keeping.base) {
+      slot.mark += 1
+      slot.base = keeping.base
+      slot.basePut = false
+      const base: Base = { doc: text.doc, field: text.field, base: keeping.base.sliceString(0, keeping.base.length, '\n') }
+      slot.sealedBase = seal.close(JSON.stringify(base), slot.baseName())
+    }
+    slot.count += 1
+    const edits: Edits = { ...keeping.edits, mark: slot.mark, count: slot.count }
+    slot.edits = seal.close(JSON.stringify(edits), slot.editsName)
+    try {
+      // The new base first and the old one's end last: whatever happens between, edits and their base are there.
+      if (!slot.basePut) this.#browser.put(slot.baseName(), slot.sealedBase)
+      slot.basePut = true
+      this.#browser.put(slot.editsName, slot.edits)
+      slot.put = true
+    } catch {
+      // No room: IndexedDB has more, though later.
+      slot.put = false
+      slot.basePut = false
+      this.#remove(slot.editsName)
+      this.#remove(slot.baseName())
+    }
+    if (old !== null) this.#remove(old)
+  }
+
+  async #secure(slot: Slot): Promise<void> {
+    slot.due = false
+    if (slot.edits === null) return
+    const { count, mark, sealedBase, edits } = slot
+    await this.#browser.secure(slot.name, [`${mark}`, sealedBase, edits])
+    slot.secured = count
+    // Saved meanwhile: it was not known then that there was something to erase.
+    if (slot.edits === null) {
+      slot.secured = 0
+      await this.#browser.release(slot.name)
+    }
+  }
+
+  #forget(text: Waiting, slot: Slot): void {
+    if (slot.edits !== null || this.#slots.get(text) !== slot) return
+    this.#slots.delete(text)
+    this.#remove(slot.baseName())
+  }
+
+  #remove(name: string): void {
+    try {
+      this.#browser.remove(name)
+    } catch {
+      // A browser that keeps nothing has nothing to erase.
+    }
+  }
+
+  /** Waits for a page's end, and takes over what it left. */
+  #watch(page: string): void {
+    if (page === this.#page || this.#watched.has(page)) return
+    this.#watched.add(page)
+    this.#browser.hold(page, true).then(
+      async (release) => {
+        if (release) await this.#takeOver(page, release)
+        this.#watched.delete(page)
+      },
+      () => this.#watched.delete(page),
+    )
+  }
+
+  #takeOver(page: string, release: () => void): Promise<void> {
+    return this.#later(async () => {
+      try {
+        const names = [...this.#browser.names(), ...(await this.#secured())].filter((name) => pageOf(name) === page)
+        for (const slot of new Set(names.map(slotOf))) {
+          // What this page does not understand stays for one that does, and keeps nothing else back.
+          await this.#inherit(slot).catch(() => undefined)
         }
-        if (text) this.#slots.set(text, { name, release })
-        else release()
+      } finally {
+        release()
       }
     })
   }
 
-  async #put(text: Waiting): Promise<void> {
-    if (!this.#due.delete(text)) return
-    const kept = text.keep()
-    let slot = this.#slots.get(text)
-    if (kept === null) {
-      if (!slot) return
-      this.#slots.delete(text)
-      await this.#shelf.erase(slot.name)
-      slot.release()
-      return
+  async #inherit(slot: string): Promise<void> {
+    const parts = this.#browser.names().filter((name) => slotOf(name) === slot)
+    const secured = await this.#browser.secured(slot).catch(() => null)
+    const found = [this.#read(slot, parts), this.#readSecured(slot, secured)]
+    const readable = found.filter((one) => one !== null && one !== 'foreign')
+    const latest = readable.sort((one, other) => other.count - one.count)[0]
+    if (latest) this.typed(this.#adopt(latest.kept))
+    // Sealed for another daemon at this address: it stays for that one.
+    else if (found.includes('foreign')) return
+    for (const name of parts) this.#remove(name)
+    if (secured) await this.#browser.release(slot)
+  }
+
+  #read(slot: string, parts: string[]): Found | null | 'foreign' {
+    const sealed = this.#browser.get(`${slot}/edits`)
+    if (sealed !== null) {
+      return this.#opened(slot, sealed, (mark) => this.#browser.get(`${slot}/base.${mark}`))
     }
-    if (this.person === '') return
-    if (!slot) {
-      const name = crypto.randomUUID()
-      const release = await this.#shelf.lock(name)
-      if (!release) return
-      slot = { name, release }
-      this.#slots.set(text, slot)
+    // A base alone is what a page that ended in between had not erased yet.
+    const base = parts.find((name) => name.startsWith(`${slot}/base.`))
+    if (base === undefined) return null
+    return this.#seal?.open(this.#browser.get(base) ?? '', base) == null ? 'foreign' : null
+  }
+
+  #readSecured(slot: string, parts: string[] | null): Found | null | 'foreign' {
+    const [mark, base, edits] = parts ?? []
+    if (edits === undefined) return null
+    return this.#opened(slot, edits, (wanted) => (`${wanted}` === mark ? (base ?? null) : null))
+  }
+
+  #opened(slot: string, sealed: string, baseOf: (mark: number) => string | null): Found | null | 'foreign' {
+    const words = this.#seal?.open(sealed, `${slot}/edits`)
+    if (words == null) return 'foreign'
+    const { mark, count, ...edits } = JSON.parse(words) as Edits
+    const base = this.#seal?.open(baseOf(mark) ?? '', `${slot}/base.${mark}`)
+    if (base == null) return null
+    const { doc, field, base: text } = JSON.parse(base) as Base
+    return { count, kept: { doc, field, text: { base: text, edits } } }
+  }
+
+  async #secured(): Promise<string[]> {
+    try {
+      return await this.#browser.securedSlots()
+    } catch {
+      return []
     }
-    await this.#shelf.put(slot.name, { person: this.person, doc: text.doc, field: text.field, text: kept })
   }
 
   /** One thing at a time, so that nothing is put back after it was erased. A browser that keeps nothing is no reason to stop. */
@@ -114,3 +341,12 @@ export class Keeper {
     return this.#work
   }
 }
+
+interface Found {
+  count: number
+  kept: Kept
+}
+
+/** Whose a name is: `page/slot` or `page/slot/part`. */
+const pageOf = (name: string): string => name.split('/', 1)[0]!
+const slotOf = (name: string): string => name.split('/', 2).join('/')

@@ -1,4 +1,4 @@
-// Decides what the daemon told the page in its own HTML: the style nonce and the page's token.
+// Decides what the daemon told the page in its own HTML: the style nonce, the page's token, and the key for what waits.
 
 /** A value from a `<meta>`, or nothing where the placeholder was not replaced (in development). */
 function meta(name: string): string {
@@ -8,3 +8,5 @@ function meta(name: string): string {
 
 export const styleNonce = (): string => meta('csp-nonce')
 export const pageToken = (): string => meta('rounds-token')
+/** In hexadecimal. */
+export const pageKey = (): string => meta('rounds-key')

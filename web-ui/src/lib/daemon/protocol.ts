@@ -14,6 +14,7 @@ export interface WireUpdate {
 export type ClientMessage = Schemas['ClientMessage']
 export type ServerMessage = Schemas['ServerMessage']
 export type PresenceMessage = Extract<ServerMessage, { op: 'presence' }>
+export type TextMessage = Extract<ServerMessage, { op: 'text' }>
 export type PatchesMessage = Extract<ServerMessage, { op: 'patches' }>
 
 /** Updates as the queue reads them: nothing left out. */

@@ -2,7 +2,7 @@
 //
 // The daemon orders the edits of a text; the page shows its own at once and keeps each until the disk has it:
 //
-//     typed → (sent, with an id) → accepted: the daemon's echo → saved: the disk has it, and only now forgotten here
+//     typed, under an id → sent → accepted: the daemon's echo → saved: the disk has it, and only now forgotten here
 //
 // Others' edits are put beneath what is not yet accepted, as CodeMirror's collab extension does it, but for one thing:
 // where both wrote at the same place, one's own letters stay with the letters before them. The extension puts the
@@ -24,10 +24,23 @@ export interface Push {
 /** What the daemon said could not be so: the text must be asked for again. */
 export class OutOfStep extends Error {}
 
-/** Consecutive unaccepted edits that travel under one id. */
+/** Edits of a batch that are kept apart; more are joined, so that a lesson without the daemon stays small. */
+const BATCH_EDITS_MAX = 64
+/** UTF-16 code units that a batch of several edits may insert: what waited for a week goes in pieces that the daemon takes. */
+const BATCH_UNITS_MAX = 65_536
+/** Edits told to whoever keeps them before the text they begin from is told anew. */
+const SINCE_EDITS_MAX = 64
+/** UTF-16 code units that those edits may have inserted. */
+const SINCE_UNITS_MAX = 4_096
+
+/** Consecutive unaccepted edits that travel under one id. It is theirs from the first letter, so that it can be kept. */
 interface Batch {
   id: string
   size: number
+  /** The daemon may have it: it must stay as it is. */
+  sent: boolean
+  /** UTF-16 code units inserted while it grew. */
+  units: number
 }
 
 /** An edit the daemon has accepted, kept while it or an earlier one of ours is not on the disk. */
@@ -37,15 +50,27 @@ interface Accepted {
   changes: ChangeSet
 }
 
-/** All that is needed to go on after the page was closed: the daemon's text of then, and what was done to it. */
-export interface KeptText {
-  base: string
+/** What was done to a text of the daemon's, in order: first what its disk has, then what it has accepted, then what waits. */
+export interface KeptEdits {
+  since: unknown[]
   version: number
   epoch: number
   heads: string[]
   accepted: { id: string | null; changes: unknown }[]
   waiting: unknown[]
-  batches: Batch[]
+  batches: { id: string; size: number }[]
+}
+
+/** All that is needed to go on after the page was closed: the daemon's text of a while ago, and what was done to it. */
+export interface KeptText {
+  base: string
+  edits: KeptEdits
+}
+
+/** The same, as it is told to whoever keeps it: the text is the same object for many edits. */
+export interface Keeping {
+  base: Text
+  edits: KeptEdits
 }
 
 export class TextQueue {
@@ -60,11 +85,15 @@ export class TextQueue {
   #heads: string[] = []
   #opened = false
   #connected = false
-  /** The first of the unaccepted edits, grouped as they were sent. The rest have no id yet. */
+  /** The unaccepted edits, grouped as they are sent. All but the last are as they will stay. */
   #batches: Batch[] = []
   #accepted: Accepted[] = []
   /** The text before the first of #accepted. */
   #beforeAccepted: Text = Text.empty
+  /** A text of a while ago, and the edits that lead from it to #beforeAccepted. */
+  #base: Text = Text.empty
+  #since: ChangeSet[] = []
+  #sinceUnits = 0
   /** Accepted before a lost connection: whether the disk has them is asked by sending the id again, without words. */
   #asks: string[] = []
   #inFlight: string | null = null
@@ -79,30 +108,36 @@ export class TextQueue {
   /** Goes on from what another page kept; it is opened like one that lost its connection. */
   static from(kept: KeptText, newId: () => string): TextQueue {
     const queue = new TextQueue(newId)
-    queue.#beforeAccepted = textOf(kept.base)
-    queue.#accepted = kept.accepted.map(({ id, changes }) => ({ id, changes: ChangeSet.fromJSON(changes) }))
+    const { since, version, epoch, heads, accepted, waiting, batches } = kept.edits
+    queue.#begin(since.reduce((text: Text, changes) => ChangeSet.fromJSON(changes).apply(text), textOf(kept.base)))
+    queue.#accepted = accepted.map(({ id, changes }) => ({ id, changes: ChangeSet.fromJSON(changes) }))
     queue.#confirmed = queue.#accepted.reduce((text, edit) => edit.changes.apply(text), queue.#beforeAccepted)
-    queue.#waiting = kept.waiting.map((changes) => ChangeSet.fromJSON(changes))
+    queue.#waiting = waiting.map((changes) => ChangeSet.fromJSON(changes))
     queue.#shown = queue.#waiting.reduce((text, changes) => changes.apply(text), queue.#confirmed)
-    queue.#batches = kept.batches.map((batch) => ({ ...batch }))
-    queue.#version = kept.version
-    queue.#epoch = kept.epoch
-    queue.#heads = kept.heads
+    // What was kept may be older than what was sent.
+    queue.#batches = batches.map((batch) => ({ ...batch, sent: true, units: 0 }))
+    queue.#version = version
+    queue.#epoch = epoch
+    queue.#heads = heads
     queue.#opened = true
     return queue
   }
 
   /** What another page would need to go on, or null when the disk has everything. */
-  keep(): KeptText | null {
+  keep(): Keeping | null {
     if (this.unsaved === 0) return null
+    const json = (changes: ChangeSet): unknown => changes.toJSON()
     return {
-      base: this.#beforeAccepted.sliceString(0, this.#beforeAccepted.length, '\n'),
-      version: this.#version,
-      epoch: this.#epoch,
-      heads: this.#heads,
-      accepted: this.#accepted.map(({ id, changes }) => ({ id, changes: changes.toJSON() })),
-      waiting: this.#waiting.map((changes) => changes.toJSON()),
-      batches: this.#batches.map((batch) => ({ ...batch })),
+      base: this.#base,
+      edits: {
+        since: this.#since.map(json),
+        version: this.#version,
+        epoch: this.#epoch,
+        heads: this.#heads,
+        accepted: this.#accepted.map(({ id, changes }) => ({ id, changes: json(changes) })),
+        waiting: this.#waiting.map(json),
+        batches: this.#batches.map(({ id, size }) => ({ id, size })),
+      },
     }
   }
 
@@ -137,7 +172,8 @@ export class TextQueue {
 
   /** What to say when the text is opened, for the first time or again. */
   opening(): { heads?: string[]; pending?: string[] } {
-    const pending = [...this.#accepted.flatMap((edit) => edit.id ?? []), ...this.#batches.map((batch) => batch.id)]
+    const sent = this.#batches.filter((batch) => batch.sent)
+    const pending = [...this.#accepted.flatMap((edit) => edit.id ?? []), ...sent.map((batch) => batch.id)]
     return {
       ...(this.#opened ? { heads: this.#heads } : {}),
       ...(pending.length > 0 ? { pending } : {}),
@@ -147,7 +183,18 @@ export class TextQueue {
   /** The person typed. */
   typed(changes: ChangeSet): void {
     if (changes.empty) return
+    let batch = this.#batches.at(-1)
+    const units = insertedBy(changes)
+    if (!batch || batch.sent || batch.units + units > BATCH_UNITS_MAX) {
+      this.#batches.push((batch = { id: this.#newId(), size: 0, sent: false, units: 0 }))
+    }
     this.#waiting.push(changes)
+    batch.size += 1
+    batch.units += units
+    if (batch.size > BATCH_EDITS_MAX) {
+      this.#waiting.push(compose(this.#waiting.splice(-batch.size)))
+      batch.size = 1
+    }
     this.#shown = changes.apply(this.#shown)
   }
 
@@ -168,11 +215,18 @@ export class TextQueue {
     known: readonly string[] = [],
   ): ChangeSet | null {
     const before = this.#shown
-    this.#settle(known)
     const target = textOf(text)
-    this.#rebuild(target)
-    this.#accepted = []
-    this.#beforeAccepted = target
+    const chain = this.#chain()
+    const held = new Set(known)
+    // What the daemon holds, and all that came before it, stands in the text; whether the disk has it is another question.
+    const there = chain.findLastIndex((edit) => edit.id !== null && held.has(edit.id)) + 1
+    const ours = chain.slice(0, there).reduce((shown, edit) => edit.changes.apply(shown), this.#beforeAccepted)
+    this.#show(target, rebase(ours, target, chain.slice(there)))
+    this.#confirmed = target
+    const beneath = putBeneath(this.#beforeAccepted, target, chain.slice(0, there))
+    this.#begin(beneath.base)
+    this.#accepted = beneath.accepted
+    this.#forgetSaved()
     this.#arrived(at)
     return changeBetween(before, this.#shown)
   }
@@ -193,7 +247,6 @@ export class TextQueue {
     const before = this.#shown
     this.#apply(updates)
     this.#arrived(at)
-    this.#asks = this.#accepted.flatMap((edit) => edit.id ?? [])
     return changeBetween(before, this.#shown)
   }
 
@@ -237,11 +290,13 @@ export class TextQueue {
     if (asked !== undefined) return this.#send(asked, [])
     for (;;) {
       if (this.#waiting.length === 0) return null
-      const batch = this.#batches[0] ?? { id: this.#newId(), size: this.#waiting.length }
+      const batch = this.#batches[0]!
       const changes = compose(this.#waiting.slice(0, batch.size))
-      this.#batches[0] = batch
+      if (!changes.empty) {
+        batch.sent = true
+        return this.#send(batch.id, splicesOf(changes))
+      }
       // Typed and taken back, or deleted by somebody else already: nothing is left to say.
-      if (!changes.empty) return this.#send(batch.id, splicesOf(changes))
       this.#acceptFirst()
     }
   }
@@ -255,7 +310,7 @@ export class TextQueue {
     this.#accepted = []
     this.#asks = []
     this.#inFlight = null
-    this.#beforeAccepted = this.#confirmed
+    this.#begin(this.#confirmed)
     return changeBetween(before, this.#shown)
   }
 
@@ -270,7 +325,7 @@ export class TextQueue {
     this.#heads = at.heads
     this.#staleAt = 0
     this.#inFlight = null
-    this.#asks = []
+    this.#asks = this.#accepted.flatMap((edit) => edit.id ?? [])
     this.#opened = true
     this.#connected = true
   }
@@ -298,9 +353,9 @@ export class TextQueue {
       return moved
     })
     this.#shown = over.apply(this.#shown)
-    if (this.#accepted.length > 0) this.#accepted.push({ id: null, changes })
     this.#confirmed = changes.apply(this.#confirmed)
-    if (this.#accepted.length === 0) this.#beforeAccepted = this.#confirmed
+    if (this.#accepted.length > 0) this.#accepted.push({ id: null, changes })
+    else this.#advance(changes)
     return over.empty ? null : over
   }
 
@@ -332,41 +387,29 @@ export class TextQueue {
   #forgetSaved(): void {
     let count = 0
     while (count < this.#accepted.length && this.#accepted[count]!.id === null) count += 1
-    for (const edit of this.#accepted.splice(0, count)) this.#beforeAccepted = edit.changes.apply(this.#beforeAccepted)
-    if (this.#accepted.length === 0) this.#beforeAccepted = this.#confirmed
+    for (const edit of this.#accepted.splice(0, count)) this.#advance(edit.changes)
   }
 
-  /** Takes note that the daemon's new text holds these, and all that came before them. */
-  #settle(known: readonly string[]): void {
-    const held = new Set(known)
-    const lastAccepted = this.#accepted.findLastIndex((edit) => edit.id !== null && held.has(edit.id))
-    for (const edit of this.#accepted.slice(0, lastAccepted + 1)) edit.id = null
-    this.#forgetSaved()
-    const lastSent = this.#batches.findLastIndex((batch) => held.has(batch.id))
-    if (lastSent < 0) return
-    let text = this.#confirmed
-    const unaccepted = this.#unaccepted()
-    for (const edit of unaccepted.slice(0, lastSent + 1)) text = edit.changes.apply(text)
-    this.#accepted = []
+  /** The text before what was accepted is another one. */
+  #begin(text: Text): void {
     this.#beforeAccepted = text
-    this.#confirmed = text
-    this.#batches = this.#batches.slice(lastSent + 1)
-    this.#show(
-      text,
-      unaccepted.slice(lastSent + 1).map((edit) => ({ ...edit, own: true })),
-    )
+    this.#base = text
+    this.#since = []
+    this.#sinceUnits = 0
   }
 
-  /** Everything kept here, moved onto the daemon's text. */
-  #rebuild(target: Text): void {
-    const accepted = this.#accepted.map((edit) => ({
-      own: edit.id !== null,
-      id: edit.id,
-      parts: [edit.changes],
-      changes: edit.changes,
-    }))
-    this.#show(target, rebase(this.#beforeAccepted, target, [...accepted, ...this.#unaccepted()]))
-    this.#confirmed = target
+  /** The text before what was accepted goes on by an edit. */
+  #advance(changes: ChangeSet): void {
+    this.#beforeAccepted = changes.apply(this.#beforeAccepted)
+    this.#since.push(changes)
+    this.#sinceUnits += insertedBy(changes)
+    if (this.#since.length > SINCE_EDITS_MAX || this.#sinceUnits > SINCE_UNITS_MAX) this.#begin(this.#beforeAccepted)
+  }
+
+  /** Everything kept here, as a chain of edits on top of #beforeAccepted. */
+  #chain(): Waiting[] {
+    const accepted = this.#accepted.map(({ id, changes }) => ({ own: id !== null, id, sent: true, parts: [changes], changes }))
+    return [...accepted, ...this.#unaccepted()]
   }
 
   /** Takes edits out of what waits, because the daemon's text holds them already. */
@@ -383,9 +426,8 @@ export class TextQueue {
     for (const batch of this.#batches) {
       const parts = this.#waiting.slice(at, at + batch.size)
       at += batch.size
-      chain.push({ own: true, id: batch.id, parts, changes: compose(parts) })
+      chain.push({ own: true, id: batch.id, sent: batch.sent, parts, changes: compose(parts) })
     }
-    for (const changes of this.#waiting.slice(at)) chain.push({ own: true, id: null, parts: [changes], changes })
     return chain
   }
 
@@ -398,14 +440,16 @@ export class TextQueue {
       const parts = edit.parts.filter((changes) => !changes.empty)
       for (const changes of parts) this.#shown = changes.apply(this.#shown)
       this.#waiting.push(...parts)
-      if (edit.id !== null && parts.length > 0) this.#batches.push({ id: edit.id, size: parts.length })
+      if (edit.id !== null && parts.length > 0) this.#batches.push({ id: edit.id, size: parts.length, sent: edit.sent, units: insertedBy(edit.changes) })
     }
   }
 }
 
 interface Waiting {
   own: boolean
+  /** Null only where it is not our own. */
   id: string | null
+  sent: boolean
   parts: ChangeSet[]
   changes: ChangeSet
 }
@@ -427,9 +471,26 @@ function rebase(base: Text, target: Text, chain: readonly Waiting[]): Waiting[] 
       over = over.map(changes)
       text = changes.apply(text)
     }
-    moved.push({ own: true, id: edit.id, parts, changes: compose(parts) })
+    moved.push({ own: true, id: edit.id, sent: edit.sent, parts, changes: compose(parts) })
   }
   return moved
+}
+
+/** A chain of edits as it stands in a text that holds it and perhaps more, and what that text would be without it. */
+function putBeneath(base: Text, target: Text, chain: readonly Waiting[]): { base: Text; accepted: Accepted[] } {
+  const texts = [base]
+  for (const { changes } of chain) texts.push(changes.apply(texts.at(-1)!))
+  let over = difference(texts.at(-1)!, target)
+  let text = target
+  const accepted: Accepted[] = []
+  for (const [index, { id, changes }] of [...chain.entries()].reverse()) {
+    const back = changes.invert(texts[index]!)
+    const moved = back.map(over)
+    over = over.map(back, true)
+    accepted.unshift({ id, changes: moved.invert(text) })
+    text = moved.apply(text)
+  }
+  return { base: text, accepted }
 }
 
 /** Text as the daemon counts it: only a line feed ends a line, so that every other code unit keeps its place. */
@@ -444,6 +505,13 @@ function changeBetween(before: Text, after: Text): ChangeSet | null {
 
 function compose(all: readonly ChangeSet[]): ChangeSet {
   return all.reduce((first, second) => first.compose(second))
+}
+
+/** UTF-16 code units that an edit inserts. */
+function insertedBy(changes: ChangeSet): number {
+  let units = 0
+  changes.iterChanges((_fromA, _toA, fromB, toB) => (units += toB - fromB), true)
+  return units
 }
 
 /** An edit as splices, each in the coordinates after the one before it. */

@@ -1,14 +1,17 @@
 // Decides what each open text of the page does when the person types, the daemon speaks, or either goes away.
 import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
+import { difference } from './difference'
 import {
   updatesOf,
   type ClientMessage,
   type PatchesMessage,
   type PresenceMessage,
   type ServerMessage,
+  type TextMessage,
 } from './protocol'
-import { OutOfStep, TextQueue, type KeptText } from './queue'
+import type { Waiting } from './keeper'
+import { OutOfStep, TextQueue, type Keeping, type KeptText } from './queue'
 import type { ApiError, Role } from './types'
 
 /** What the screen does for a text: show a change that came from elsewhere. */
@@ -20,6 +23,33 @@ export interface Screen {
 
 type Send = (message: ClientMessage) => boolean
 
+/** Whoever keeps words beyond the page: told of each letter before it is sent, and when nothing waits any more. */
+export interface Keeps {
+  typed(text: Waiting): void
+  settled(text: Waiting): void
+}
+
+const nobody: Keeps = { typed: () => undefined, settled: () => undefined }
+
+/** Words that another page left, and that follow when this page's own are saved: both were typed on a text of their own. */
+class Heirloom implements Waiting {
+  readonly doc: string
+  readonly field: string
+  readonly queue: TextQueue
+  /** Part of the session's own words now. */
+  joined = false
+
+  constructor(doc: string, field: string, queue: TextQueue) {
+    this.doc = doc
+    this.field = field
+    this.queue = queue
+  }
+
+  keep(): Keeping | null {
+    return this.joined ? null : this.queue.keep()
+  }
+}
+
 export class TextSession {
   readonly doc: string
   readonly field: string
@@ -30,7 +60,11 @@ export class TextSession {
   unsaved = $state(0)
   /** Why the daemon would not take what was typed. */
   refused = $state.raw<ApiError | null>(null)
-  readonly #queue: TextQueue
+  #queue: TextQueue
+  /** What other pages left for this text, one after the other. */
+  #heirlooms: Heirloom[] = []
+  /** The text was asked for on behalf of the first of them. */
+  #askedForHeirloom = false
   readonly #send: Send
   #screen: Screen | null = null
   /** Openings that have not been answered. */
@@ -38,21 +72,28 @@ export class TextSession {
   /** Holders of this session on the page; it ends when nobody holds it and nothing waits. */
   uses = 0
 
-  readonly #touched: (session: TextSession) => void
+  readonly #keeps: Keeps
 
-  constructor(doc: string, field: string, send: Send, touched: (session: TextSession) => void, kept?: KeptText) {
+  constructor(doc: string, field: string, send: Send, keeps: Keeps, kept?: KeptText) {
     this.doc = doc
     this.field = field
     this.#send = send
-    this.#touched = touched
-    const newId = (): string => crypto.randomUUID()
+    this.#keeps = keeps
     this.#queue = kept ? TextQueue.from(kept, newId) : new TextQueue(newId)
     this.unsaved = this.#queue.unsaved
   }
 
   /** What must outlive the page, if anything waits. */
-  keep(): KeptText | null {
+  keep(): Keeping | null {
     return this.#queue.keep()
+  }
+
+  /** Takes words of a closed page over; they are shown and sent when this page's own are saved. */
+  inherit(kept: KeptText): Waiting {
+    const heirloom = new Heirloom(this.doc, this.field, TextQueue.from(kept, newId))
+    this.#heirlooms.push(heirloom)
+    this.#settle()
+    return heirloom
   }
 
   get text(): Text {
@@ -69,7 +110,11 @@ export class TextSession {
 
   /** Asks for the text; `whole` when what is here cannot be trusted to be what the daemon had, or is from another page. */
   open(whole = !this.opened): void {
-    const { heads, pending } = this.#queue.opening()
+    this.#ask(this.#queue, whole)
+  }
+
+  #ask(queue: TextQueue, whole: boolean): void {
+    const { heads, pending } = queue.opening()
     const asked = this.#send({
       op: 'open',
       doc: this.doc,
@@ -82,6 +127,7 @@ export class TextSession {
 
   typed(changes: ChangeSet): void {
     this.#queue.typed(changes)
+    if (!changes.empty) this.#keeps.typed(this)
     this.#settle()
   }
 
@@ -91,6 +137,7 @@ export class TextSession {
 
   disconnected(): void {
     this.#asked = 0
+    this.#askedForHeirloom = false
     this.#queue.disconnected()
   }
 
@@ -122,8 +169,9 @@ export class TextSession {
         // Versions begin anew without our asking: which of ours the text holds is asked before it is shown.
         if (!answer && queue.opening().pending) throw new OutOfStep('the text was read anew')
         this.#asked = Math.max(0, this.#asked - 1)
-        this.#show(queue.replaced(message.text, message, message.known))
         this.opened = true
+        if (answer && this.#join(message)) break
+        this.#show(queue.replaced(message.text, message, message.known))
         break
       }
       case 'patches':
@@ -150,6 +198,24 @@ export class TextSession {
     }
   }
 
+  /** Goes on with what another page left, on the text that was asked for it; not while there are words typed meanwhile. */
+  #join(message: TextMessage): boolean {
+    const heirloom = this.#askedForHeirloom ? this.#heirlooms[0] : undefined
+    this.#askedForHeirloom = false
+    if (!heirloom || this.#queue.unsaved > 0) return false
+    this.#heirlooms.shift()
+    const before = this.#queue.text
+    this.#queue = heirloom.queue
+    this.#queue.replaced(message.text, message, message.known)
+    // Kept as this text's own first, and only then no longer as what was left.
+    this.#keeps.typed(this)
+    heirloom.joined = true
+    this.#keeps.settled(heirloom)
+    const changes = difference(before, this.#queue.text)
+    this.#show(changes.empty ? null : changes)
+    return true
+  }
+
   #resumed(message: PatchesMessage): void {
     this.#asked -= 1
     this.#show(this.#queue.resumed(updatesOf(message), message, message.known))
@@ -167,8 +233,14 @@ export class TextSession {
   #settle(): void {
     const push = this.refused === null ? this.#queue.next() : null
     if (push) this.#send({ op: 'push', doc: this.doc, field: this.field, ...push })
-    this.unsaved = this.#queue.unsaved
-    this.#touched(this)
+    const own = this.#queue.unsaved
+    if (own === 0) this.#keeps.settled(this)
+    const [heirloom] = this.#heirlooms
+    if (heirloom && own === 0 && this.#queue.connected && this.#asked === 0) {
+      this.#ask(heirloom.queue, true)
+      this.#askedForHeirloom = this.#asked > 0
+    }
+    this.unsaved = this.#heirlooms.reduce((sum, one) => sum + one.queue.unsaved, own)
   }
 }
 
@@ -176,12 +248,11 @@ export class TextSession {
 export class Texts {
   sessions = $state.raw<TextSession[]>([])
   readonly #send: Send
-  readonly #touched: (session: TextSession) => void
+  readonly #keeps: Keeps
 
-  /** `touched` hears of every text whose waiting words may have changed. */
-  constructor(send: Send, touched: (session: TextSession) => void = () => undefined) {
+  constructor(send: Send, keeps: Keeps = nobody) {
     this.#send = send
-    this.#touched = touched
+    this.#keeps = keeps
   }
 
   get unsaved(): number {
@@ -200,7 +271,7 @@ export class Texts {
   use(doc: string, field: string): TextSession {
     let session = this.sessions.find((one) => one.doc === doc && one.field === field)
     if (!session) {
-      session = new TextSession(doc, field, this.#send, this.#touched)
+      session = new TextSession(doc, field, this.#send, this.#keeps)
       this.sessions = [...this.sessions, session]
       session.open()
     }
@@ -208,10 +279,11 @@ export class Texts {
     return session
   }
 
-  /** Goes on with what a closed page left; one that is open here already comes first. */
-  adopt(doc: string, field: string, kept: KeptText): TextSession | null {
-    if (this.sessions.some((one) => one.doc === doc && one.field === field)) return null
-    const session = new TextSession(doc, field, this.#send, this.#touched, kept)
+  /** Goes on with what a closed page left; what is typed in this one already comes first. */
+  adopt(doc: string, field: string, kept: KeptText): Waiting {
+    const known = this.sessions.find((one) => one.doc === doc && one.field === field)
+    if (known) return known.inherit(kept)
+    const session = new TextSession(doc, field, this.#send, this.#keeps, kept)
     this.sessions = [...this.sessions, session]
     session.open()
     return session
@@ -245,6 +317,8 @@ export class Texts {
     }
   }
 }
+
+const newId = (): string => crypto.randomUUID()
 
 function concerns(message: ServerMessage, session: TextSession): boolean {
   switch (message.op) {
