@@ -15,7 +15,7 @@ use automerge::transaction::CommitOptions;
 use automerge::{Automerge, Change, ObjId, Patch, PatchAction, PatchLog, ReadDoc};
 
 pub use self::snapshot::{SnapshotError, compact, join_snapshot, verify_snapshot};
-use crate::access::Founding;
+use crate::access::{Directory, Founding};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::edit::{self, Author, Edit, EditError, Splice};
 use crate::ids::{ActorId, ChangeHash};
@@ -121,9 +121,9 @@ impl OpenDocument {
         self.texts = found.collect();
     }
 
-    /// What the document says, with a list of problems; never an error.
-    pub fn read(&self) -> Reading {
-        let mut reading = model::read(self.kind, &self.automerge);
+    /// What the document says and whose devices signed it, with a list of problems; never an error.
+    pub fn read(&self, directory: &Directory) -> Reading {
+        let mut reading = model::read_signed(self.kind, &self.automerge, directory);
         if !self.automerge.get_missing_deps(&[]).is_empty() {
             reading.problems.push(model::Problem {
                 place: "history".into(),

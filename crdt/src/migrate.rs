@@ -6,8 +6,10 @@
 use automerge::transaction::Transaction;
 use automerge::{Automerge, AutomergeError};
 
-use crate::model::reader::Reader;
-use crate::model::{Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit};
+use crate::model::reader::{Reader, Whose};
+use crate::model::{
+    Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit,
+};
 use crate::schema;
 
 /// Reads one version's shape, whatever is in it, as today's model.
@@ -63,8 +65,8 @@ pub(crate) fn newer_version(kind: Kind, version: Option<u64>) -> Option<u64> {
 }
 
 /// Reads a document of any version.
-pub(crate) fn read(kind: Kind, document: &Automerge) -> Reading {
-    read_by(&ladder(kind), kind, document)
+pub(crate) fn read(kind: Kind, document: &Automerge, whose: Whose<'_>) -> Reading {
+    read_by(&ladder(kind), kind, document, whose)
 }
 
 /// Brings an older document up to today's shape, so that today's verbs fit it.
@@ -72,8 +74,8 @@ pub(crate) fn rise(kind: Kind, transaction: &mut Transaction<'_>) -> Result<(), 
     rise_by(&ladder(kind), transaction)
 }
 
-fn read_by(ladder: &Ladder, kind: Kind, document: &Automerge) -> Reading {
-    let mut reader = Reader::new(document);
+fn read_by(ladder: &Ladder, kind: Kind, document: &Automerge, whose: Whose<'_>) -> Reading {
+    let mut reader = Reader::new(document, whose);
     if schema::stored_kind(document) != Some(kind) {
         reader.problem(schema::KIND_KEY, "does not say what the document was founded as");
     }
@@ -143,13 +145,13 @@ mod tests {
         transaction.put(ROOT, "called", "Ana").expect("put");
         transaction.commit();
         let ana = Model::Profile(Profile { name: Some(Words::from("Ana")), ..Profile::default() });
-        assert_eq!(read_by(&MADE_UP, Kind::Profile, &document).model, ana);
+        assert_eq!(read_by(&MADE_UP, Kind::Profile, &document, &|_| None).model, ana);
 
         let mut transaction = document.transaction();
         rise_by(&MADE_UP, &mut transaction).expect("rise");
         transaction.commit();
         assert_eq!(schema::stored_version(&document), Some(2));
-        let reading = read_by(&MADE_UP, Kind::Profile, &document);
+        let reading = read_by(&MADE_UP, Kind::Profile, &document, &|_| None);
         assert_eq!((reading.model, reading.problems, reading.newer), (ana, vec![], false));
     }
 
@@ -160,7 +162,7 @@ mod tests {
         transaction.put(ROOT, "version", 9_u64).expect("put");
         transaction.put(ROOT, "name", "Ben").expect("put");
         transaction.commit();
-        let reading = read(Kind::Profile, &document);
+        let reading = read(Kind::Profile, &document, &|_| None);
         assert!(reading.newer);
         assert!(reading.problems.iter().any(|problem| problem.what.contains("newer Rounds")));
         assert_eq!(reading.model, Model::Profile(Profile { name: Some(Words::from("Ben")), ..Profile::default() }));

@@ -30,6 +30,7 @@ pub(crate) use visit::DebriefHow;
 pub use visit::{DebriefPlan, Here, Part, Visit, VisitKind, VisitRole};
 pub use words::{ItemId, Words};
 
+use crate::access::Directory;
 use crate::migrate;
 use words::vocabulary;
 
@@ -169,8 +170,15 @@ pub struct Reading {
 }
 
 /// Reads `document` as a document of `kind`, whatever a hostile or concurrent writer left in it.
+///
+/// Writers are taken by the names they give.
 pub fn read(kind: Kind, document: &automerge::Automerge) -> Reading {
-    migrate::read(kind, document)
+    migrate::read(kind, document, &|_| None)
+}
+
+/// The same, where each entry's writer and each answer is checked against whose device signed it.
+pub fn read_signed(kind: Kind, document: &automerge::Automerge, directory: &Directory) -> Reading {
+    migrate::read(kind, document, &|device| directory.person(device))
 }
 
 #[cfg(test)]

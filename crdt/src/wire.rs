@@ -7,7 +7,8 @@ use crate::change::{self, ChangeHeader};
 use crate::clock::Clock;
 use crate::ids::{DocumentId, StartId};
 use crate::limits::{
-    ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_AND_REVOCATIONS_MAX, MISSED_TOLD_MAX, OWNERS_MAX,
+    ACTORS_MAX, CERTS_MAX, DEVICES_PER_PERSON_MAX, FRAME_BYTES_MAX, GRANTS_AND_REVOCATIONS_MAX, MISSED_TOLD_MAX,
+    OWNERS_MAX,
 };
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 

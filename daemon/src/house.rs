@@ -4,6 +4,7 @@
 //! back as its answer; what must be durable first is answered when the disk has it.
 
 pub mod answers;
+mod bin;
 mod catalog;
 mod documents;
 mod export;
@@ -127,6 +128,11 @@ impl House {
             Ok(())
         })
         .await?;
+        self.durable(answer).await
+    }
+
+    /// Waits for the word that something is durable; when the disk refuses, says so instead of waiting for ever.
+    async fn durable(&self, answer: oneshot::Receiver<()>) -> Result<(), Trouble> {
         let mut storage = self.storage.clone();
         tokio::pin!(answer);
         let refused = async {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::Role;
+use crate::access::{DeviceCert, Directory, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId};
 use crate::model::Kind;
 use ed25519_dalek::SigningKey;
@@ -153,7 +153,10 @@ fn a_bad_record_stays_out_and_the_document_stays_usable() {
     let (open, unmerged) = OpenDocument::open(&founding(), &stored);
     assert_eq!(open.text("notes").as_deref(), Some("kept"));
     assert_eq!(unmerged.len(), 1);
-    assert_eq!(open.read().problems.iter().filter(|problem| problem.what.contains("left out")).count(), 1);
+    assert_eq!(
+        open.read(&Directory::default()).problems.iter().filter(|problem| problem.what.contains("left out")).count(),
+        1
+    );
 }
 
 #[test]
@@ -182,4 +185,35 @@ fn a_cursor_stays_with_its_letter() {
     assert_eq!(ana.open.cursor_position("notes", &cursor), Some(8));
     ana.splice(6, 4, "");
     assert!(ana.open.cursor_position("notes", &cursor).is_some_and(|at| at <= ana.text().len()));
+}
+
+#[test]
+fn nobody_speaks_in_another_persons_name() {
+    let [ana, ben] = [1, 2].map(|n| SigningKey::from_bytes(&[n; 32]));
+    let people = [&ana, &ben].map(|key| PersonId::from_bytes(key.verifying_key().to_bytes()));
+    let devices = [101, 102].map(|n| SigningKey::from_bytes(&[n; 32]));
+    let mut directory = Directory::default();
+    for (person, device) in [(&ana, &devices[0]), (&ben, &devices[1])] {
+        let cert = DeviceCert::issue(person, device, [0; 32], String::new(), 0, 1);
+        directory.learn(cert).expect("a good certificate");
+    }
+    let founding = Founding::new(Kind::Debrief, people.to_vec(), [0; 16]);
+    let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
+    let actor = |n: usize| ActorId::new(DeviceId::from_bytes(devices[n].verifying_key().to_bytes()), [n as u8; 14]);
+    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000 };
+    let add = |id: &str, text: &str| Edit::AddEntry { id: id.parse().expect("an id"), phase: None, text: text.into() };
+
+    open.edit(actor(0), &as_ana, &add("one", "I asked")).expect("allowed");
+    // Ben's computer, altered, writes as if it were Ana: a new entry, her entry's words, and her thanks.
+    open.edit(actor(1), &as_ana, &add("two", "I gave up")).expect("allowed");
+    let rewrite = Edit::EditEntry { id: "one".parse().expect("an id"), text: "I shouted".into() };
+    open.edit(actor(1), &as_ana, &rewrite).expect("allowed");
+    open.edit(actor(1), &as_ana, &Edit::Thank { text: "splendid".into() }).expect("allowed");
+
+    let reading = open.read(&directory);
+    let Model::Debrief(debrief) = reading.model else { panic!("not a debrief") };
+    let by: Vec<_> = debrief.entries.iter().map(|entry| (entry.text.as_str(), entry.by)).collect();
+    assert_eq!(by, [("I shouted", people[1]), ("I gave up", people[1])]);
+    assert!(debrief.thanks.is_empty());
+    assert_eq!(reading.problems.len(), 3);
 }

@@ -156,17 +156,18 @@ impl Debrief {
             protocol: protocol(reader),
             begun: reader.moments_by_id("begun"),
             entries: reader.items("entries", |reader, id, spot| {
-                let (by, phase) = (reader.id(spot, "by")?, reader.id(spot, "phase"));
+                let (by, phase) = (reader.author(spot)?, reader.id(spot, "phase"));
                 Some(Entry { by, phase, text: reader.passage(spot, "text"), id })
             }),
             next_steps: reader.items("next_steps", |reader, id, spot| {
-                let (by, done) = (reader.id(spot, "by")?, reader.flag(spot, "done"));
+                let (by, done) = (reader.author(spot)?, reader.flag(spot, "done"));
                 Some(NextStep { by, done, text: reader.passage(spot, "text"), id })
             }),
             watch_next_time: reader.items("watch", |reader, id, spot| {
-                Some(Watch { by: reader.id(spot, "by")?, text: reader.passage(spot, "text"), id })
+                Some(Watch { by: reader.author(spot)?, text: reader.passage(spot, "text"), id })
             }),
-            thanks: reader.words_by_id("thanks", PASSAGE_BYTES_MAX),
+            thanks: reader
+                .said_by_each("thanks", |reader, value, place| reader.as_words(value, place, PASSAGE_BYTES_MAX)),
             talked: reader.flag(&root, "talked"),
             notes: reader.excerpt("notes"),
             next: reader.excerpt("next"),

@@ -82,7 +82,7 @@ impl Partnership {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let root = reader.root();
         let people: Vec<PersonId> = reader.set("people");
-        let answers = reader.choices_by_id("answers");
+        let answers = reader.answers_of_each("answers");
         let (paused, ended) = (reader.flag(&root, "paused"), reader.flag(&root, "ended"));
         Self {
             title: reader.short(&root, "title"),
@@ -90,8 +90,8 @@ impl Partnership {
             people,
             answers,
             cadence: reader.choice(&root, "cadence"),
-            agreed_confidential: reader.set("agreed_confidential"),
-            agreed_debrief_within_a_day: reader.set("agreed_debrief_within_a_day"),
+            agreed_confidential: reader.each_who_agreed("agreed_confidential"),
+            agreed_debrief_within_a_day: reader.each_who_agreed("agreed_debrief_within_a_day"),
             agreed_aloud: reader.flag(&root, "agreed_aloud"),
             journal: reader.excerpt("journal"),
         }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value, ValueRef};
 
+use crate::ids::{ActorId, DeviceId, PersonId};
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX, TEXT_UNITS_MAX};
 use crate::model::Problem;
 use crate::model::bounds::{EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX, PROBLEMS_MAX};
@@ -25,22 +26,26 @@ impl Spot {
     }
 }
 
-/// What stands in a list or under a key.
+/// What stands in a list or under a key; a plain value with the operation that wrote it.
 enum Found {
-    Plain(ScalarValue),
+    Plain(ScalarValue, ObjId),
     Object(ObjId, ObjType),
 }
+
+/// Whose device this is, as far as the reader knows: documents name writers, and a writer may lie.
+pub(crate) type Whose<'a> = &'a dyn Fn(&DeviceId) -> Option<PersonId>;
 
 /// Reads one document, collecting problems instead of failing.
 pub(crate) struct Reader<'a> {
     document: &'a Automerge,
+    whose: Whose<'a>,
     problems: Vec<Problem>,
     words_left: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(document: &'a Automerge) -> Self {
-        Self { document, problems: Vec::new(), words_left: MODEL_WORDS_BYTES_MAX }
+    pub(crate) fn new(document: &'a Automerge, whose: Whose<'a>) -> Self {
+        Self { document, whose, problems: Vec::new(), words_left: MODEL_WORDS_BYTES_MAX }
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {
@@ -91,7 +96,7 @@ impl<'a> Reader<'a> {
         self.as_words(&value, &spot.place(key), bytes_max)
     }
 
-    fn as_words(&mut self, value: &ScalarValue, place: &str, bytes_max: usize) -> Option<Words> {
+    pub(crate) fn as_words(&mut self, value: &ScalarValue, place: &str, bytes_max: usize) -> Option<Words> {
         let ScalarValue::Str(text) = value else {
             self.problem(place, "is not text");
             return None;
@@ -182,6 +187,61 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Who wrote a record of a shared map: the person it names, unless the signature on it is another's.
+    pub(crate) fn author(&mut self, spot: &Spot) -> Option<PersonId> {
+        let named: PersonId = self.id(spot, "by")?;
+        let signed = self.signer(&spot.object).unwrap_or(named);
+        let words = self.document.get(&spot.object, "text").ok().flatten();
+        let of_words = words.and_then(|(_, written)| self.signer(&written)).unwrap_or(signed);
+        if signed != named {
+            self.problem(&spot.path, "named somebody as its writer who did not write it");
+        }
+        if of_words != signed {
+            self.problem(&spot.path, "was rewritten by somebody else than its writer");
+        }
+        Some(of_words)
+    }
+
+    /// Who made an object or wrote a value, as far as it is known here.
+    fn signer(&self, written: &ObjId) -> Option<PersonId> {
+        let ObjId::Id(_, actor, _) = written else { return None };
+        (self.whose)(&ActorId::from_automerge(actor).ok()?.device())
+    }
+
+    /// A map at the root from people to what each of them said; what somebody else wrote for them counts as not said.
+    pub(crate) fn said_by_each<T>(
+        &mut self,
+        map: &str,
+        read: impl Fn(&mut Self, &ScalarValue, &str) -> Option<T>,
+    ) -> BTreeMap<PersonId, T> {
+        let mut said = BTreeMap::new();
+        for (key, found) in self.entries(map) {
+            let (Some(person), Found::Plain(value, written)) = (canonical::<PersonId>(&key), found) else {
+                self.problem(map, "holds an entry that cannot be read");
+                continue;
+            };
+            if self.signer(&written).is_some_and(|signer| signer != person) {
+                self.problem(map, "holds something that somebody said in another's name");
+                continue;
+            }
+            if let Some(value) = read(self, &value, map) {
+                said.insert(person, value);
+            }
+        }
+        said
+    }
+
+    /// What each person answered, from a closed vocabulary.
+    pub(crate) fn answers_of_each<T: Word>(&mut self, map: &str) -> BTreeMap<PersonId, T> {
+        self.said_by_each(map, Self::word_of)
+    }
+
+    /// Who said yes for themselves.
+    pub(crate) fn each_who_agreed(&mut self, map: &str) -> Vec<PersonId> {
+        let answers = self.said_by_each(map, Self::yes_or_no);
+        answers.into_iter().filter_map(|(person, yes)| yes.then_some(person)).collect()
+    }
+
     /// A map at the root from ids to plain values.
     pub(crate) fn by_id<K: FromStr + Display + Ord, T>(
         &mut self,
@@ -190,7 +250,7 @@ impl<'a> Reader<'a> {
     ) -> BTreeMap<K, T> {
         let mut result = BTreeMap::new();
         for (key, found) in self.entries(map) {
-            let (Some(id), Found::Plain(value)) = (canonical::<K>(&key), found) else {
+            let (Some(id), Found::Plain(value, _)) = (canonical::<K>(&key), found) else {
                 self.problem(map, "holds an entry that cannot be read");
                 continue;
             };
@@ -203,24 +263,28 @@ impl<'a> Reader<'a> {
 
     /// A map at the root from ids to a closed vocabulary.
     pub(crate) fn choices_by_id<K: FromStr + Display + Ord, T: Word>(&mut self, map: &str) -> BTreeMap<K, T> {
-        self.by_id(map, |reader, value, place| {
-            let choice = as_choice(value);
-            if choice.is_none() {
-                reader.problem(place, "holds a word this version of Rounds does not know");
-            }
-            choice
-        })
+        self.by_id(map, Self::word_of)
+    }
+
+    fn word_of<T: Word>(&mut self, value: &ScalarValue, place: &str) -> Option<T> {
+        let choice = as_choice(value);
+        if choice.is_none() {
+            self.problem(place, "holds a word this version of Rounds does not know");
+        }
+        choice
+    }
+
+    fn yes_or_no(&mut self, value: &ScalarValue, place: &str) -> Option<bool> {
+        let ScalarValue::Boolean(yes) = value else {
+            self.problem(place, "is neither yes nor no");
+            return None;
+        };
+        Some(*yes)
     }
 
     /// A map at the root used as a set of ids: those said yes to.
     pub(crate) fn set<K: FromStr + Display + Ord>(&mut self, map: &str) -> Vec<K> {
-        let answers = self.by_id(map, |reader, value, place| match value {
-            ScalarValue::Boolean(member) => Some(*member),
-            _ => {
-                reader.problem(place, "is neither yes nor no");
-                None
-            }
-        });
+        let answers = self.by_id(map, Self::yes_or_no);
         answers.into_iter().filter_map(|(id, member)| member.then_some(id)).collect()
     }
 
@@ -249,10 +313,10 @@ impl<'a> Reader<'a> {
         let mut result = Vec::new();
         for (key, found) in self.entries(map) {
             match found {
-                Found::Plain(ScalarValue::Boolean(true)) => {
+                Found::Plain(ScalarValue::Boolean(true), _) => {
                     result.extend(self.as_words(&ScalarValue::Str(key.into()), map, SHORT_TEXT_BYTES_MAX));
                 }
-                Found::Plain(ScalarValue::Boolean(false)) => {}
+                Found::Plain(ScalarValue::Boolean(false), _) => {}
                 _ => self.problem(map, "holds an entry that cannot be read"),
             }
         }
@@ -287,7 +351,7 @@ impl<'a> Reader<'a> {
         let mut result = Vec::new();
         for found in self.list_entries(spot, key, entries_max) {
             match found {
-                Found::Plain(value) => result.extend(self.as_words(&value, &place, SHORT_TEXT_BYTES_MAX)),
+                Found::Plain(value, _) => result.extend(self.as_words(&value, &place, SHORT_TEXT_BYTES_MAX)),
                 Found::Object(..) => self.problem(&place, "is not text"),
             }
         }
@@ -383,7 +447,7 @@ impl<'a> Reader<'a> {
 fn found(value: &ValueRef<'_>, object: impl FnOnce() -> ObjId) -> Found {
     match value {
         ValueRef::Object(kind) => Found::Object(object(), *kind),
-        ValueRef::Scalar(value) => Found::Plain(value.to_owned().into()),
+        ValueRef::Scalar(value) => Found::Plain(value.to_owned().into(), object()),
     }
 }
 

@@ -67,7 +67,7 @@ impl ReleasedNotes {
             notes: reader.excerpt("notes"),
             replies: reader.items("replies", |reader, id, spot| {
                 Some(Reply {
-                    by: reader.id(spot, "by")?,
+                    by: reader.author(spot)?,
                     to: reply_to(reader, spot),
                     text: reader.passage(spot, "text"),
                     id,

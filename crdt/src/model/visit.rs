@@ -177,7 +177,7 @@ impl Visit {
         Self {
             host,
             people,
-            answers: reader.choices_by_id("answers"),
+            answers: reader.answers_of_each("answers"),
             visit_kind: reader.choice(&root, "visit_kind").unwrap_or(VisitKind::Pair),
             when_ms,
             other_times_ms,
@@ -194,7 +194,7 @@ impl Visit {
             debrief: debrief(reader),
             began_ms: reader.moments("began_ms").first().copied(),
             ended_ms: reader.moments("ended_ms").last().copied(),
-            here: reader.choices_by_id("here"),
+            here: reader.answers_of_each("here"),
             stop_asked: reader.flag(&root, "stop_asked"),
             did_not_happen: reader.flag(&root, "did_not_happen"),
             cancelled: reader.flag(&root, "cancelled"),

@@ -201,6 +201,10 @@ pub struct DocumentRow {
     pub unread: bool,
     /// For a visit: what lists say of it.
     pub facts: Option<VisitFacts>,
+    /// When it was put in this computer's bin, in milliseconds since 1970.
+    pub binned_ms: Option<i64>,
+    /// When it is deleted from this computer for good, unless it is put back.
+    pub goes_ms: Option<i64>,
 }
 
 /// What a list says of a visit, so that nobody need open it.
@@ -281,6 +285,8 @@ pub struct DocumentAnswer {
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.
     pub people: Vec<PersonAnswer>,
+    /// When it was put in this computer's bin, in milliseconds since 1970.
+    pub binned_ms: Option<i64>,
 }
 
 /// Somebody who may read a document, or could.

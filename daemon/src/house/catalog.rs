@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use rounds_crdt::access::Role;
+use rounds_crdt::access::{Directory, Role};
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::merge::{OpenDocument, compact};
 use rounds_crdt::model::{Kind, Model, Words};
@@ -11,6 +11,7 @@ use rounds_crdt::replica::{Event, Store};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{DocumentRow, PersonAnswer};
+use super::bin::goes_ms;
 use super::documents::Opening;
 use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
@@ -40,6 +41,8 @@ struct Row {
     /// Somebody else wrote since this person last looked.
     unread: bool,
     said: Said,
+    /// When this person put it in the bin.
+    binned_ms: Option<i64>,
 }
 
 /// Every document's row, and which are behind.
@@ -50,6 +53,8 @@ pub(super) struct Catalog {
     changed: BTreeSet<DocumentId>,
     /// What happened before the rows were loaded.
     early: BTreeMap<DocumentId, Touch>,
+    /// When the first of what is in the bin was put there.
+    first_binned_ms: Option<i64>,
     reading: bool,
 }
 
@@ -95,19 +100,50 @@ impl Catalog {
         }
     }
 
+    /// When a document was put in the bin.
+    pub(super) fn binned_ms(&self, id: &DocumentId) -> Option<i64> {
+        self.rows.as_ref()?.get(id)?.binned_ms
+    }
+
+    /// Puts a document in the bin or back, once the rows are loaded; whether that changed anything.
+    pub(super) fn set_binned(&mut self, id: DocumentId, binned_ms: Option<i64>) -> bool {
+        let Some(rows) = &mut self.rows else { return false };
+        let row = rows.entry(id).or_default();
+        if row.binned_ms.is_some() == binned_ms.is_some() {
+            return false;
+        }
+        row.binned_ms = binned_ms;
+        self.changed.insert(id);
+        self.look_into_bin();
+        true
+    }
+
+    fn look_into_bin(&mut self) {
+        self.first_binned_ms = self.rows.iter().flatten().filter_map(|(_, row)| row.binned_ms).min();
+    }
+
+    /// What has been in the bin for at least so long.
+    pub(super) fn in_bin_since(&self, now_ms: i64, at_least: Duration) -> Vec<DocumentId> {
+        let at_least = i64::try_from(at_least.as_millis()).unwrap_or(i64::MAX);
+        let due = |row: &Row| row.binned_ms.is_some_and(|binned| binned.saturating_add(at_least) <= now_ms);
+        self.rows.iter().flatten().filter(|(_, row)| due(row)).map(|(id, _)| *id).collect()
+    }
+
     pub(super) fn remove(&mut self, id: &DocumentId) {
         self.behind.remove(id);
         self.changed.remove(id);
         self.early.remove(id);
-        if let Some(rows) = &mut self.rows {
-            rows.remove(id);
+        let removed = self.rows.as_mut().and_then(|rows| rows.remove(id));
+        if removed.is_some_and(|row| row.binned_ms.is_some()) {
+            self.look_into_bin();
         }
     }
 
     /// Whether there is something to do at leisure.
     pub(super) fn has_work(&self) -> bool {
         let news = !self.behind.is_empty() || !self.changed.is_empty() || !self.early.is_empty();
-        news && !self.reading
+        let due = self.rows.is_none() || self.first_binned_ms.is_some_and(|binned| goes_ms(binned) <= now_ms());
+        (news || due) && !self.reading
     }
 }
 
@@ -135,7 +171,7 @@ struct Described {
 }
 
 impl Keeper {
-    fn load_catalog(&mut self) -> Result<(), Trouble> {
+    pub(super) fn load_catalog(&mut self) -> Result<(), Trouble> {
         if self.catalog.rows.is_some() {
             return Ok(());
         }
@@ -157,6 +193,7 @@ impl Keeper {
             self.catalog.changed.insert(id);
         }
         self.catalog.rows = Some(rows);
+        self.catalog.look_into_bin();
         Ok(())
     }
 
@@ -166,6 +203,7 @@ impl Keeper {
             tracing::warn!(%trouble, "the catalog could not be read");
             return;
         }
+        self.empty_bin(now_ms());
         self.save_catalog();
         if self.catalog.reading || self.catalog.behind.is_empty() {
             return;
@@ -177,7 +215,7 @@ impl Keeper {
             let (Some(access), Some(head)) = (self.replica.access(&id), self.replica.head(&id)) else { continue };
             let (founding, last, readable) = (access.founding.clone(), head.last, !head.unverified);
             if let Some(Opening::Here(open)) = self.open.get(&id) {
-                let described = describe(id, &open.document, last, 0);
+                let described = describe(id, &open.document, self.replica.directory(), last, 0);
                 self.described(vec![described]);
             } else if readable && self.replica.role(&id) >= Role::Reader {
                 away.push((id, founding, last));
@@ -187,13 +225,13 @@ impl Keeper {
             return;
         }
         self.catalog.reading = true;
-        let disk = self.disk.clone();
+        let (disk, directory) = (self.disk.clone(), self.replica.directory().clone());
         self.away(
             move || {
                 let read = away.into_iter().filter_map(|(id, founding, last)| {
                     let stored = disk.document(&id).ok()?;
                     let (open, _) = OpenDocument::open(&founding, &stored);
-                    Some(describe(id, &open, last, stored.tail.len()))
+                    Some(describe(id, &open, &directory, last, stored.tail.len()))
                 });
                 read.collect::<Vec<Described>>()
             },
@@ -260,21 +298,26 @@ impl Keeper {
     }
 
     pub(super) fn save_catalog(&mut self) {
-        let Some(rows) = &self.catalog.rows else { return };
-        let changed = std::mem::take(&mut self.catalog.changed);
-        let held = changed.into_iter().filter(|id| self.replica.access(id).is_some());
-        let ops: Vec<Op> = held
-            .filter_map(|id| {
-                let bytes = postcard::to_allocvec(rows.get(&id)?).ok()?;
-                Some(Op::PutSlot { document: id, slot: Slot::Catalog, bytes })
-            })
-            .collect();
+        let ops = self.catalog_ops();
         if !ops.is_empty() {
             self.write(ops);
         }
     }
 
-    fn rows(&mut self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
+    /// The rows that changed since they were last written, as the journal takes them.
+    pub(super) fn catalog_ops(&mut self) -> Vec<Op> {
+        let Some(rows) = &self.catalog.rows else { return Vec::new() };
+        let changed = std::mem::take(&mut self.catalog.changed);
+        let held = changed.into_iter().filter(|id| self.replica.access(id).is_some());
+        held.filter_map(|id| {
+            let bytes = postcard::to_allocvec(rows.get(&id)?).ok()?;
+            Some(Op::PutSlot { document: id, slot: Slot::Catalog, bytes })
+        })
+        .collect()
+    }
+
+    /// The rows of a list: of those in the bin, or of all others.
+    pub(super) fn rows(&mut self, kind: Option<Kind>, binned: bool) -> Result<Vec<DocumentRow>, Trouble> {
         self.load_catalog()?;
         let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
         let surroundings = self.surroundings(rows);
@@ -288,6 +331,9 @@ impl Keeper {
                 continue;
             }
             let row = rows.get(&id).cloned().unwrap_or_default();
+            if row.binned_ms.is_some() != binned {
+                continue;
+            }
             let others: Vec<_> = access.readers().filter(|person| *person != self.person).collect();
             let with: Vec<PersonAnswer> = others.iter().map(|person| self.person_answer(person)).collect();
             let (delivered_to, waiting_for) = others.into_iter().partition(|person| self.person_holds(*person, &id));
@@ -301,6 +347,8 @@ impl Keeper {
                 delivered_to,
                 waiting_for,
                 unread: row.unread,
+                binned_ms: row.binned_ms,
+                goes_ms: row.binned_ms.map(goes_ms),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
                     facts(visit, &around, now, |person| self.person_answer(person))
@@ -319,7 +367,12 @@ impl Keeper {
             let Some(theirs) = rows.get(&visit).and_then(|row| row.said.visit.as_deref()) else { continue };
             if self.replica.role(id) >= Role::Reader && speaks_of(theirs, &access.founding.owners) {
                 let own = access.founding.owners == [self.person];
-                found.entry(visit).or_default().take(&row.said, own, row.unread);
+                let mut said = row.said.clone();
+                if row.binned_ms.is_some() {
+                    // What is in the bin still happened, and asks for nothing any more.
+                    (said.written, said.reflected) = (false, false);
+                }
+                found.entry(visit).or_default().take(&said, own, row.unread && row.binned_ms.is_none());
             }
         }
         found
@@ -336,7 +389,7 @@ impl House {
     /// The documents this person may read, newest first; without a kind, those that people made.
     pub async fn list_documents(&self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
         self.read_up().await?;
-        self.call(move |keeper| keeper.rows(kind)).await
+        self.call(move |keeper| keeper.rows(kind, false)).await
     }
 
     /// Lets the catalog read what changed, for as long as an answer may wait for it.
@@ -409,8 +462,8 @@ impl House {
     }
 }
 
-fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> Described {
-    let model = open.read().model;
+fn describe(id: DocumentId, open: &OpenDocument, directory: &Directory, read_at: u64, tail: usize) -> Described {
+    let model = open.read(directory).model;
     let first_line = |words: &Words| {
         words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
     };
@@ -435,4 +488,23 @@ fn describe(id: DocumentId, open: &OpenDocument, read_at: u64, tail: usize) -> D
         .last();
     let title = title[..cut.unwrap_or(0)].to_owned();
     Described { id, title, visit: model.visit(), read_at, tail, said: Said::of(&model) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bin_keeps_for_thirty_days_and_no_shorter() {
+        let (day, id) = (24 * 60 * 60 * 1000, DocumentId::from_bytes([1; 20]));
+        let mut catalog = Catalog { rows: Some(BTreeMap::new()), ..Catalog::default() };
+        assert!(!catalog.set_binned(id, None));
+        assert!(catalog.set_binned(id, Some(day)));
+        assert!(!catalog.set_binned(id, Some(2 * day)), "what is in the bin does not get there later");
+        let kept = super::super::bin::BIN_KEEPS;
+        assert_eq!(catalog.in_bin_since(31 * day - 1, kept), []);
+        assert_eq!(catalog.in_bin_since(31 * day, kept), [id]);
+        assert!(catalog.set_binned(id, None));
+        assert_eq!(catalog.in_bin_since(99 * day, kept), []);
+    }
 }

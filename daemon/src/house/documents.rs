@@ -350,14 +350,22 @@ impl Keeper {
         });
     }
 
+    /// What an open document says.
+    pub(super) fn model(&mut self, id: &DocumentId) -> Result<Model, Trouble> {
+        let directory = self.replica.directory().clone();
+        Ok(self.here(id)?.document.read(&directory).model)
+    }
+
     fn answer(&mut self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
         let role = self.replica.role(&id);
         let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
         let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
         let (own_waiting, _) = self.replica.waiting(&id);
         let around = self.around(&id);
+        let binned_ms = self.catalog.binned_ms(&id);
+        let directory = self.replica.directory().clone();
         let open = self.here(&id)?;
-        let reading = open.document.read();
+        let reading = open.document.read(&directory);
         let heads = open.document.heads();
         let fields = open.document.kind().text_fields();
         let texts = fields.iter().filter_map(|field| {
@@ -393,6 +401,7 @@ impl Keeper {
             stage,
             problems,
             people,
+            binned_ms,
         })
     }
 
@@ -426,6 +435,7 @@ impl House {
             self.read_up().await?;
         }
         self.with_open(id, move |keeper| {
+            keeper.load_catalog()?;
             keeper.catalog.seen(id);
             keeper.answer(id)
         })
@@ -441,28 +451,6 @@ impl House {
             Ok(TextAnswer { schema: ANSWER_SCHEMA, field: field.to_owned(), text, heads: open.document.heads() })
         })
         .await
-    }
-
-    /// Deletes a document from this machine for good: its key is destroyed.
-    pub async fn delete_document(&self, id: DocumentId) -> Result<(), Trouble> {
-        let commit = self
-            .call(move |keeper| {
-                keeper.require(&id)?;
-                let own = [Kind::Profile, Kind::Binder].into_iter().any(|kind| keeper.own_document(kind) == Some(id));
-                if own {
-                    let trouble = Trouble::new(TroubleCode::Refused, "your own profile and binder stay");
-                    return Err(trouble.hint("your name can be changed in the page's settings"));
-                }
-                keeper.close_for_pages(id);
-                keeper.open.remove(&id);
-                keeper.catalog.remove(&id);
-                let effects = keeper.replica.forget(id).map_err(local)?;
-                keeper.perform(effects, Vec::new());
-                keeper.tell_everyone(&PageEvent::Documents);
-                Ok(keeper.last_commit())
-            })
-            .await?;
-        self.saved(commit).await
     }
 }
 

@@ -29,8 +29,8 @@ impl House {
 
 impl Keeper {
     fn markdown(&mut self, id: DocumentId) -> Result<String, Trouble> {
+        let model = self.model(&id)?;
         let open = self.here(&id)?;
-        let model = open.document.read().model;
         let fields = open.document.kind().text_fields();
         let texts: BTreeMap<&str, String> =
             fields.iter().filter_map(|field| Some((*field, open.document.text(field)?))).collect();

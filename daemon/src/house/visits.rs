@@ -97,9 +97,10 @@ impl Keeper {
         if self.replica.role(&notes) < Role::Owner {
             return Err(Trouble::new(TroubleCode::Refused, "only the visitor who wrote notes releases them"));
         }
+        let directory = self.replica.directory().clone();
         let open = self.here(&notes)?;
         let text = open.document.text("notes").unwrap_or_default();
-        let Model::NoteSet(notes_model) = open.document.read().model else {
+        let Model::NoteSet(notes_model) = open.document.read(&directory).model else {
             return Err(Trouble::new(TroubleCode::BadRequest, "only a note set can be released"));
         };
         let publish = Edit::Publish {
@@ -142,7 +143,7 @@ impl House {
     /// Releases a note set to the hosts of its visit.
     pub async fn release_notes(&self, notes: DocumentId) -> Result<DocumentId, Trouble> {
         let visit = self
-            .with_open(notes, move |keeper| match keeper.here(&notes)?.document.read().model {
+            .with_open(notes, move |keeper| match keeper.model(&notes)? {
                 Model::NoteSet(notes) => Ok(notes.visit),
                 _ => Err(Trouble::new(TroubleCode::BadRequest, "only a note set can be released")),
             })
@@ -163,7 +164,7 @@ impl House {
     }
 
     async fn people_of_visit(&self, visit: DocumentId) -> Result<Vec<(PersonId, Part)>, Trouble> {
-        self.with_open(visit, move |keeper| match keeper.here(&visit)?.document.read().model {
+        self.with_open(visit, move |keeper| match keeper.model(&visit)? {
             Model::Visit(visit) => Ok(visit.people.into_iter().collect()),
             _ => Err(Trouble::new(TroubleCode::BadRequest, "that document is not a visit")),
         })

@@ -70,6 +70,44 @@ async fn a_clean_copy_holds_the_words_and_none_of_the_drafting() {
 }
 
 #[tokio::test]
+async fn the_bin_keeps_a_document_until_it_is_put_back_or_deleted() {
+    let daemon = Daemon::start().await;
+    let id = daemon.note_set().await;
+    daemon.post(&format!("/documents/{id}/texts/notes"), json!({"append": "kept"})).await;
+    let listed = async |daemon: &Daemon, query: &str| {
+        let list = daemon.get(&format!("/documents{query}")).await;
+        list["documents"].as_array().unwrap().clone()
+    };
+    let bin = format!("/documents/{id}/bin");
+    daemon.good(Method::PUT, &bin, None).await;
+    daemon.good(Method::PUT, &bin, None).await;
+    assert!(listed(&daemon, "").await.is_empty());
+
+    let daemon = daemon.restart().await;
+    assert!(listed(&daemon, "?kind=note_set").await.is_empty());
+    let binned = listed(&daemon, "?bin=true").await;
+    assert_eq!((binned.len(), binned[0]["id"].as_str()), (1, Some(id.as_str())));
+    let month = binned[0]["goes_ms"].as_i64().unwrap() - binned[0]["binned_ms"].as_i64().unwrap();
+    assert_eq!(month, 30 * 24 * 60 * 60 * 1000);
+    let shown = daemon.get(&format!("/documents/{id}")).await;
+    assert_eq!((shown["texts"][0]["text"].as_str(), &shown["binned_ms"]), (Some("kept"), &binned[0]["binned_ms"]));
+
+    daemon.good(Method::DELETE, &bin, None).await;
+    assert!(listed(&daemon, "?bin=true").await.is_empty());
+    assert_eq!(listed(&daemon, "").await.len(), 1);
+    assert_eq!(daemon.get(&format!("/documents/{id}")).await["binned_ms"], Value::Null);
+
+    daemon.good(Method::PUT, &bin, None).await;
+    daemon.good(Method::DELETE, &format!("/documents/{id}"), None).await;
+    assert!(listed(&daemon, "?bin=true").await.is_empty());
+    let reply = daemon.ask(Method::PUT, &format!("/api/v1{bin}"), daemon.script(), None).await;
+    assert_eq!(reply.code(), "not_found");
+    let profile = listed(&daemon, "?kind=profile").await[0]["id"].as_str().unwrap().to_owned();
+    let reply = daemon.ask(Method::PUT, &format!("/api/v1/documents/{profile}/bin"), daemon.script(), None).await;
+    assert_eq!(reply.code(), "refused");
+}
+
+#[tokio::test]
 async fn a_mirror_is_its_writers_alone() {
     let daemon = Daemon::start().await;
     let made = daemon.post("/documents", json!({"kind": "mirror"})).await;

@@ -30,6 +30,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(propose_visit))
         .routes(routes!(list_documents, create_document))
         .routes(routes!(show_document, delete_document))
+        .routes(routes!(put_in_bin, put_back))
         .routes(routes!(release_notes))
         .routes(routes!(edit_document))
         .routes(routes!(show_history))
@@ -75,6 +76,8 @@ struct Listing {
     /// Only those that belong to this visit.
     #[param(value_type = Option<String>)]
     visit: Option<DocumentId>,
+    /// What is in the bin, last put there first and all at once, instead of what is not.
+    bin: Option<bool>,
     /// Where the answer before this one ended: its `next`.
     cursor: Option<String>,
     /// How many; 100 when absent.
@@ -102,6 +105,10 @@ async fn list_documents(Asked(asked): Asked<Listing>, State(app): State<App>) ->
     let limit = asked.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         return Err(Refusal::bad_request(format!("the limit is between 1 and {LIMIT_MAX}")));
+    }
+    if asked.bin == Some(true) {
+        let documents = app.house.list_bin().await?;
+        return Ok(Json(DocumentList { schema: ANSWER_SCHEMA, documents, next: None }));
     }
     let after = asked.cursor.as_deref().map(Place::read).transpose()?;
     let mut rows = app.house.list_documents(asked.kind).await?;
@@ -165,6 +172,28 @@ async fn show_document(InDocument(id): InDocument, State(app): State<App>) -> An
 )]
 async fn delete_document(InDocument(id): InDocument, State(app): State<App>) -> Answer<Done> {
     app.house.delete_document(id).await?;
+    Ok(done())
+}
+
+/// Puts a document in this computer's bin: it leaves the lists, and is deleted for good 30 days later.
+#[utoipa::path(
+    put, path = "/documents/{id}/bin", tag = "documents",
+    params(("id" = String, Path, description = "The document")),
+    responses((status = 200, body = Done), Refusals)
+)]
+async fn put_in_bin(InDocument(id): InDocument, State(app): State<App>) -> Answer<Done> {
+    app.house.put_in_bin(id).await?;
+    Ok(done())
+}
+
+/// Puts a document back from the bin.
+#[utoipa::path(
+    delete, path = "/documents/{id}/bin", tag = "documents",
+    params(("id" = String, Path, description = "The document")),
+    responses((status = 200, body = Done), Refusals)
+)]
+async fn put_back(InDocument(id): InDocument, State(app): State<App>) -> Answer<Done> {
+    app.house.put_back(id).await?;
     Ok(done())
 }
 
