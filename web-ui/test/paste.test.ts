@@ -1,7 +1,7 @@
 // Decides whether text copied from elsewhere comes in as the Markdown its author would have typed.
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { markdownOf } from '../src/lib/editor/paste'
+import { isTooLong, markdownOf } from '../src/lib/editor/paste'
 
 /** What Turndown itself reads with, where there is no browser. */
 const domino = createRequire(import.meta.url)('@mixmark-io/domino') as { createDocument(html: string): Document }
@@ -26,4 +26,12 @@ test('links that lead nowhere safe are words', () => {
 
 test('a table keeps its words', () => {
   expect(read('<table><tr><td>Ana</td><td>1</td></tr><tr><td>Ben</td><td>2</td></tr></table>').text).toBe('Ana · 1\nBen · 2')
+})
+
+test('what is too long to travel in one piece is known by letters and by bytes', () => {
+  expect(isTooLong('x'.repeat(500_000))).toBe(false)
+  expect(isTooLong('x'.repeat(500_001))).toBe(true)
+  expect(isTooLong('漢'.repeat(333_000))).toBe(false)
+  expect(isTooLong('漢'.repeat(334_000))).toBe(true)
+  expect(isTooLong('\u0001'.repeat(170_000))).toBe(true)
 })

@@ -147,6 +147,18 @@ test('large pastes: 100 KB, and a thousand lines', async ({ page }) => {
   await expect.poll(() => written(daemon)).toBe(`${long}\n${lines}`)
   await paste(page, '', 'x'.repeat(500_001))
   await expect(page.getByText('too long to paste')).toBeVisible()
+  expect(written(daemon)).toBe(`${long}\n${lines}`)
+
+  // Dropped instead of pasted, it is the same flood.
+  await paste(page, '', '.')
+  await expect(page.getByText('too long to paste')).toHaveCount(0)
+  await text(page).evaluate((target) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', 'x'.repeat(500_001))
+    target.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))
+  })
+  await expect(page.getByText('too long to paste')).toBeVisible()
+  expect(written(daemon)).toBe(`${long}\n${lines}.`)
 })
 
 test('find and replace', async ({ page }) => {

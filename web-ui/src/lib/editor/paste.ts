@@ -3,6 +3,16 @@ import Turndown from 'turndown'
 
 /** UTF-16 code units one paste may hold; the daemon takes as much in one piece. */
 export const PASTE_UNITS_MAX = 500_000
+/** Bytes of one paste as it travels; the daemon takes 1 MiB with all that is around it. */
+export const PASTE_BYTES_MAX = 1_000_000
+/** Bytes that a code unit takes at most as it travels: a control sign is written as six letters. */
+const UNIT_BYTES_MAX = 6
+
+/** Whether the daemon would not take this in one piece. */
+export function isTooLong(text: string): boolean {
+  if (text.length * UNIT_BYTES_MAX <= PASTE_BYTES_MAX) return false
+  return text.length > PASTE_UNITS_MAX || new TextEncoder().encode(JSON.stringify(text)).length > PASTE_BYTES_MAX
+}
 
 export interface Pasted {
   text: string

@@ -1,7 +1,7 @@
 // Decides what the editor takes from the clipboard: words. Pictures and floods are refused in a sentence.
 import type { Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
-import { markdownOf, PASTE_UNITS_MAX } from './paste'
+import { isTooLong, markdownOf } from './paste'
 
 export type PasteTrouble = 'pictures' | 'tooLong'
 
@@ -19,7 +19,7 @@ export function pasting(formatted: boolean, trouble: (what: PasteTrouble | null)
       return data.files.length > 0
     }
     const { text, pictures } = html ? markdownOf(html, parse) : { text: plain, pictures: 0 }
-    if (text.length > PASTE_UNITS_MAX) {
+    if (isTooLong(text)) {
       trouble('tooLong')
       return true
     }
@@ -37,10 +37,12 @@ export function pasting(formatted: boolean, trouble: (what: PasteTrouble | null)
       return taken
     },
     drop: (event) => {
+      if (!event.dataTransfer) return false
+      const long = isTooLong(event.dataTransfer.getData('text/plain'))
+      if (!long && event.dataTransfer.files.length === 0) return false
       // A file dropped on a page would be shown instead of it.
-      if (!event.dataTransfer || event.dataTransfer.files.length === 0) return false
       event.preventDefault()
-      trouble('pictures')
+      trouble(long ? 'tooLong' : 'pictures')
       return true
     },
   })
