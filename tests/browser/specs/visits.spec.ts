@@ -77,22 +77,6 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ben.page.getByRole('button', { name: 'We talked' }).click()
   await expect(ana.page.getByText('Closed', { exact: true })).toBeVisible()
   expect(await shown(ben.page, 'notes')).toBe('What we saw: ')
-
-  // The mirror is Ana's own: Ben is offered none, and nobody can be given hers.
-  await expect(ben.page.getByRole('link', { name: 'Reflect' })).toHaveCount(0)
-  await ana.page.getByRole('link', { name: 'Reflect' }).click()
-  await ana.page.getByRole('button', { name: 'Look back' }).click()
-  await textOf(ana.page, 'keep').click()
-  await ana.page.keyboard.type('Waiting before I name somebody.')
-  await textOf(ana.page, 'ideas').click()
-  await ana.page.keyboard.type('Ask the back row first.')
-  await expect(truth(ana.page)).toContainText('Saved here')
-  await expect(truth(ana.page)).toContainText('Nobody else can open this')
-  await expect(ana.page.getByText('This page can never be shared')).toBeVisible()
-  await expect(ana.page.getByLabel('Share with')).toHaveCount(0)
-  await look(ana.page, 'real-visit-reflect')
-  const { documents } = (await ben.daemon.command('documents', 'list')) as { documents: { kind: string }[] }
-  expect(documents.map((one) => one.kind)).not.toContain('mirror')
 })
 
 test('a visit is called off by the host, and taken up again', async ({ pair }) => {
@@ -117,4 +101,29 @@ test('a visit is called off by the host, and taken up again', async ({ pair }) =
   await expect(ana.page.getByText('Called off', { exact: true })).toBeVisible()
   await ben.page.getByRole('button', { name: 'Take it up again' }).click()
   await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+})
+
+test('a visitor looks back at their own room, and nobody else ever does', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await ben.page.getByRole('link', { name: 'Visits' }).click()
+  await ben.page.getByRole('link', { name: /Ana visits you/ }).click()
+  await expect(ben.page.getByRole('link', { name: 'Debrief', exact: true })).toBeVisible()
+
+  // Ben is offered none, and nobody can be given Ana's.
+  await expect(ben.page.getByRole('link', { name: 'Reflect' })).toHaveCount(0)
+  await ana.page.getByRole('link', { name: 'Reflect' }).click()
+  await ana.page.getByRole('button', { name: 'Look back' }).click()
+  await textOf(ana.page, 'keep').click()
+  await ana.page.keyboard.type('Waiting before I name somebody.')
+  await textOf(ana.page, 'ideas').click()
+  await ana.page.keyboard.type('Ask the back row first.')
+  await expect(truth(ana.page)).toContainText('Saved here')
+  await expect(truth(ana.page)).toContainText('Nobody else can open this')
+  await expect(ana.page.getByText('This page can never be shared')).toBeVisible()
+  await expect(ana.page.getByLabel('Share with')).toHaveCount(0)
+  await look(ana.page, 'real-visit-reflect')
+  const { documents } = (await ben.daemon.command('documents', 'list')) as { documents: { kind: string }[] }
+  expect(documents.map((one) => one.kind)).not.toContain('mirror')
 })

@@ -3,6 +3,7 @@ export type Route =
   | { screen: 'today' }
   | { screen: 'people' }
   | { screen: 'settings' }
+  | { screen: 'bin' }
   | { screen: 'propose'; with: string | null }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
@@ -17,6 +18,7 @@ export function parse(hash: string): Route {
   const [first, second, third] = (path ?? '').split('/').filter((part) => part !== '')
   if (first === 'people') return { screen: 'people' }
   if (first === 'settings') return { screen: 'settings' }
+  if (first === 'bin') return { screen: 'bin' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
@@ -39,6 +41,7 @@ export const address = {
   today: '#/',
   people: '#/people',
   settings: '#/settings',
+  bin: '#/bin',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
   history: (id: string): string => `#/history/${encodeURIComponent(id)}`,
   visits: '#/visits',

@@ -154,6 +154,15 @@ export const rest = {
   cleanCopy: async (document: string, at?: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(document)}/clean-copy`, { body: at === undefined ? {} : { at } })).document,
 
+  /** Puts a document in this computer's bin, or back; or deletes it here for good. */
+  bin: (document: string) => call<unknown>('PUT', `/documents/${id(document)}/bin`),
+  putBack: (document: string) => call<unknown>('DELETE', `/documents/${id(document)}/bin`),
+  deleteForGood: (document: string) => call<unknown>('DELETE', `/documents/${id(document)}`),
+  binned: async (): Promise<DocumentPage['documents']> => {
+    const answer = await call<DocumentPage>('GET', '/documents?bin=true')
+    return answer.documents.map((document) => ({ ...document, with: document.with.map(named) }))
+  },
+
   holders: async (document: string) =>
     (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({
       ...holder,

@@ -228,6 +228,26 @@ export const en = {
     copyYes: 'Start the clean copy',
   },
 
+  bin: {
+    title: 'Bin',
+    about: 'What you put away waits here for 30 days, on this computer alone. Then it is deleted from it for good. Copies that others hold stay with them.',
+    empty: 'The bin is empty.',
+    putAway: 'Put in the bin…',
+    putAwaySure: 'It leaves your lists and waits in the bin for 30 days. Then it is deleted from this computer for good.',
+    putAwayYes: 'Put in the bin',
+    othersKeep: (names: string): string => `${names} can go on reading it: copies on other computers stay where they are.`,
+    isIn: (day: string): string => `In the bin since ${day}: it is in none of your lists.`,
+    goes: (day: string): string => `deleted for good on ${day}`,
+    putBack: 'Put back',
+    putBackWhich: (title: string): string => `Put back: ${title}`,
+    isBack: 'It is back in your lists.',
+    deleteNow: 'Delete now…',
+    deleteWhich: (title: string): string => `Delete now: ${title}`,
+    deleteSure: 'Its key on this computer is destroyed, and nobody can bring it back from here.',
+    deleteYes: 'Delete for good',
+    isGone: 'It is deleted from this computer.',
+  },
+
   settings: {
     title: 'Settings',
     nameAbout: 'Your partners see this name.',

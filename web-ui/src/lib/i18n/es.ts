@@ -227,6 +227,26 @@ export const es: Messages = {
     copyYes: 'Empezar la copia limpia',
   },
 
+  bin: {
+    title: 'Papelera',
+    about: 'Lo que apartas espera aquí 30 días, solo en este ordenador. Después se borra de él para siempre. Las copias que tienen otras personas se quedan con ellas.',
+    empty: 'La papelera está vacía.',
+    putAway: 'Poner en la papelera…',
+    putAwaySure: 'Sale de tus listas y espera 30 días en la papelera. Después se borra de este ordenador para siempre.',
+    putAwayYes: 'Poner en la papelera',
+    othersKeep: (names) => `${names} lo puede seguir leyendo: las copias en otros ordenadores se quedan donde están.`,
+    isIn: (day) => `En la papelera desde el ${day}: no está en ninguna de tus listas.`,
+    goes: (day) => `se borra para siempre el ${day}`,
+    putBack: 'Devolver a su sitio',
+    putBackWhich: (title) => `Devolver a su sitio: ${title}`,
+    isBack: 'Vuelve a estar en tus listas.',
+    deleteNow: 'Borrar ya…',
+    deleteWhich: (title) => `Borrar ya: ${title}`,
+    deleteSure: 'Se destruye su clave en este ordenador, y desde aquí nadie puede recuperarlo.',
+    deleteYes: 'Borrar para siempre',
+    isGone: 'Se ha borrado de este ordenador.',
+  },
+
   settings: {
     title: 'Ajustes',
     nameAbout: 'Tus colegas ven este nombre.',

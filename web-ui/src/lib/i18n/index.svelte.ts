@@ -52,6 +52,11 @@ class Language {
     return this.#write(date, days > 0 && days < 7 ? { weekday: 'long', ...time } : { weekday: 'short', day: 'numeric', month: 'short', ...time })
   }
 
+  /** “22 December” */
+  date(date: Date): string {
+    return this.#write(date, { day: 'numeric', month: 'long' })
+  }
+
   time(date: Date): string {
     return this.#write(date, { hour: 'numeric', minute: '2-digit' })
   }
