@@ -173,10 +173,8 @@ pub enum SlotKind {
 /// The values kept about a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PeerSlot {
-    /// How far we are in its log.
+    /// How far each side is in the other's log.
     Cursor,
-    /// How far it is in ours.
-    Acked,
     /// Its certificate, keys and addresses.
     Known,
 }

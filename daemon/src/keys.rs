@@ -15,10 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use chacha20poly1305::aead::{Aead, Payload};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use rand::TryRng;
 use rand::rngs::SysRng;
+use rounds_crdt::record;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -27,11 +26,8 @@ use crate::places::{self, FolderLock, PlacesError};
 /// The form of the data folder that this version writes; a folder of a higher one is left untouched.
 pub const FOLDER_FORMAT: u32 = 1;
 
-/// Bytes that sealing adds to a value: a nonce of 24 and a tag of 16.
-pub const SEALING_BYTES: usize = NONCE_BYTES + 16;
-
-/// Bytes of a nonce drawn at random: long enough never to repeat, without counting.
-const NONCE_BYTES: usize = 24;
+/// Bytes that sealing adds to a value.
+pub const SEALING_BYTES: usize = record::SEAL_OVERHEAD_BYTES;
 
 /// Bytes of the file of keys: a wrap and two generations take under 300.
 const KEYS_FILE_BYTES_MAX: u64 = 4 * 1024;
@@ -183,28 +179,14 @@ impl SealingKey {
 
     /// Seals `bytes` so that they open only under the same table and row.
     pub fn seal(&self, table: &str, row: &[u8], bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let mut nonce = [0; NONCE_BYTES];
+        let mut nonce = [0; 24]; // drawn at random: long enough never to repeat, without counting
         fill_random(&mut nonce)?;
-        let place = place(table, row);
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: bytes, aad: &place })
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a value is too long to be sealed"))?;
-        let mut row = Vec::with_capacity(NONCE_BYTES + sealed.len());
-        row.extend_from_slice(&nonce);
-        row.extend_from_slice(&sealed);
-        Ok(row)
+        Ok(record::seal(&self.0, nonce, &place(table, row), bytes))
     }
 
     /// Opens what [`seal`](Self::seal) made for this table and row.
     pub fn open(&self, table: &str, row: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unreadable> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Unreadable)?;
-        let place = place(table, row);
-        self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &place }).map_err(|_| Unreadable)
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.0).into())
+        record::unseal(&self.0, &place(table, row), sealed).map_err(|_| Unreadable)
     }
 }
 

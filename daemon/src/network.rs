@@ -35,8 +35,8 @@ use offers::PairingStream;
 use pairing::{Bringing, Code};
 use transport::Transport;
 
-/// Bytes of one frame between devices: a snapshot chunk and its headers.
-pub const FRAME_BYTES_MAX: usize = 1024 * 1024 + 64 * 1024;
+pub use rounds_crdt::limits::FRAME_BYTES_MAX;
+
 /// Requests waiting for the hub: they come from people.
 const COMMANDS_MAX: usize = 64;
 /// Seconds one address gets while somebody waits for a pairing.

@@ -121,11 +121,13 @@ fn refused(class: &Class, refusal: Refusal) -> usize {
 #[test]
 fn nonsense_ends_the_link_and_nothing_else() {
     let good = Frame::Ack { position: 1, missed: Vec::new() }.to_bytes();
-    let bytes = [vec![], vec![0xff; 40], good[..good.len() - 1].to_vec(), [good, vec![0]].concat(), vec![
-        0;
-        FRAME_BYTES_MAX
-            + 1
-    ]];
+    let bytes = [
+        vec![],
+        vec![0xff; 40],
+        good[..good.len() - 1].to_vec(),
+        [good, vec![0]].concat(),
+        vec![0; FRAME_BYTES_MAX + 1],
+    ];
     for nonsense in bytes {
         let mut class = class();
         class.hears_bytes(class.ben, nonsense);

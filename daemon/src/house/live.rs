@@ -42,7 +42,7 @@ impl Keeper {
             }
             PageCommand::Edit { document, id, edit } => self.page_edits(page, document, id, &edit),
             PageCommand::Presence { document, field, anchor, head } => {
-                self.page_moves(page, document, &field, (anchor, head))
+                self.page_moves(document, &field, (anchor, head))
             }
         }
     }
@@ -146,13 +146,8 @@ impl Keeper {
         Ok(())
     }
 
-    fn page_moves(
-        &mut self,
-        page: PageId,
-        id: DocumentId,
-        field: &str,
-        (anchor, head): (usize, usize),
-    ) -> Result<(), Trouble> {
+    /// Shows partners where the caret is; one's own other pages do not show it, as they are the same person's.
+    fn page_moves(&mut self, id: DocumentId, field: &str, (anchor, head): (usize, usize)) -> Result<(), Trouble> {
         self.require(&id)?;
         let open = self.here(&id)?;
         let field = text_field(open.document.kind(), Some(field))?;
@@ -160,7 +155,6 @@ impl Keeper {
         let (Some(anchor), Some(head)) = cursors else { return Ok(()) };
         self.caret_seq += 1;
         let note = PresenceNote { field: field.to_owned(), anchor, head, seq: self.caret_seq };
-        let _ = page; // carets of one's own other pages are not shown: they are one person's
         let effects = self.replica.presence(id, &note, &self.device_key);
         self.perform(effects, Vec::new());
         Ok(())

@@ -114,14 +114,13 @@ pub(super) fn edit_row(id: &str) -> [u8; 16] {
 }
 
 pub(super) fn peer_slot(number: u8) -> Option<PeerSlot> {
-    [PeerSlot::Cursor, PeerSlot::Acked, PeerSlot::Known].into_iter().find(|slot| peer_slot_number(*slot) == number)
+    [PeerSlot::Cursor, PeerSlot::Known].into_iter().find(|slot| peer_slot_number(*slot) == number)
 }
 
 fn peer_slot_number(slot: PeerSlot) -> u8 {
     match slot {
         PeerSlot::Cursor => 0,
-        PeerSlot::Acked => 1,
-        PeerSlot::Known => 2,
+        PeerSlot::Known => 1,
     }
 }
 

@@ -336,7 +336,7 @@ fn all_that_a_start_needs_comes_back() {
             Op::PutMeta { key: "proof".into(), bytes: b"a name we use too".to_vec() },
             Op::PutPeer { device: device(1), slot: PeerSlot::Cursor, bytes: b"7".to_vec() },
             Op::PutPeer { device: device(1), slot: PeerSlot::Known, bytes: b"Ben".to_vec() },
-            Op::PutPeer { device: device(2), slot: PeerSlot::Acked, bytes: b"9".to_vec() },
+            Op::PutPeer { device: device(2), slot: PeerSlot::Cursor, bytes: b"9".to_vec() },
             Op::SetCompare { device: device(1), document: document(1) },
             Op::SetCompare { device: device(1), document: document(2) },
             Op::SetCompare { device: device(2), document: document(1) },
