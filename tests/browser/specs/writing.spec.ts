@@ -175,6 +175,21 @@ test('find and replace', async ({ page }) => {
   await expect(text(page)).toBeFocused()
 })
 
+test('undo and redo, by every key for them', async ({ page }) => {
+  await opened(page)
+  await text(page).click()
+  await page.keyboard.type('one')
+  // The last is what Caps Lock makes of the one before.
+  for (const again of ['ControlOrMeta+y', 'ControlOrMeta+Shift+KeyZ', 'ControlOrMeta+Shift+z']) {
+    await page.keyboard.press('ControlOrMeta+z')
+    await expect(text(page)).not.toContainText('one')
+    await page.keyboard.press(again)
+    await expect(text(page)).toHaveText('one')
+    await page.keyboard.press(again)
+    await expect(text(page)).toHaveText('one')
+  }
+})
+
 test('Word: paragraphs with signs in them are lists', async ({ page }) => {
   const daemon = await opened(page)
   const item = (sign: string, words: string, level = 1) =>

@@ -1,7 +1,7 @@
 // Decides how a text is edited: CodeMirror, dressed as paper, wired to the text's session.
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { defaultKeymap, history, historyKeymap, redo } from '@codemirror/commands'
 import { deleteMarkupBackward, insertNewlineContinueMarkup } from '@codemirror/lang-markdown'
-import { Annotation, Compartment, EditorState, Transaction, type Extension } from '@codemirror/state'
+import { Annotation, Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
 import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view'
 import { styleNonce } from '../daemon/page'
 import type { TextSession } from '../daemon/texts.svelte'
@@ -56,6 +56,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
         EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, '\n')),
         ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
         history(),
+        redoing,
         drawSelection(),
         pasting(!look.plain, look.pasted),
         ...(look.plain
@@ -135,6 +136,20 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
     },
   }
 }
+
+/** Control-Shift-Z, also while Caps Lock is on: the key is then a small z, and would be taken for undo. */
+const redoing = Prec.highest(
+  EditorView.domEventHandlers({
+    keydown(event, view) {
+      const pressed = (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey && event.key === 'z'
+      if (pressed) {
+        redo(view)
+        event.preventDefault()
+      }
+      return pressed
+    },
+  }),
+)
 
 function permission(writable: boolean): Extension {
   // A text one may not change can still be walked through and copied.
