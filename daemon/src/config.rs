@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::log::Log;
 use crate::web::assets::PageFiles;
 
 /// Where the page is served unless said otherwise.
@@ -24,6 +25,8 @@ pub struct Config {
     pub listen: Vec<SocketAddr>,
     /// Whether to look for partners on the LAN and to be found.
     pub discovery: bool,
+    /// Where the last of the daemon's own log can be read.
+    pub log: Log,
     /// The page's files, when it was built.
     pub page: Option<PageFiles>,
 }

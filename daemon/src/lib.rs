@@ -9,6 +9,7 @@ pub mod house;
 pub mod identity;
 pub mod journal;
 pub mod keys;
+pub mod log;
 pub mod network;
 pub mod places;
 pub mod platform;
@@ -151,8 +152,14 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let listen = network.bound();
 
     let disk = Arc::new(Disk::new(journal.clone()));
-    let settings =
-        Settings { data: config.data.clone(), http, listen: listen.clone(), discovery: config.discovery, protection };
+    let settings = Settings {
+        data: config.data.clone(),
+        http,
+        listen: listen.clone(),
+        discovery: config.discovery,
+        protection,
+        log: config.log,
+    };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
     let page_key = identity.page_key();
     let beginning = Beginning { identity, cert, disk, recovered, known, settings };

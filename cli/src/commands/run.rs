@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use clap::ValueEnum;
 use rounds_daemon::config::{Config, DEFAULT_HTTP, DEFAULT_LISTEN};
+use rounds_daemon::log::Log;
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::args;
 use crate::commands::open;
@@ -49,13 +52,15 @@ enum Discovery {
 impl Run {
     /// Runs until it is told to stop.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
-        start_log(&session.output);
+        let log = Log::default();
+        start_log(&session.output, &log);
         let config = Config {
             data: session.folder()?,
             name: self.name,
             http: self.http,
             listen: self.listen,
             discovery: self.discovery == Discovery::Auto,
+            log,
             page: page::files(),
         };
         let boot = async {
@@ -89,8 +94,11 @@ impl Run {
     }
 }
 
-/// Sends the log to standard error. What people wrote cannot appear in it: their words have no form that prints.
-fn start_log(output: &Output) {
+/// What the page can show of the log, whatever standard error is told.
+const KEPT: &str = "warn,rounds=info,rounds_daemon=info,rounds_crdt=info";
+
+/// Sends the log to standard error, and the last of it to where the page finds it. What people wrote cannot appear in it: their words have no form that prints.
+fn start_log(output: &Output, log: &Log) {
     let level = match output.verbosity() {
         0 => "warn",
         1 => "warn,rounds=info,rounds_daemon=info,rounds_crdt=info",
@@ -98,5 +106,10 @@ fn start_log(output: &Output) {
     };
     let filter = EnvFilter::try_from_env("ROUNDS_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let colour = output.colours_errors();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).init();
+    let log = log.clone();
+    let kept = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false).with_writer(move || log.clone());
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_ansi(colour).with_writer(std::io::stderr).with_filter(filter))
+        .with(kept.with_filter(EnvFilter::new(KEPT)))
+        .init();
 }

@@ -113,6 +113,22 @@ pub struct Partner {
     pub devices: Vec<DeviceId>,
 }
 
+/// A device, as its certificate tells it. When it was last near is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DeviceAnswer {
+    /// The device's id.
+    #[schema(value_type = String)]
+    pub device: DeviceId,
+    /// Whose it is.
+    pub person: PersonAnswer,
+    /// It is the one that answers.
+    pub here: bool,
+    /// A link to it is up.
+    pub connected: bool,
+    /// When it was certified, by its person's clock, in milliseconds since 1970.
+    pub certified_ms: i64,
+}
+
 /// Whether the disk takes what it is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StorageAnswer {

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::answers::{ANSWER_SCHEMA, DocumentsAnswer, NetworkAnswer, Status, StorageAnswer};
+use super::answers::{ANSWER_SCHEMA, DeviceAnswer, DocumentsAnswer, NetworkAnswer, Status, StorageAnswer};
 use super::keeper::Keeper;
 use super::{House, Trouble};
 use crate::journal::StorageState;
 use crate::keys::KeyProtection;
+use crate::log::Log;
 
 /// What does not change while the daemon runs.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct Settings {
     pub listen: Vec<SocketAddr>,
     pub discovery: bool,
     pub protection: KeyProtection,
+    pub log: Log,
 }
 
 impl Keeper {
@@ -54,11 +56,40 @@ impl Keeper {
             documents: DocumentsAnswer { count: self.replica.documents().count(), quarantined, refused: self.refused },
         }
     }
+
+    /// This person's devices, this one first, and then those of each partner. When one was last here is not kept.
+    fn devices(&self) -> Vec<DeviceAnswer> {
+        let own = self.replica.directory().certs_of(self.person);
+        let partners = self.known.keys().filter_map(|device| self.replica.directory().cert(device));
+        let mut devices: Vec<DeviceAnswer> = own
+            .chain(partners.filter(|cert| cert.person != self.person))
+            .map(|cert| DeviceAnswer {
+                device: cert.device,
+                person: self.person_answer(&cert.person),
+                here: cert.device == self.device,
+                connected: self.replica.is_connected(&cert.device),
+                certified_ms: cert.created,
+            })
+            .collect();
+        let me = self.person;
+        devices.sort_by_key(|one| (!one.here, one.person.id != me, one.person.name.clone(), one.certified_ms));
+        devices
+    }
 }
 
 impl House {
     /// How the daemon is.
     pub async fn status(&self) -> Result<Status, Trouble> {
         self.call(|keeper| Ok(keeper.status())).await
+    }
+
+    /// The devices that are known here.
+    pub async fn devices(&self) -> Result<Vec<DeviceAnswer>, Trouble> {
+        self.call(|keeper| Ok(keeper.devices())).await
+    }
+
+    /// The last lines of the daemon's own log, oldest first.
+    pub async fn log(&self) -> Result<Vec<String>, Trouble> {
+        self.call(|keeper| Ok(keeper.settings.log.lines())).await
     }
 }

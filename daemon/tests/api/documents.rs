@@ -211,6 +211,18 @@ async fn the_daemon_tells_who_it_is() {
 }
 
 #[tokio::test]
+async fn the_daemon_names_its_devices_and_shows_its_log() {
+    let daemon = Daemon::start().await;
+    let devices = daemon.get("/devices").await["devices"].clone();
+    assert_eq!(devices.as_array().unwrap().len(), 1);
+    assert_eq!((devices[0]["here"].as_bool(), devices[0]["person"]["name"].as_str()), (Some(true), Some("Ana")));
+    assert_eq!(devices[0]["device"], daemon.get("/status").await["device"]);
+    assert!(devices[0]["certified_ms"].as_i64().unwrap() > 0);
+    // Who starts the daemon decides what is written to the log; nobody did.
+    assert_eq!(daemon.get("/log").await["lines"], json!([]));
+}
+
+#[tokio::test]
 async fn stopping_does_not_wait_for_who_waits_for_news() {
     let daemon = Daemon::start().await;
     let offer = daemon.post("/pairing/offers", json!({})).await["offer"].as_u64().unwrap();

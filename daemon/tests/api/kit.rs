@@ -11,6 +11,7 @@ use hyper::header::HeaderMap;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use rounds_daemon::config::Config;
+use rounds_daemon::log::Log;
 use rounds_daemon::web::assets::PageFiles;
 use rounds_daemon::{Running, boot};
 use serde_json::{Value, json};
@@ -45,6 +46,7 @@ impl Daemon {
             http,
             listen: vec!["127.0.0.1:0".parse().unwrap()],
             discovery: false,
+            log: Log::default(),
             page: PageFiles::new(page),
         };
         let running = boot(config).await.unwrap();

@@ -5,6 +5,12 @@ import { BEN, Pretended, world } from '../kit/pretend'
 
 async function opened(page: import('@playwright/test').Page, hash: string): Promise<Pretended> {
   const some = world({ partners: [{ person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 }] })
+  const devices = [
+    { device: 'abcdefghijkl', person: some.me, here: true, connected: false, certified_ms: Date.parse('2026-09-01T08:00:00Z') },
+    { device: 'mnopqrstuvwx', person: BEN, here: false, connected: true, certified_ms: Date.parse('2026-09-02T08:00:00Z') },
+  ]
+  some.answers['/devices'] = { status: 200, body: { schema: 1, devices } }
+  some.answers['/log'] = { status: 200, body: { schema: 1, lines: ['2026-11-22T15:00:00Z  INFO ready http=127.0.0.1:4477', '2026-11-22T15:01:00Z  INFO a link is down link=1'] } }
   const daemon = new Pretended(some)
   page.on('pageerror', (error) => expect(error, 'the page threw').toBeUndefined())
   page.on('console', (message) => expect(message.text()).not.toMatch(/content security policy/i))
@@ -17,6 +23,9 @@ test('settings, and what this computer says of itself', async ({ page }) => {
   const daemon = await opened(page, '#/settings')
   await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ana')
   await expect(page.getByText('/home/ana/rounds')).toBeVisible()
+  await expect(page.getByText('Ben’s device')).toBeVisible()
+  await page.getByRole('button', { name: 'Show them' }).click()
+  await expect(page.getByText('a link is down')).toBeVisible()
   await look(page, 'settings')
   daemon.world.answers['PUT /me'] = { status: 200, body: { schema: 1, person: { id: daemon.world.me.id, name: 'Ana Maria' } } }
   await page.getByRole('textbox', { name: 'Your name' }).fill('Ana Maria')

@@ -17,11 +17,13 @@ use super::super::openapi;
 use super::super::refusal::{Refusal, Refusals};
 use super::super::secrets::LINK_LIFE;
 use super::{Answer, Done, done};
-use crate::house::answers::{ANSWER_SCHEMA, Status};
+use crate::house::answers::{ANSWER_SCHEMA, DeviceAnswer, Status};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_status))
+        .routes(routes!(list_devices))
+        .routes(routes!(show_log))
         .routes(routes!(make_launch_link))
         .routes(routes!(tidy))
         .routes(routes!(stop))
@@ -32,6 +34,36 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/status", tag = "daemon", responses((status = 200, body = Status), Refusals))]
 async fn show_status(State(app): State<App>) -> Answer<Status> {
     Ok(Json(app.house.status().await?))
+}
+
+/// The devices that are known here.
+#[derive(Debug, Serialize, ToSchema)]
+struct Devices {
+    /// The version of this shape.
+    schema: u32,
+    /// This one first, then this person's others, then the partners'.
+    devices: Vec<DeviceAnswer>,
+}
+
+/// This person's devices and the partners'.
+#[utoipa::path(get, path = "/devices", tag = "daemon", responses((status = 200, body = Devices), Refusals))]
+async fn list_devices(State(app): State<App>) -> Answer<Devices> {
+    Ok(Json(Devices { schema: ANSWER_SCHEMA, devices: app.house.devices().await? }))
+}
+
+/// The last of the daemon's own log.
+#[derive(Debug, Serialize, ToSchema)]
+struct LogAnswer {
+    /// The version of this shape.
+    schema: u32,
+    /// Oldest first. What people wrote is not in it.
+    lines: Vec<String>,
+}
+
+/// The last lines of the daemon's own log; it holds ids and sizes, and nobody's words.
+#[utoipa::path(get, path = "/log", tag = "daemon", responses((status = 200, body = LogAnswer), Refusals))]
+async fn show_log(State(app): State<App>) -> Answer<LogAnswer> {
+    Ok(Json(LogAnswer { schema: ANSWER_SCHEMA, lines: app.house.log().await? }))
 }
 
 /// A link into the page.

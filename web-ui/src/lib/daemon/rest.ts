@@ -3,6 +3,7 @@ import { shownName } from '../people'
 import { pageToken } from './page'
 import type {
   ApiError,
+  Device,
   DocumentDetail,
   DocumentPage,
   Edit,
@@ -106,6 +107,12 @@ async function documentsOf(visit: string): Promise<DocumentPage['documents']> {
 export const rest = {
   status,
   rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
+
+  /** This person's devices and the partners', as they are certified. */
+  devices: async () =>
+    (await call<{ devices: Device[] }>('GET', '/devices')).devices.map((one) => ({ ...one, person: named(one.person) })),
+  /** The last lines of the daemon's own log. */
+  log: async () => (await call<{ lines: string[] }>('GET', '/log')).lines,
 
   removePerson: (person: string) => call<unknown>('DELETE', `/people/${id(person)}`),
 

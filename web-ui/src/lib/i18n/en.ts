@@ -272,6 +272,17 @@ export const en = {
     addresses: 'Addresses for partners',
     noAddress: 'None: this computer is on no network',
     version: 'Version',
+    devices: 'Devices',
+    devicesAbout: 'Whoever writes here signs with their device. A partner’s device is one you paired with, by its certificate.',
+    thisDevice: 'This computer',
+    ownDevice: 'Another device of yours',
+    deviceOf: (name: string): string => `${name}’s device`,
+    since: (day: string): string => `certified on ${day}`,
+    log: 'What Rounds noted about itself',
+    logAbout: 'The last lines, for whoever helps you when something is wrong. They hold ids, sizes and addresses; nothing that people wrote.',
+    logShow: 'Show them',
+    logAgain: 'Read them again',
+    logEmpty: 'Nothing has been noted since Rounds was started.',
   },
 
   people: {

@@ -271,6 +271,17 @@ export const es: Messages = {
     addresses: 'Direcciones para colegas',
     noAddress: 'Ninguna: este ordenador no está en ninguna red',
     version: 'Versión',
+    devices: 'Dispositivos',
+    devicesAbout: 'Quien escribe aquí firma con su dispositivo. El de un colega es uno con el que te emparejaste, según su certificado.',
+    thisDevice: 'Este ordenador',
+    ownDevice: 'Otro dispositivo tuyo',
+    deviceOf: (name) => `Dispositivo de ${name}`,
+    since: (day) => `certificado el ${day}`,
+    log: 'Lo que Rounds ha anotado de sí mismo',
+    logAbout: 'Las últimas líneas, para quien te ayude cuando algo va mal. Contienen identificadores, tamaños y direcciones; nada de lo que escriben las personas.',
+    logShow: 'Mostrarlas',
+    logAgain: 'Volver a leerlas',
+    logEmpty: 'No se ha anotado nada desde que Rounds empezó.',
   },
 
   people: {
