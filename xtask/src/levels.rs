@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::api;
 use crate::checks;
 use crate::daemon;
+use crate::fuzz;
 use crate::page;
 use crate::steps::{Steps, cargo};
 use crate::tools;
@@ -18,6 +19,8 @@ pub(crate) enum Level {
     Page,
     /// Unit, property and simulation tests, and the command line's contract.
     Unit,
+    /// Every decoder of the core, fed with what nobody would send.
+    Fuzz,
     /// The real program on pretended hosts, in network namespaces.
     Hosts,
     /// The API's description: current, and attacked with it.
@@ -26,7 +29,8 @@ pub(crate) enum Level {
     Browser,
 }
 
-const ALL: [Level; 6] = [Level::Checks, Level::Page, Level::Unit, Level::Hosts, Level::Api, Level::Browser];
+const ALL: [Level; 7] =
+    [Level::Checks, Level::Page, Level::Unit, Level::Fuzz, Level::Hosts, Level::Api, Level::Browser];
 
 /// Runs the levels that were named, or all.
 pub(crate) fn test(steps: &mut Steps, named: &[Level]) -> Result<()> {
@@ -35,6 +39,7 @@ pub(crate) fn test(steps: &mut Steps, named: &[Level]) -> Result<()> {
             Level::Checks => checks::all(steps)?,
             Level::Page => check_page(steps)?,
             Level::Unit => unit(steps)?,
+            Level::Fuzz => fuzz(steps)?,
             Level::Hosts => hosts(steps)?,
             Level::Api => check_api(steps)?,
             Level::Browser => browser(steps)?,
@@ -64,6 +69,13 @@ fn unit(steps: &mut Steps) -> Result<()> {
         .run()
     })?;
     steps.step("examples in the documentation", || cargo(&["test", "--workspace", "--locked", "--doc"]).run())
+}
+
+fn fuzz(steps: &mut Steps) -> Result<()> {
+    if cfg!(windows) {
+        return steps.skip("fuzzing", "libFuzzer needs another compiler there");
+    }
+    fuzz::all(steps)
 }
 
 fn hosts(steps: &mut Steps) -> Result<()> {

@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod checks;
 mod daemon;
+mod fuzz;
 mod levels;
 mod page;
 mod purity;
