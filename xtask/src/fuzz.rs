@@ -44,7 +44,7 @@ pub(crate) fn all(steps: &mut Steps) -> Result<()> {
             if !survived {
                 bail!("{said}");
             }
-            println!("   {}", said.lines().last().unwrap_or_default());
+            println!("   {}", said.lines().rfind(|line| line.starts_with("Done")).unwrap_or_default());
             Ok(())
         })?;
     }
