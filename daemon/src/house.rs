@@ -37,7 +37,7 @@ use keeper::Keeper;
 pub(crate) use keeper::{Beginning, Known, now_ms};
 pub use pages::{PageCommand, PageEvent, PageLink, PageUpdate, PatchUpdate};
 pub(crate) use people::checked_person_name;
-pub(crate) use status::Settings;
+pub(crate) use status::{GUESSED_NAME_SEQ, Settings};
 
 /// Something for the keeper to do.
 type Command = Box<dyn FnOnce(&mut Keeper) + Send>;

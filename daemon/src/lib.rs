@@ -206,10 +206,11 @@ impl Running {
     }
 }
 
-/// The certificate a person issues for their first device.
+/// The certificate a person issues for their first device. One with a name that was only guessed says so by its number.
 fn first_certificate(identity: &Identity, name: Option<String>) -> DeviceCert {
+    let seq = if name.is_some() { house::GUESSED_NAME_SEQ + 1 } else { house::GUESSED_NAME_SEQ };
     let name = name.or_else(platform::user_name).and_then(|name| house::checked_person_name(&name).ok());
     let name = name.unwrap_or_else(|| "Teacher".to_owned());
     let sealing = identity.sealing_public();
-    DeviceCert::issue(&identity.person_key(), &identity.device_key(), sealing, name, house::now_ms(), 1)
+    DeviceCert::issue(&identity.person_key(), &identity.device_key(), sealing, name, house::now_ms(), seq)
 }

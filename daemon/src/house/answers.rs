@@ -171,6 +171,8 @@ pub struct Status {
     pub version: String,
     /// Whose daemon this is.
     pub person: PersonAnswer,
+    /// Whether they chose that name; until then it is the account's, as a guess.
+    pub named: bool,
     /// This device.
     #[schema(value_type = String)]
     pub device: DeviceId,

@@ -10,6 +10,9 @@ use crate::journal::StorageState;
 use crate::keys::KeyProtection;
 use crate::log::Log;
 
+/// The number of a first certificate whose name nobody chose: the account's, until its person says otherwise.
+pub(crate) const GUESSED_NAME_SEQ: u32 = 1;
+
 /// What does not change while the daemon runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -38,6 +41,7 @@ impl Keeper {
             schema: ANSWER_SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             person: self.person_answer(&self.person),
+            named: self.replica.directory().cert(&self.device).is_some_and(|cert| cert.seq > GUESSED_NAME_SEQ),
             device: self.device,
             data: self.settings.data.display().to_string(),
             http: self.settings.http.to_string(),

@@ -144,9 +144,12 @@ pub(super) fn link_used() -> Response {
 }
 
 const NO_SESSION: &str = "<p>This browser has not been let in yet. To open your page, run this on this computer:</p>\
-    <p><code>rounds open</code></p>";
+    <p><code>rounds open</code></p><p lang=\"es\">Este navegador todavía no tiene acceso. Para abrir tu página, ejecuta esto mismo \
+    en este ordenador.</p>";
 const LINK_USED: &str = "<p>A link into Rounds works once, for a minute. For a new one, run this on this computer:</p>\
-    <p><code>rounds open</code></p><p>If Rounds is open in this browser already: <a href=\"/\">go there</a>.</p>";
+    <p><code>rounds open</code></p><p>If Rounds is open in this browser already: <a href=\"/\">go there</a>.</p>\
+    <p lang=\"es\">Un enlace a Rounds sirve una vez, durante un minuto. Para tener otro, ejecuta eso mismo en este ordenador. \
+    Si Rounds ya está abierto en este navegador: <a href=\"/\">ir allí</a>.</p>";
 const NOT_BUILT: &str = "<p>This program was built without its page, so only its commands and its API work. \
     To build both, run this where its source is:</p><p><code>cargo xtask run</code></p>";
 

@@ -217,6 +217,7 @@ async fn the_daemon_names_its_devices_and_shows_its_log() {
     assert_eq!(devices.as_array().unwrap().len(), 1);
     assert_eq!((devices[0]["here"].as_bool(), devices[0]["person"]["name"].as_str()), (Some(true), Some("Ana")));
     assert_eq!(devices[0]["device"], daemon.get("/status").await["device"]);
+    assert_eq!(daemon.get("/status").await["named"], true, "the name was given");
     assert!(devices[0]["certified_ms"].as_i64().unwrap() > 0);
     // Who starts the daemon decides what is written to the log; nobody did.
     assert_eq!(daemon.get("/log").await["lines"], json!([]));

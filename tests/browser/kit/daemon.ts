@@ -28,14 +28,17 @@ export class Daemon {
   ready!: Ready
   #process: ChildProcess | null = null
   #said = ''
+  #named = true
 
   private constructor(name: string, data: string) {
     this.name = name
     this.data = data
   }
 
-  static async start(name: string): Promise<Daemon> {
+  /** Without `named` it is a first start at which nobody has said a name. */
+  static async start(name: string, named = true): Promise<Daemon> {
     const daemon = new Daemon(name, await mkdtemp(join(tmpdir(), `rounds-${name.toLowerCase()}-`)))
+    daemon.#named = named
     await daemon.#run('127.0.0.1:0', '127.0.0.1:0')
     return daemon
   }
@@ -104,7 +107,7 @@ export class Daemon {
   async #run(http: string, listen: string): Promise<void> {
     const child = spawn(
       BINARY,
-      ['run', '--data', this.data, '--name', this.name, '--http', http, '--listen', listen]
+      ['run', '--data', this.data, ...(this.#named ? ['--name', this.name] : []), '--http', http, '--listen', listen]
         .concat(['--discovery', 'off', '--no-open', '--json']),
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )

@@ -60,6 +60,8 @@ export class Pretended {
   readonly heard: Record<string, unknown>[] = []
   socket: WebSocketRoute | null = null
   reachable = true
+  /** The daemon's version; another one was installed when it changes. */
+  version = '0.1.0'
   /** Answers an opened text; tests replace it. */
   text: (field: string) => string = () => ''
   /** Whether what is typed is saved at once. */
@@ -148,7 +150,7 @@ export class Pretended {
     const ok = (body: unknown) => ({ status: 200, body })
     if (path === '/status') {
       return ok({
-        schema: 1, version: '0.1.0', person: me, device: 'd', data: '/home/ana/rounds',
+        schema: 1, version: this.version, person: me, named: me.name !== '', device: 'd', data: '/home/ana/rounds',
         storage: { ...storage, key_protection: 'file', bytes: 0 },
         network: { discovery: true, addresses: [] }, partners, documents: { count: documents.length, quarantined: 0 },
       })

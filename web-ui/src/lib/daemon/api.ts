@@ -1801,6 +1801,8 @@ export interface components {
             http: string;
             /** @description Where partners are listened for. */
             listen: string[];
+            /** @description Whether they chose that name; until then it is the account's, as a guess. */
+            named: boolean;
             /** @description The network. */
             network: components["schemas"]["NetworkAnswer"];
             /** @description The partners. */

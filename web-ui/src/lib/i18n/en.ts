@@ -353,6 +353,10 @@ export const en = {
     problems: 'Some of this could not be read. The rest is here, and nothing has been deleted.',
     gone: 'This is not here',
     goneAbout: 'It was removed, or it is not shared with you (any more).',
+    goneWords: 'What you see below stays on this screen until you leave it.',
+    copyWords: 'Copy the words',
+    copied: 'Copied',
+    notCopied: 'This browser would not copy them: mark them and copy them by hand.',
     refused: 'What you typed last was not accepted.',
     refusedKeep: 'It is still here, so that you can copy it. Writing goes on once you let go of it.',
     letGo: 'Let go of it',
@@ -450,6 +454,13 @@ export const en = {
     about: 'This page has been open since before Rounds was last started, and no longer has the key to your writing. What was saved is safe.',
     how: 'Open Rounds the way you always do, or type this in a terminal:',
     unsaved: 'Some words in this page are not saved yet. They wait in this browser, and are sent when Rounds is open again.',
+  },
+
+  updated: {
+    title: 'Rounds is another version now',
+    about: 'This page came from the version before. Load it again to go on.',
+    unsaved: 'This page came from the version before. Load it again to go on: words that are not saved yet wait in this browser, and are sent then.',
+    reload: 'Load again',
   },
 
   failures: {

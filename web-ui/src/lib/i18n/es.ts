@@ -352,6 +352,10 @@ export const es: Messages = {
     problems: 'Una parte no se ha podido leer. El resto está aquí, y no se ha borrado nada.',
     gone: 'Esto no está aquí',
     goneAbout: 'Se quitó, o no está compartido contigo (o ya no).',
+    goneWords: 'Lo que ves abajo se queda en esta pantalla hasta que salgas de ella.',
+    copyWords: 'Copiar las palabras',
+    copied: 'Copiadas',
+    notCopied: 'Este navegador no ha querido copiarlas: márcalas y cópialas a mano.',
     refused: 'Lo último que escribiste no se aceptó.',
     refusedKeep: 'Sigue aquí para que puedas copiarlo. Podrás seguir escribiendo cuando lo sueltes.',
     letGo: 'Soltarlo',
@@ -446,6 +450,13 @@ export const es: Messages = {
     about: 'Esta página está abierta desde antes de que Rounds se iniciara por última vez, y ya no tiene la llave de lo que escribes. Lo guardado está a salvo.',
     how: 'Abre Rounds como siempre, o escribe esto en una terminal:',
     unsaved: 'Algunas palabras de esta página aún no están guardadas. Esperan en este navegador y se enviarán cuando Rounds se abra de nuevo.',
+  },
+
+  updated: {
+    title: 'Rounds es ahora otra versión',
+    about: 'Esta página venía de la versión anterior. Vuelve a cargarla para seguir.',
+    unsaved: 'Esta página venía de la versión anterior. Vuelve a cargarla para seguir: las palabras sin guardar esperan en este navegador, y se envían entonces.',
+    reload: 'Volver a cargar',
   },
 
   failures: {
