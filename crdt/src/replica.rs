@@ -5,15 +5,22 @@
 //! answer (a new grant, a lost cursor, a restored backup, a compacted tail) goes on a durable list of comparisons, and a
 //! comparison ends only when both sides hold everything durably.
 
+mod admission;
 mod compare;
 mod document;
 mod link;
+mod mutants;
+mod questions;
+mod snapshots;
 mod store;
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::SigningKey;
 
+#[cfg(feature = "mutants")]
+pub use self::mutants::Mutant;
 pub use self::store::{
     Head, Lineage, LogEntry, Peer, Pen, Penned, ReadError, Recovered, Refusal, Snapshot, Store, StoredDocument, Waits,
     Write,
@@ -21,7 +28,7 @@ pub use self::store::{
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::clock::Clock;
-use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, StartId};
+use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, Position};
 use document::{Document, Verdict, Waiting};
@@ -164,24 +171,6 @@ pub enum LocalError {
     /// More than one change may hold.
     #[error("that is more than Rounds takes in at once; add it in parts")]
     TooLarge,
-}
-
-/// Ways to break the engine on purpose, so that the simulation can show that it would notice.
-#[cfg(feature = "mutants")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutant {
-    /// Never acknowledge.
-    DropAcknowledgement,
-    /// Send to whoever is connected.
-    SkipGrantCheck,
-    /// Acknowledge what is not durable yet.
-    AcknowledgeBeforeDisk,
-    /// Let the pen grow.
-    ForgetPenBound,
-    /// Move the cursor past a record that was neither stored nor penned nor marked.
-    MoveCursorPastRefused,
-    /// Keep compare marks in memory only.
-    LoseCompareMark,
 }
 
 /// The engine of one daemon.
@@ -453,83 +442,6 @@ impl Replica {
             .collect()
     }
 
-    /// This person's role in a document.
-    pub fn role(&self, id: &DocumentId) -> Role {
-        self.documents.get(id).map_or(Role::None, |document| document.role(&self.person))
-    }
-
-    /// Who may do what with a document.
-    pub fn access(&self, id: &DocumentId) -> Option<&Access> {
-        self.documents.get(id).map(|document| &document.access)
-    }
-
-    /// A document's head.
-    pub fn head(&self, id: &DocumentId) -> Option<&Head> {
-        self.documents.get(id).map(|document| &document.head)
-    }
-
-    /// How many records of this device, and of others, wait in a document's pen.
-    pub fn waiting(&self, id: &DocumentId) -> (usize, usize) {
-        self.documents.get(id).map_or((0, 0), |document| document.pen_len(self.device))
-    }
-
-    /// Every document held.
-    pub fn documents(&self) -> impl Iterator<Item = DocumentId> {
-        self.documents.keys().copied()
-    }
-
-    /// Whose devices are known.
-    pub fn directory(&self) -> &Directory {
-        &self.directory
-    }
-
-    /// Devices that are followed.
-    pub fn peers(&self) -> impl Iterator<Item = (&DeviceId, &Peer)> {
-        self.peers.iter()
-    }
-
-    /// Whether `device` holds, durably, all of a document that did not come from itself.
-    pub fn holds(&self, device: &DeviceId, id: &DocumentId) -> bool {
-        let (Some(peer), Some(document)) = (self.peers.get(device), self.documents.get(id)) else { return false };
-        self.may_hold(peer, device, id) && document.last_for(*device) <= peer.acked
-    }
-
-    /// Whether `device` holds, durably, the record at `position` of a document.
-    pub fn holds_position(&self, device: &DeviceId, id: &DocumentId, position: Position) -> bool {
-        self.peers.get(device).is_some_and(|peer| peer.acked >= position && self.may_hold(peer, device, id))
-    }
-
-    /// Whether what a device has acknowledged says anything about a document: it is shared, and no comparison is owed.
-    fn may_hold(&self, peer: &Peer, device: &DeviceId, id: &DocumentId) -> bool {
-        self.documents.get(id).is_some_and(|document| self.both_read(document, &peer.person))
-            && !self.is_marked(device, id)
-    }
-
-    /// Whether this person and another may both read a document: only then does any of it pass between them.
-    fn both_read(&self, document: &Document, other: &PersonId) -> bool {
-        document.role(&self.person) >= Role::Reader && document.role(other) >= Role::Reader
-    }
-
-    /// Whether a document is still to be compared with a device.
-    pub fn is_marked(&self, device: &DeviceId, id: &DocumentId) -> bool {
-        self.compare.get(device).is_some_and(|marks| marks.contains(id))
-    }
-
-    /// How many documents are to be compared with a device.
-    pub fn marks(&self, device: &DeviceId) -> usize {
-        self.compare.get(device).map_or(0, BTreeSet::len)
-    }
-
-    /// The last position given.
-    pub fn end(&self) -> Position {
-        self.end
-    }
-
-    /// Whether a link to the device is up and greeted.
-    pub fn is_connected(&self, device: &DeviceId) -> bool {
-        self.links.values().any(|link| link.device == *device && link.greeted)
-    }
-
     fn peer_added(&mut self, cert: DeviceCert) {
         let (device, person) = (cert.device, cert.person);
         if device == self.device {
@@ -557,229 +469,6 @@ impl Replica {
         for link in links {
             self.close(link, Closing::Stranger);
         }
-    }
-
-    fn learn_cert(&mut self, cert: DeviceCert) -> bool {
-        match self.directory.learn(cert.clone()) {
-            Ok(true) => {
-                self.turn.writes.push(Write::Cert(cert));
-                true
-            }
-            // Somebody's seventeenth device is not followed here, and no reason to part.
-            Ok(false) | Err(AccessError::TooMany) => true,
-            Err(_) => false,
-        }
-    }
-
-    /// Stores a record that was judged to enter, and says so.
-    fn enter(&mut self, id: DocumentId, header: ChangeHeader, record: Record, origin: Option<DeviceId>) {
-        let Some(document) = self.documents.get_mut(&id) else { return };
-        self.end += 1;
-        let late =
-            self.directory.person(&header.actor.device()).is_some_and(|person| document.is_late(&header, person));
-        if late && !document.head.late.contains(&header.actor) {
-            document.head.late.push(header.actor);
-        }
-        document.entered(&header, self.end, origin);
-        for link in self.links.values_mut() {
-            link.parked.remove(&id); // what could not be kept before may fit now
-        }
-        self.turn.heads.insert(id);
-        self.turn.writes.push(Write::Record { position: self.end, document: id, origin, record: record.clone() });
-        if origin.is_some() {
-            self.show(id, record.clone());
-        }
-        self.offer_live(self.end, id, origin, &record);
-    }
-
-    fn show(&mut self, id: DocumentId, record: Record) {
-        if let Some(Effect::Entered(last, records)) = self.turn.effects.last_mut()
-            && *last == id
-        {
-            return records.push(record);
-        }
-        self.turn.effects.push(Effect::Entered(id, vec![record]));
-    }
-
-    /// Checks and judges a record from elsewhere and deals with it for good: it is stored, penned or refused when this
-    /// returns.
-    fn admit(&mut self, id: DocumentId, record: Record, from: DeviceId) -> Result<(), Refusal> {
-        match document::authenticate(&record, id, &self.directory) {
-            Ok((header, person)) => self.admit_signed(id, header, person, record, from),
-            Err((hash, refusal)) => {
-                if refusal == Refusal::UnknownDevice {
-                    self.miss(from, id); // a comparison brings the certificate with it
-                }
-                self.refuse(id, hash, refusal);
-                Err(refusal)
-            }
-        }
-    }
-
-    /// Judges a record whose signature was checked.
-    fn admit_signed(
-        &mut self,
-        id: DocumentId,
-        header: ChangeHeader,
-        person: PersonId,
-        record: Record,
-        from: DeviceId,
-    ) -> Result<(), Refusal> {
-        let Some(document) = self.documents.get(&id) else { return Err(Refusal::UnknownDocument) };
-        match document.judge(&header, &record, person) {
-            Verdict::Known => {}
-            Verdict::Enters => {
-                self.enter(id, header, record, Some(from));
-                self.retry_pen(id);
-            }
-            Verdict::Waits(waits) => {
-                self.pen(id, header, person, record, waits, from);
-                self.retry_pen(id);
-            }
-            Verdict::Refused(refusal) => {
-                self.refuse(id, Some(header.hash), refusal);
-                return Err(refusal);
-            }
-            Verdict::Equivocates => {
-                self.quarantine(id, &header);
-                return Err(Refusal::Quarantined);
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets a record wait, and asks its sender for what it waits for. What a full pen must drop can be fetched again:
-    /// the record that needs it is marked for comparing.
-    fn pen(
-        &mut self,
-        id: DocumentId,
-        header: ChangeHeader,
-        person: PersonId,
-        record: Record,
-        waits: Waits,
-        from: DeviceId,
-    ) {
-        let waits_already = self.documents.get(&id).is_some_and(|document| document.waits(&header.hash) == Some(waits));
-        if waits_already {
-            return; // asked for when it came first
-        }
-        if waits == Waits::Missing && !self.broken_cursor() {
-            self.mark(from, id);
-        }
-        let (bounded, own) = (!self.broken_pen_bound(), self.device);
-        let Some(document) = self.documents.get_mut(&id) else { return };
-        while bounded && header.actor.device() != own && !document.pen_has_room(own, record.change.len()) {
-            match document.pen_spare(own, &header) {
-                Some(spare) if waits == Waits::Missing => {
-                    document.pen_take(&spare);
-                    self.turn.writes.push(Write::Unpen(id, spare));
-                }
-                _ => {
-                    self.not_kept(id);
-                    return;
-                }
-            }
-        }
-        let penned = Penned { record, waits };
-        self.turn.heads.insert(id);
-        self.turn.writes.push(Write::Pen(id, header.hash, Box::new(penned.clone())));
-        document.pen_put(header.hash, Waiting { penned, header, person });
-    }
-
-    /// Judges everything in the pen again, until nothing more enters.
-    fn retry_pen(&mut self, id: DocumentId) {
-        while self.retry_pen_once(id) {}
-    }
-
-    /// Judges each record in the pen, each writer's in order; whether anything changed.
-    fn retry_pen_once(&mut self, id: DocumentId) -> bool {
-        let Some(document) = self.documents.get(&id) else { return false };
-        let Some(pen) = &document.pen else { return false };
-        let mut waiting: Vec<(ActorId, u64, ChangeHash)> =
-            pen.iter().map(|(hash, waiting)| (waiting.header.actor, waiting.header.seq, *hash)).collect();
-        waiting.sort_unstable();
-        let demanded = document.demanded();
-        let mut changed = false;
-        for (.., hash) in waiting {
-            let Some(document) = self.documents.get_mut(&id) else { return false };
-            let Some(waiting) = document.pen.as_ref().and_then(|pen| pen.get(&hash)) else { continue };
-            let verdict = document.judge_in_pen(waiting, demanded.contains(&hash));
-            let was_late = waiting.penned.waits == Waits::Member;
-            match verdict {
-                Verdict::Enters => {
-                    let Some(waiting) = document.pen_take(&hash) else { continue };
-                    self.turn.writes.push(Write::Unpen(id, hash));
-                    // Whoever sent it is forgotten by now: naming this device as its origin sends it to everybody else.
-                    self.enter(id, waiting.header, waiting.penned.record, Some(self.device));
-                }
-                Verdict::Known => {
-                    document.pen_take(&hash);
-                    self.turn.writes.push(Write::Unpen(id, hash));
-                }
-                // Demanded since: it waits for its own predecessors now, and demands them in turn.
-                Verdict::Waits(Waits::Missing) if was_late => {
-                    let Some(mut waiting) = document.pen_take(&hash) else { continue };
-                    waiting.penned.waits = Waits::Missing;
-                    self.turn.writes.push(Write::Pen(id, hash, Box::new(waiting.penned.clone())));
-                    document.pen_put(hash, waiting);
-                }
-                _ => continue,
-            }
-            self.turn.heads.insert(id);
-            changed = true;
-        }
-        changed
-    }
-
-    fn refuse(&mut self, id: DocumentId, hash: Option<ChangeHash>, refusal: Refusal) {
-        // A broken numbering is in the head already, and a missing certificate comes by comparing.
-        let is_final = !matches!(refusal, Refusal::Quarantined | Refusal::UnknownDevice);
-        if let Some(hash) = hash.filter(|_| is_final) {
-            self.turn.writes.push(Write::Refused(id, hash, refusal));
-        }
-        self.not_kept(id);
-        self.turn.effects.push(Effect::Refused(id, refusal));
-    }
-
-    fn quarantine(&mut self, id: DocumentId, header: &ChangeHeader) {
-        let Some(document) = self.documents.get_mut(&id) else { return };
-        if !document.head.quarantined.contains(&header.actor) {
-            document.head.quarantined.push(header.actor);
-        }
-        self.turn.heads.insert(id);
-        self.refuse(id, Some(header.hash), Refusal::Quarantined);
-        self.turn.effects.push(Effect::Quarantined(id, header.actor.device()));
-    }
-
-    /// Puts back into the pen what stricter access no longer admits. When the disk cannot be read, it is done later.
-    fn readmit(&mut self, id: DocumentId, store: &dyn Store) {
-        let Some(document) = self.documents.get_mut(&id) else { return };
-        if !document.holds_late(&self.directory) {
-            return;
-        }
-        let Ok(stored) = store.document(&id) else {
-            self.readmissions_owed.insert(id);
-            return;
-        };
-        let readmission = document::readmit(&document.access, &self.directory, stored);
-        document.head.late = readmission.late;
-        self.turn.heads.insert(id);
-        if readmission.withheld.is_empty() {
-            return;
-        }
-        document.head.clock = readmission.clock;
-        for (position, record, header) in readmission.withheld {
-            let penned = Penned { record, waits: Waits::Member };
-            self.turn.writes.push(Write::RemoveRecord { document: id, position });
-            let Some(person) = self.directory.person(&header.actor.device()) else { continue };
-            // This person's own words are kept, room or not; others' can be fetched again.
-            if header.actor.device() != self.device && !document.pen_has_room(self.device, penned.record.change.len()) {
-                continue;
-            }
-            self.turn.writes.push(Write::Pen(id, header.hash, Box::new(penned.clone())));
-            document.pen_put(header.hash, Waiting { penned, header, person });
-        }
-        self.turn.effects.push(Effect::Reread(id));
     }
 
     /// Says and stores that a document's access changed, and marks it for comparing with everybody who may read it and
@@ -883,60 +572,5 @@ impl Replica {
             effects.extend(self.finish());
         }
         effects
-    }
-
-    #[cfg(feature = "mutants")]
-    fn is(&self, mutant: Mutant) -> bool {
-        self.mutant == Some(mutant)
-    }
-
-    #[cfg(feature = "mutants")]
-    fn broken_pen_bound(&self) -> bool {
-        self.is(Mutant::ForgetPenBound)
-    }
-    #[cfg(feature = "mutants")]
-    fn broken_cursor(&self) -> bool {
-        self.is(Mutant::MoveCursorPastRefused)
-    }
-    #[cfg(feature = "mutants")]
-    fn broken_marks(&self) -> bool {
-        self.is(Mutant::LoseCompareMark)
-    }
-    #[cfg(feature = "mutants")]
-    fn broken_early_ack(&self) -> bool {
-        self.is(Mutant::AcknowledgeBeforeDisk)
-    }
-    #[cfg(feature = "mutants")]
-    fn broken_ack(&self) -> bool {
-        self.is(Mutant::DropAcknowledgement)
-    }
-    #[cfg(feature = "mutants")]
-    fn broken_grant_check(&self) -> bool {
-        self.is(Mutant::SkipGrantCheck)
-    }
-
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_pen_bound(&self) -> bool {
-        false
-    }
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_cursor(&self) -> bool {
-        false
-    }
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_marks(&self) -> bool {
-        false
-    }
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_early_ack(&self) -> bool {
-        false
-    }
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_ack(&self) -> bool {
-        false
-    }
-    #[cfg(not(feature = "mutants"))]
-    const fn broken_grant_check(&self) -> bool {
-        false
     }
 }
