@@ -80,6 +80,7 @@ class Page {
 
   /** Time passes: everything that was put off is done. */
   async wait(): Promise<void> {
+    await settled()
     while (this.#timers.length > 0) {
       for (const run of this.#timers.splice(0)) run()
       await settled()
@@ -206,11 +207,12 @@ test('a living page keeps its own; one of the others takes over what it leaves, 
   await settled()
   expect([...second.found(), ...third.found()]).toEqual([])
   first.close()
-  await settled()
+  await Promise.all([second.wait(), third.wait()])
   expect([...second.found(), ...third.found()]).toEqual(['d: words'])
   const [heir, other] = second.found().length > 0 ? [second, third] : [third, second]
   heir.close()
   await settled()
+  await other.wait()
   expect(other.found()).toEqual(['d: words'])
   other.saved(other.adopted[0]!)
   await other.wait()
@@ -225,7 +227,54 @@ test('a page that is just being closed lets the next one begin, and is taken ove
   expect(next.found()).toEqual([])
   first.close()
   await settled()
+  await next.wait()
   expect(next.found()).toEqual(['d: words'])
+})
+
+test('the last letters of a closed page arrive only after the rest was taken over: they are added, once', async () => {
+  const storage = new Storage()
+  const [first, second] = [new Page(storage, 'one'), new Page(storage, 'two')]
+  for (const page of [first, second]) await page.begin()
+  const notes = first.open('d', 'Before. ')
+  first.type(notes, 'ab')
+  storage.lags = true
+  // Long enough that the text of a while ago is told anew, too.
+  for (let letter = 0; letter < 150; letter += 1) {
+    first.type(notes, 'x')
+    if (letter % 2 === 0) notes.save()
+  }
+  first.type(notes, 'cd')
+  first.close()
+  await second.wait()
+  expect(second.found()).toEqual(['d: Before. ab'])
+  storage.lags = false
+  storage.letThrough()
+  await second.wait()
+  expect(second.found().at(-1)).toBe(`d: Before. ab${'x'.repeat(150)}cd`)
+  // The first is one id's, and each that is added another's.
+  const pending = second.adopted.flatMap((one) => one.queue.opening().pending ?? [])
+  expect(new Set(pending).size).toBe(second.adopted.length)
+  for (const one of second.adopted) second.saved(one)
+  await second.wait()
+  expect([...storage.notes.keys()].filter((name) => name.endsWith('edits'))).toEqual([])
+})
+
+test('a closed page of which nothing has arrived yet but its name: nothing is erased, and all is taken over when it arrives', async () => {
+  const storage = new Storage()
+  const [first, second] = [new Page(storage, 'one'), new Page(storage, 'two')]
+  for (const page of [first, second]) await page.begin()
+  const notes = first.open('d', 'Before. ')
+  first.type(notes, 'saved.')
+  first.saved(notes)
+  storage.lags = true
+  first.type(notes, ' Waiting.')
+  first.close()
+  await second.wait()
+  expect(second.found()).toEqual([])
+  storage.lags = false
+  storage.letThrough()
+  await second.wait()
+  expect(second.found()).toEqual(['d: Before. saved. Waiting.'])
 })
 
 test('two pages that both waited are both taken over', async () => {

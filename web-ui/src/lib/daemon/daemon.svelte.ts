@@ -1,5 +1,6 @@
 // Decides what the page knows of its daemon: who is here, what exists, what is saved, what has arrived where.
 import { SvelteMap } from 'svelte/reactivity'
+import { Calm } from './calm'
 import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
 import { pageKey, pageToken } from './page'
@@ -12,6 +13,10 @@ import type { DocumentSummary, Partner, Status } from './types'
 
 /** Milliseconds in which several "this changed" are answered by one reading. */
 const GATHER_MS = 120
+/** Milliseconds between two readings of the lists: every letter says "this changed", and each reading costs the page time. */
+const GATHER_AGAIN_MS = 1_000
+/** Milliseconds between two readings of one document, for the same reason. */
+const READ_AGAIN_MS = 500
 
 /** Whether the disk takes what it is given, and why not. */
 interface Storage {
@@ -43,7 +48,8 @@ class Daemon {
   )
   readonly #live: Live
   #pages = 1
-  #gathering: ReturnType<typeof setTimeout> | null = null
+  readonly #gathering = new Calm(GATHER_MS, GATHER_AGAIN_MS, () => void this.refresh())
+  readonly #readings = new Map<string, Calm>()
 
   constructor() {
     this.#live = new Live(liveUrl(location, pageToken()), {
@@ -154,14 +160,16 @@ class Daemon {
   }
 
   #changed(doc: string): void {
-    this.revisions.set(doc, (this.revisions.get(doc) ?? 0) + 1)
+    let reading = this.#readings.get(doc)
+    if (!reading) {
+      reading = new Calm(0, READ_AGAIN_MS, () => this.revisions.set(doc, (this.revisions.get(doc) ?? 0) + 1))
+      this.#readings.set(doc, reading)
+    }
+    reading.ask()
   }
 
   #gather(): void {
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = null
-      void this.refresh()
-    }, GATHER_MS)
+    this.#gathering.ask()
   }
 }
 

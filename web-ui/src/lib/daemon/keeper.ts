@@ -14,18 +14,23 @@
 //   does not store it.
 //
 // Each page has a name and holds a lock of that name for as long as it lives. Whoever gets a page's lock takes over what that
-// page left: the next page to open, or one that is open and waits for the lock.
+// page left: the next page to open, or one that is open and waits for the lock. An open page sees what others put a little
+// later than they did; so it waits a moment, erases nothing that it may not have seen whole, and adds what it hears late.
 //
 // A text's slot has two parts, so that a letter in a long text costs no more than one in a short one: the text of
 // a while ago, written seldom, and what was done to it since, written with each letter.
 import type { Text } from '@codemirror/state'
-import type { KeptEdits, KeptText, Keeping } from './queue'
+import { difference } from './difference'
+import { TextQueue, type KeptEdits, type KeptText, type Keeping } from './queue'
 import type { Seal } from './seal'
 
 /** Milliseconds words may wait before they are put on the disk too; a daemon that is there has saved them by then. */
 const WAIT_MS = 250
 /** Milliseconds after which the text of a while ago goes too, when nothing was typed since all was saved. */
 const REST_MS = 1_000
+
+/** Milliseconds without news of a page that is gone, after which an open page has most likely heard all of it. */
+const HEARD_MS = 300
 
 /** One text's waiting words, as another page left them. */
 export interface Kept {
@@ -48,8 +53,8 @@ export interface Browser {
   securedSlots(): Promise<string[]>
   /** Holds what is a page's until the answer is called; null when another page does, unless one waits. */
   hold(page: string, wait: boolean): Promise<(() => void) | null>
-  /** Hears the names that other pages put. */
-  onPut(hear: (name: string) => void): void
+  /** Hears what other pages put; not before `names` and `get` show it, and perhaps later than their locks are free. */
+  onPut(hear: (name: string, sealed: string) => void): void
 }
 
 /** A text that may have words to keep. */
@@ -73,6 +78,15 @@ interface Base {
   base: string
 }
 
+/** How far a slot was taken over, should its last letters be heard of only later. */
+interface Taken {
+  count: number
+  /** What the text was with all of it. */
+  shown: Text
+  /** Sealed bases by their names: what comes later is based on one of them. */
+  bases: Map<string, string>
+}
+
 /** What this page keeps of one text. */
 class Slot {
   readonly name: string
@@ -88,6 +102,8 @@ class Slot {
   put = false
   /** In IndexedDB, up to this count. */
   secured = 0
+  /** How often nothing waited any more. */
+  saves = 0
   /** Is going to be put into IndexedDB. */
   due = false
 
@@ -116,8 +132,9 @@ export class Keeper {
   readonly #slots = new Map<Waiting, Slot>()
   /** Texts with words that could not be kept. */
   readonly #unkept = new Set<Waiting>()
-  /** Pages whose end is waited for. */
-  readonly #watched = new Set<string>()
+  /** Pages whose end is waited for, and how often they were heard of. */
+  readonly #watched = new Map<string, number>()
+  readonly #taken = new Map<string, Taken>()
   #adopt: (kept: Kept) => Waiting = () => {
     throw new Error('nothing is taken over before the beginning')
   }
@@ -145,12 +162,12 @@ export class Keeper {
     try {
       await this.#browser.hold(this.#page, true)
       this.#held = true
-      this.#browser.onPut((name) => this.#watch(pageOf(name)))
+      this.#browser.onPut((name, sealed) => this.#hear(name, sealed))
       const left = new Set([...this.#browser.names(), ...(await this.#secured())].map(pageOf))
       left.delete(this.#page)
       for (const page of left) {
         const release = await this.#browser.hold(page, false)
-        if (release) await this.#takeOver(page, release)
+        if (release) await this.#takeOver(page, release, true)
         // It lives, or is just being closed.
         else this.#watch(page)
       }
@@ -170,9 +187,20 @@ export class Keeper {
     this.#unkept.delete(text)
     const slot = this.#slots.get(text) ?? this.#newSlot(text)
     this.#put(slot, text, keeping, this.#seal)
+    this.#secureSoon(slot)
+  }
+
+  /** Puts what waits on the disk once it has waited for a while, whatever was saved before. */
+  #secureSoon(slot: Slot): void {
     if (slot.due) return
     slot.due = true
-    this.#after(WAIT_MS, () => void this.#later(() => this.#secure(slot)))
+    const { saves } = slot
+    this.#after(WAIT_MS, () => {
+      slot.due = false
+      if (slot.edits === null) return
+      if (slot.saves === saves) void this.#later(() => this.#secure(slot))
+      else this.#secureSoon(slot)
+    })
   }
 
   /** What waited may be saved by now: then it is erased. */
@@ -182,6 +210,7 @@ export class Keeper {
     if (!slot || slot.edits === null || text.keep() !== null) return
     slot.edits = null
     slot.put = false
+    slot.saves += 1
     this.#remove(slot.editsName)
     if (slot.secured > 0) {
       slot.secured = 0
@@ -234,7 +263,6 @@ export class Keeper {
   }
 
   async #secure(slot: Slot): Promise<void> {
-    slot.due = false
     if (slot.edits === null) return
     const { count, mark, sealedBase, edits } = slot
     await this.#browser.secure(slot.name, [`${mark}`, sealedBase, edits])
@@ -260,26 +288,48 @@ export class Keeper {
     }
   }
 
+  /** Another page put something. */
+  #hear(name: string, sealed: string): void {
+    const [page, slot] = [pageOf(name), slotOf(name)]
+    const taken = this.#taken.get(slot)
+    if (!taken) {
+      this.#watch(page)
+      this.#watched.set(page, (this.#watched.get(page) ?? 0) + 1)
+    } else if (name === `${slot}/edits`) this.#addLate(slot, taken, sealed)
+    else taken.bases.set(name, sealed)
+  }
+
   /** Waits for a page's end, and takes over what it left. */
   #watch(page: string): void {
     if (page === this.#page || this.#watched.has(page)) return
-    this.#watched.add(page)
+    this.#watched.set(page, 0)
     this.#browser.hold(page, true).then(
       async (release) => {
-        if (release) await this.#takeOver(page, release)
+        await this.#silence(page)
+        // What is heard from now on begins anew.
         this.#watched.delete(page)
+        if (release) await this.#takeOver(page, release, false)
       },
       () => this.#watched.delete(page),
     )
   }
 
-  #takeOver(page: string, release: () => void): Promise<void> {
+  /** Answers when nothing was heard of a page for a while. */
+  #silence(page: string): Promise<void> {
+    const heard = this.#watched.get(page)
+    return new Promise((answer) => {
+      this.#after(HEARD_MS, () => answer(this.#watched.get(page) === heard ? undefined : this.#silence(page)))
+    })
+  }
+
+  /** `whole` when all that the page put is seen for certain, because it was gone before this one began to look. */
+  #takeOver(page: string, release: () => void, whole: boolean): Promise<void> {
     return this.#later(async () => {
       try {
         const names = [...this.#browser.names(), ...(await this.#secured())].filter((name) => pageOf(name) === page)
         for (const slot of new Set(names.map(slotOf))) {
           // What this page does not understand stays for one that does, and keeps nothing else back.
-          await this.#inherit(slot).catch(() => undefined)
+          await this.#inherit(slot, whole).catch(() => undefined)
         }
       } finally {
         release()
@@ -287,17 +337,37 @@ export class Keeper {
     })
   }
 
-  async #inherit(slot: string): Promise<void> {
+  async #inherit(slot: string, whole: boolean): Promise<void> {
     const parts = this.#browser.names().filter((name) => slotOf(name) === slot)
     const secured = await this.#browser.secured(slot).catch(() => null)
     const found = [this.#read(slot, parts), this.#readSecured(slot, secured)]
     const readable = found.filter((one) => one !== null && one !== 'foreign')
     const latest = readable.sort((one, other) => other.count - one.count)[0]
-    if (latest) this.typed(this.#adopt(latest.kept))
-    // Sealed for another daemon at this address: it stays for that one.
-    else if (found.includes('foreign')) return
+    // Sealed for another daemon at this address: it stays for that one. Or not yet all there.
+    if (!latest && (found.includes('foreign') || !whole)) return
+    if (latest) {
+      const bases = parts.filter((name) => name !== `${slot}/edits`).map((name): [string, string] => [name, this.#browser.get(name) ?? ''])
+      this.#taken.set(slot, { count: latest.count, shown: shownBy(latest.kept), bases: new Map(bases) })
+      this.typed(this.#adopt(latest.kept))
+    }
     for (const name of parts) this.#remove(name)
     if (secured) await this.#browser.release(slot)
+  }
+
+  /** Letters of a closed page that are heard of after the rest was taken over: what they add is a text's of its own. */
+  #addLate(slot: string, taken: Taken, sealed: string): void {
+    const found = this.#opened(slot, sealed, (mark) => taken.bases.get(`${slot}/base.${mark}`) ?? null)
+    if (found === null || found === 'foreign' || found.count <= taken.count) return
+    const shown = shownBy(found.kept)
+    const added = difference(taken.shown, shown)
+    const base = taken.shown.sliceString(0, taken.shown.length, '\n')
+    taken.count = found.count
+    taken.shown = shown
+    if (added.empty) return
+    // The same id wherever it is added, so that it counts once.
+    const batches = [{ id: `${slot}.${found.count}`, size: 1 }]
+    const edits = { since: [], version: 0, epoch: 0, heads: [], accepted: [], waiting: [added.toJSON()], batches }
+    this.typed(this.#adopt({ ...found.kept, text: { base, edits } }))
   }
 
   #read(slot: string, parts: string[]): Found | null | 'foreign' {
@@ -345,6 +415,10 @@ export class Keeper {
 interface Found {
   count: number
   kept: Kept
+}
+
+function shownBy({ text }: Kept): Text {
+  return TextQueue.from(text, () => '').text
 }
 
 /** Whose a name is: `page/slot` or `page/slot/part`. */

@@ -64,10 +64,10 @@ export class BrowserShelf implements Browser {
     })
   }
 
-  onPut(hear: (name: string) => void): void {
+  onPut(hear: (name: string, sealed: string) => void): void {
     // Said in the other pages of this browser only.
     addEventListener('storage', ({ key, newValue, storageArea }) => {
-      if (storageArea === localStorage && newValue !== null && key?.startsWith(PREFIX)) hear(key.slice(PREFIX.length))
+      if (storageArea === localStorage && newValue !== null && key?.startsWith(PREFIX)) hear(key.slice(PREFIX.length), newValue)
     })
   }
 
