@@ -2,14 +2,16 @@
 //
 //     npm run bench            in tests/browser, after `cargo xtask build`; ROUNDS_BIN names the daemon
 //
-// Two real daemons, paired, and two real pages. What is measured, from the moment the browser gives a key's event:
+// Two real daemons, paired, and two real pages; beside them, as the floor, an empty page with nothing but a text area. As root,
+// `chrt -r 1 npm run bench` keeps what else the machine does out of the figures. What is measured, from the moment the browser gives a key's event:
 //
 // - work: until all that the page does about the key is done, keeping and sending included;
 // - frame: until the frame with the letter is made, which includes waiting for the screen's next turn (16.7 ms apart).
 //
 // Frames that took longer than one turn are counted by the browser's own event timing, too. The figures are printed;
 // nothing is asserted about them. `BENCH_KEYS` sets how many keys are measured.
-import { expect, paste, shown, test, textOf, truth, type Teacher } from '../kit/school'
+import type { Page } from '@playwright/test'
+import { expect, paste, shown, test, textOf, truth } from '../kit/school'
 
 const KEYS = Number(process.env['BENCH_KEYS'] ?? 300)
 /** Keys before the measured ones: the page's code is compiled by then. */
@@ -73,7 +75,7 @@ function said(figures: number[]): Record<string, number> {
   return Object.fromEntries([['p50', 0.5], ['p90', 0.9], ['p99', 0.99]].map(([name, share]) => [name, Math.round(at(sorted, Number(share)) * 100) / 100]))
 }
 
-async function measured({ page }: Teacher, what: string, partner: { typing: boolean }): Promise<void> {
+async function measured(page: Page, what: string, partner: { typing: boolean }): Promise<void> {
   const typed = async (keys: number) => {
     for (let key = 0; key < keys; key += 1) await page.keyboard.type(key % 7 === 6 ? ' ' : 'e', { delay: KEY_MS })
   }
@@ -98,19 +100,26 @@ test('keys in a note of 20 KB', async ({ pair }) => {
   await expect.poll(() => shown(ben.page, 'plan')).toContain('back row')
   await ana.page.keyboard.press('ControlOrMeta+Home')
   await ana.page.keyboard.press('ArrowDown')
-  await measured(ana, 'a note of 20 KB, alone', { typing: false })
+  await measured(ana.page, 'a note of 20 KB, alone', { typing: false })
 
   const partner = { typing: true }
   await ben.page.keyboard.press('ControlOrMeta+End')
   const beside = (async () => {
     while (partner.typing) await ben.page.keyboard.type('and so on. ', { delay: PARTNER_KEY_MS })
   })()
-  await measured(ana, 'a note of 20 KB, a partner types', partner)
+  await measured(ana.page, 'a note of 20 KB, a partner types', partner)
 
   // The daemon is gone: every letter is kept, beside all that wait already.
   partner.typing = false
   await beside
   await ana.daemon.kill()
   await expect(truth(ana.page)).toContainText('Rounds is not answering')
-  await measured(ana, 'a note of 20 KB, nothing is saved', partner)
+  await measured(ana.page, 'a note of 20 KB, nothing is saved', partner)
+
+  const bare = await ana.page.context().newPage()
+  await bare.setContent('<textarea style="width: 40rem; height: 40rem"></textarea>')
+  await bare.locator('textarea').fill(note())
+  await bare.locator('textarea').focus()
+  await bare.keyboard.press('ControlOrMeta+Home')
+  await measured(bare, 'the floor: a text area of 20 KB on an empty page', partner)
 })
