@@ -113,6 +113,7 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])
+  expect(steps(visit({ ...over, notesHeld: true, hosting: true })), 'a host has nobody to release notes to').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false }))).toEqual(['reflect'])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false, hosting: true })), 'a mirror is the visitor’s').toEqual([])
 })

@@ -21,6 +21,7 @@ test('a document is taken back while somebody writes in it', async ({ pair }) =>
   await expect(gone).toContainText('it is not shared with you')
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices.')
   await expect(textOf(ben.page, 'notes')).toHaveAttribute('aria-readonly', 'true')
+  await expect(truth(ben.page)).toHaveText('Saved here')
   await look(ben.page, 'taken-back')
   await ben.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await gone.getByRole('button', { name: 'Copy the words' }).click()

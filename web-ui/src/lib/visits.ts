@@ -165,7 +165,7 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
     if (visit.stage === 'closed') continue
     const over = group === 'earlier'
-    if (visit.notesHeld && over) steps.push({ visit, step: 'release' })
+    if (visit.notesHeld && over && !visit.hosting) steps.push({ visit, step: 'release' })
     if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
   }
   const order: Step[] = ['answer', 'read', 'talk', 'release', 'reflect']
