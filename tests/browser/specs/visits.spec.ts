@@ -3,6 +3,8 @@ import { look } from '../kit/looks'
 import { agree, expect, shown, test, textOf, truth } from '../kit/school'
 
 test('a visit from its proposal to its debrief, on two computers', async ({ pair }) => {
+  // Five screens are looked at in six ways each on the way.
+  test.slow()
   const { ana, ben } = pair
   await ana.page.getByRole('link', { name: 'Visits' }).click()
   await expect(ana.page.getByText('No visits yet')).toBeVisible()
