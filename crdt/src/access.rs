@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::ids::{ActorId, DeviceId, DocumentId, GrantId, PersonId, hash_parts};
 use crate::limits::{
-    CERTS_MAX, DEVICES_PER_PERSON_MAX, GRANTS_AND_REVOCATIONS_MAX, GRANTS_MAX, OWNERS_MAX, SHORT_TEXT_BYTES_MAX,
-    SUPERSEDES_MAX,
+    CERTS_MAX, DEVICES_PER_PERSON_MAX, GRANTS_BYTES_MAX, GRANTS_MAX, OWNERS_MAX, SHORT_TEXT_BYTES_MAX, SUPERSEDES_MAX,
 };
 use crate::model::Kind;
 use crate::record::SignatureBytes;
@@ -29,6 +28,9 @@ pub enum AccessError {
     /// A grant for another document.
     #[error("a grant belongs to another document")]
     WrongDocument,
+    /// A document of a kind that is its owners' alone.
+    #[error("this page is yours alone and is never shared")]
+    NeverShared,
     /// A founding owner cannot be granted or refused anything.
     #[error("founding owners keep their access")]
     OwnerIsFixed,
@@ -231,6 +233,11 @@ impl Grant {
         GrantId::from_bytes(self.signed_bytes())
     }
 
+    /// About how many bytes it takes on its way.
+    fn about_bytes(&self) -> usize {
+        256 + self.supersedes.len() * 32 + self.clock.len() * 90
+    }
+
     fn signed_bytes(&self) -> [u8; 32] {
         let supersedes: Vec<u8> = self.supersedes.iter().flat_map(|grant| *grant.as_bytes()).collect();
         let mut clock = Vec::new();
@@ -314,6 +321,9 @@ impl Access {
         device: &SigningKey,
         at: i64,
     ) -> Result<Grant, AccessError> {
+        if !self.founding.kind.may_be_shared() {
+            return Err(AccessError::NeverShared);
+        }
         if self.founding.owners.binary_search(&person).is_ok() || role == Role::Owner {
             return Err(AccessError::OwnerIsFixed);
         }
@@ -345,10 +355,14 @@ impl Access {
         if grant.document != self.founding.id() {
             return Err(AccessError::WrongDocument);
         }
+        if !self.founding.kind.may_be_shared() {
+            return Err(AccessError::NeverShared);
+        }
         if grant.role == Role::Owner || self.founding.owners.binary_search(&grant.person).is_ok() {
             return Err(AccessError::OwnerIsFixed);
         }
-        if self.is_full_for(grant.role) || grant.supersedes.len() > SUPERSEDES_MAX {
+        let bytes: usize = self.grants().chain([&grant]).map(Grant::about_bytes).sum();
+        if self.is_full_for(grant.role) || grant.supersedes.len() > SUPERSEDES_MAX || bytes > GRANTS_BYTES_MAX {
             return Err(AccessError::TooMany);
         }
         let issuer = directory.person(&grant.issuer).ok_or(AccessError::NotAnOwner)?;
@@ -376,8 +390,8 @@ impl Access {
     }
 
     fn is_full_for(&self, role: Role) -> bool {
-        let most = if role == Role::None { GRANTS_AND_REVOCATIONS_MAX } else { GRANTS_MAX };
-        self.grants.len() >= most
+        // Each kind has its own room, so that it does not matter in which order they are heard of.
+        self.grants().filter(|grant| (grant.role == Role::None) == (role == Role::None)).count() >= GRANTS_MAX
     }
 
     fn standing(&self, person: &PersonId) -> impl Iterator<Item = &Grant> {

@@ -36,12 +36,15 @@ pub const LIST_ENTRIES_MAX: usize = 10_000;
 /// Founding owners of a document: a pair, or a team with its facilitator.
 pub const OWNERS_MAX: usize = 64;
 
-/// Grants one document may carry, superseded ones included: a team of 40 shared and unshared a dozen times each.
+/// Grants one document may carry, superseded ones included, and as many revocations: a team of 40 shared and unshared a
+/// dozen times each. Where no more can be granted, access can still be taken back.
 pub const GRANTS_MAX: usize = 512;
 
-/// Grants and revocations together that one document may carry: where no more can be granted, each grant can still be
-/// taken back.
+/// Grants and revocations together that one document may carry.
 pub const GRANTS_AND_REVOCATIONS_MAX: usize = 2 * GRANTS_MAX;
+
+/// Bytes of all of a document's grants on their way: with its certificates and clock they fit one frame.
+pub const GRANTS_BYTES_MAX: usize = 512 * 1024;
 
 /// Earlier grants that one grant may supersede.
 pub const SUPERSEDES_MAX: usize = 64;

@@ -150,6 +150,17 @@ pub enum Closing {
     Disk,
 }
 
+/// What an owner decides about one person's access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// Who.
+    pub person: PersonId,
+    /// What they may do from now on.
+    pub role: Role,
+    /// When it was decided, in milliseconds since 1970, for people to read.
+    pub at: i64,
+}
+
 /// Why something asked for here was not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LocalError {
@@ -284,8 +295,12 @@ impl Replica {
             replica.turn.writes.push(Write::Cert(own));
         }
         let directory = &replica.directory;
-        replica.readmissions_owed =
-            replica.documents.iter().filter(|(_, held)| held.holds_late(directory)).map(|(id, _)| *id).collect();
+        replica.readmissions_owed = replica
+            .documents
+            .iter()
+            .filter(|(_, held)| held.holds_unmarked_late(directory))
+            .map(|(id, _)| *id)
+            .collect();
         let unverified: Vec<DocumentId> =
             replica.documents.iter().filter(|(_, document)| document.head.unverified).map(|(id, _)| *id).collect();
         replica.turn.effects.extend(unverified.into_iter().map(Effect::Verify));
@@ -367,8 +382,13 @@ impl Replica {
             _ => LocalError::OutOfStep,
         })?;
         let follows = matches!(document.judge(&header, &record, self.person), Verdict::Enters);
-        // What was withheld keeps its number: nobody else may be told another change by that number.
-        if header.actor.device() != self.device || !follows || document.has_in_pen(&header.actor, header.seq) {
+        // What was withheld keeps its number: nobody else may be told another change by that number. And what is typed
+        // before a snapshot is verified would go with it if it does not hold.
+        if document.head.unverified
+            || header.actor.device() != self.device
+            || !follows
+            || document.has_in_pen(&header.actor, header.seq)
+        {
             return Err(LocalError::OutOfStep);
         }
         self.enter(id, header, record, None);
@@ -378,16 +398,18 @@ impl Replica {
         Ok((position, self.last_commit, effects))
     }
 
-    /// Grants `person` a role, or takes it away; `at` is milliseconds since 1970 for people to read.
+    /// Grants somebody a role, or takes it away.
     pub fn grant(
         &mut self,
+        now: Now,
         id: DocumentId,
-        person: PersonId,
-        role: Role,
+        permission: Permission,
         key: &SigningKey,
-        at: i64,
         store: &dyn Store,
     ) -> Result<Vec<Effect>, LocalError> {
+        self.turn.now = now;
+        self.turn.stored_end = self.end;
+        let Permission { person, role, at } = permission;
         let document = self.documents.get_mut(&id).ok_or(LocalError::UnknownDocument)?;
         if document.role(&self.person) < Role::Owner {
             return Err(LocalError::NotAllowed);
@@ -554,6 +576,7 @@ impl Replica {
                 self.turn.writes.push(Write::Head(id, Box::new(document.head.clone())));
             }
         }
+        self.turn.missed.clear();
         let writes = std::mem::take(&mut self.turn.writes);
         let mut effects = std::mem::take(&mut self.turn.effects);
         if !writes.is_empty() {

@@ -187,6 +187,7 @@ async fn run(
     // What was asked before the stop is still done; its answers are saved by the journal's own closing.
     while let Ok(command) = commands.try_recv() {
         guarded(keeper, command);
+        keeper.settle();
     }
     keeper.end();
 }

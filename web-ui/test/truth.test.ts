@@ -7,6 +7,7 @@ import { deliveryFacts, othersOf, overallFacts, savedFact } from '../src/lib/tru
 const partner = (name: string, state: Reach, waiting_out = 0, reason: string | null = null): Partner => ({
   person: { id: name.toLowerCase(), name },
   state,
+  here: state === 'connected',
   reason,
   waiting_out,
   waiting_in: 0,

@@ -14,6 +14,7 @@ pub(super) fn apply(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<()
         Edit::SetGrades { grades } => writer.word_set("grades", grades, PROMPTS_MAX),
         Edit::SetSubjects { subjects } => writer.word_set("subjects", subjects, PROMPTS_MAX),
         Edit::SetRoom { room } => writer.short_or_clear("room", room.as_ref()),
+        Edit::ShowHere { show } => writer.put("shows_here", *show),
         Edit::Remember { document, kind } => writer.put_in("known", &document.to_string(), kind.name()),
         Edit::Forget { document } => {
             let key = document.to_string();

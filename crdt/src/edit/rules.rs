@@ -41,7 +41,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetRoleLabel { .. }
         | Edit::SetGrades { .. }
         | Edit::SetSubjects { .. }
-        | Edit::SetRoom { .. } => &[(Profile, Owners)],
+        | Edit::SetRoom { .. }
+        | Edit::ShowHere { .. } => &[(Profile, Owners)],
 
         Edit::Remember { .. } | Edit::Forget { .. } | Edit::Pin { .. } | Edit::Archive { .. } | Edit::Label { .. } => {
             &[(Binder, Owners)]

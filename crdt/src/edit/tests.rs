@@ -101,7 +101,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 56;
+pub(super) const VERBS: usize = 57;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 9] = ["notes", "focus", "plan", "journal", "next", "keep", "start", "stop", "ideas"];
@@ -196,6 +196,7 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             1 => Edit::TickNextStep { id: dice.id(), done: dice.yes() },
             _ => Edit::RemoveNextStep { id: dice.id() },
         },
+        55 => Edit::ShowHere { show: dice.yes() },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },

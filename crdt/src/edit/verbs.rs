@@ -83,6 +83,11 @@ pub enum Edit {
         /// The room.
         room: Option<Words>,
     },
+    /// Lets partners see that one's computer is on, or no longer.
+    ShowHere {
+        /// Whether they may.
+        show: bool,
+    },
 
     // Binder.
     /// Keeps a document in the binder.

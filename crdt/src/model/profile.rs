@@ -19,6 +19,8 @@ pub struct Profile {
     pub subjects: Vec<Words>,
     /// The room they usually teach in.
     pub room: Option<Words>,
+    /// Whether partners may see, while it is so, that this person's computer is on; nothing is kept of it.
+    pub shows_here: bool,
 }
 
 impl Profile {
@@ -30,6 +32,7 @@ impl Profile {
             grades: reader.word_set("grades"),
             subjects: reader.word_set("subjects"),
             room: reader.short(&root, "room"),
+            shows_here: reader.flag(&root, "shows_here"),
         }
     }
 }

@@ -211,12 +211,13 @@ impl Replica {
             return;
         };
         let readmission = document::readmit(&document.access, &self.directory, stored);
-        document.head.late = readmission.late;
+        document.head.late.clear();
+        document.head.clock = readmission.clock;
+        document.note_late(&self.directory);
         self.turn.heads.insert(id);
         if readmission.withheld.is_empty() {
             return;
         }
-        document.head.clock = readmission.clock;
         for (position, record, header) in readmission.withheld {
             let penned = Penned { record, waits: Waits::Member };
             self.turn.writes.push(Write::RemoveRecord { document: id, position });

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::document::Document;
 use super::store::Head;
 use super::{AfterCommit, Closing, Effect, LinkId, Now, Replica, Store, Write};
-use crate::access::{Access, Grant, Role};
+use crate::access::{Access, DeviceCert, Grant, Role};
 use crate::change::ChangeHeader;
 use crate::clock::Clock;
 use crate::ids::{DeviceId, DocumentId, PersonId};
@@ -27,6 +27,10 @@ pub(super) struct Comparing {
     pub parts: Vec<u8>,
     /// The far end was sent all that it lacked up to here.
     sent_through: Position,
+    /// The clock that the far end stated, while it waits for an answer.
+    theirs: Option<Clock>,
+    /// The far end replied.
+    answered: bool,
     /// Bytes it was sent and has not called durable.
     unconfirmed_bytes: usize,
     /// The document's last position when it began.
@@ -36,7 +40,7 @@ pub(super) struct Comparing {
     /// Something it brought could not be kept.
     pub missed: bool,
     /// Something it brought was kept.
-    gained: bool,
+    pub gained: bool,
     /// All that the far end sent is durable here.
     durable_here: bool,
     /// The far end said that all it was sent is durable there.
@@ -94,20 +98,21 @@ impl Replica {
         let waits = |document: &DocumentId| {
             link.parked.contains(document) || link.relays_due.get(document).is_some_and(|due| *due > now)
         };
-        let due = marks.iter().filter(|document| !waits(document) && !link.is_comparing(**document));
+        // What was deleted here and is still marked is asked for by the far end, and what arrives just now is compared later.
+        let can_begin = |document: &DocumentId| match self.documents.get(document) {
+            Some(held) => !held.head.unverified,
+            None => !self.forgotten.contains(document),
+        };
+        let due =
+            marks.iter().filter(|document| can_begin(document) && !waits(document) && !link.is_comparing(**document));
         let due: Vec<DocumentId> = due.take(room).copied().collect();
         for document in due {
             let Some(held) = self.documents.get(&document) else {
-                if !self.forgotten.contains(&document) {
-                    self.unmark(device, document);
-                }
-                continue; // deleted here, which the far end has not heard: it asks, and is told
+                self.unmark(device, document);
+                continue;
             };
             if let Some(link) = self.links.get_mut(&id) {
                 link.relays_due.remove(&document);
-            }
-            if held.head.unverified {
-                continue;
             }
             let statement = Box::new(self.statement(held, person));
             let comparison = Comparison { document, number: self.next_comparison, mine: true };
@@ -146,6 +151,10 @@ impl Replica {
             return self.close(id, Closing::BadFrame);
         }
         let Some(link) = self.links.get_mut(&id) else { return };
+        // Only an offer that takes another back, as access ended, may come again.
+        if statement.clock.is_some() && link.comparing.contains_key(&comparison) {
+            return self.close(id, Closing::BadFrame);
+        }
         if link.comparing.len() > 4 * COMPARES_AT_ONCE_MAX {
             return self.close(id, Closing::Offences);
         }
@@ -190,6 +199,10 @@ impl Replica {
 
     pub(super) fn replied(&mut self, id: LinkId, comparison: Comparison, statement: Statement, store: &dyn Store) {
         let Some((device, person)) = self.hears(id, comparison) else { return };
+        let answered = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison));
+        if !comparison.mine || answered.is_some_and(|comparing| std::mem::replace(&mut comparing.answered, true)) {
+            return self.close(id, Closing::BadFrame);
+        }
         let document = comparison.document;
         let their_clock = statement.clock.clone();
         let learned = self.learn(document, statement, person, store);
@@ -197,8 +210,18 @@ impl Replica {
         let both_read = self.both_read(held, &person);
         match (learned, their_clock) {
             (Ok(()), Some(clock)) if both_read => self.send_missing(id, comparison, &clock, store),
-            (Ok(()), None) if both_read => self.drop_comparison(id, comparison), // the mark stays: offer again
-            _ => {
+            (Ok(()), None) if both_read => {
+                // They do not know yet, or do not believe, that both may read: on news it is offered again.
+                let stale = self.is_stale(id, comparison);
+                self.drop_comparison(id, comparison);
+                if let Some(link) = self.links.get_mut(&id).filter(|_| !stale) {
+                    link.parked.insert(document);
+                }
+            }
+            (_, their_clock) => {
+                if their_clock.is_some() {
+                    self.say_once_saved(id, Frame::Unknown(comparison)); // they wait to hear what became of it
+                }
                 let stale = self.is_stale(id, comparison);
                 self.drop_comparison(id, comparison);
                 if !stale {
@@ -236,16 +259,21 @@ impl Replica {
         let known = self.documents.get(&id).map(|held| held.access.clone());
         let is_new = known.is_none();
         let mut access = known.unwrap_or_else(|| Access::new(statement.founding));
-        // Only certificates that this document needs are kept, whatever else somebody sends along.
-        let mut named = access.people();
-        named.extend(statement.grants.iter().map(|grant| grant.person));
-        for cert in statement.certs.into_iter().filter(|cert| named.contains(&cert.person)) {
-            self.learn_cert(cert);
+        // Grants are judged by what owners' certificates say; what is sent along besides is kept only where the document
+        // is, and only of the people it names then.
+        let certs: Vec<DeviceCert> =
+            statement.certs.into_iter().filter(|cert| self.directory.cert(&cert.device) != Some(cert)).collect();
+        let mut told = None;
+        if !certs.is_empty() {
+            let directory = told.insert(self.directory.clone());
+            for cert in certs.iter().filter(|cert| access.founding.owners.contains(&cert.person)) {
+                let _ = directory.learn(cert.clone()); // a bad one proves nothing
+            }
         }
         let mut concerned = BTreeSet::new();
         for grant in statement.grants {
             let about = grant.person;
-            if access.learn(grant, &self.directory).unwrap_or(false) {
+            if access.learn(grant, told.as_ref().unwrap_or(&self.directory)).unwrap_or(false) {
                 concerned.insert(about);
             }
         }
@@ -258,6 +286,10 @@ impl Replica {
             self.documents.insert(id, Document::new(access, Head::default()));
         } else if let Some(held) = self.documents.get_mut(&id) {
             held.access = access;
+        }
+        let people = self.documents.get(&id).map(|held| held.access.people()).unwrap_or_default();
+        for cert in certs.into_iter().filter(|cert| people.contains(&cert.person)) {
+            self.learn_cert(cert);
         }
         if is_new || !concerned.is_empty() {
             self.access_changed(id, &concerned);
@@ -272,9 +304,10 @@ impl Replica {
     pub(super) fn send_postponed(&mut self, id: LinkId, store: &dyn Store) {
         while let Some(link) = self.links.get_mut(&id)
             && link.unconfirmed_bytes() < WINDOW_BYTES_MAX
-            && let Some((comparison, theirs)) = link.postponed.pop_front()
+            && let Some(comparison) = link.postponed.pop_front()
         {
-            if link.comparing.contains_key(&comparison) {
+            let waiting = link.comparing.get_mut(&comparison).and_then(|comparing| comparing.theirs.take());
+            if let Some(theirs) = waiting {
                 self.send_missing(id, comparison, &theirs, store);
             }
         }
@@ -284,7 +317,11 @@ impl Replica {
     fn send_missing(&mut self, id: LinkId, comparison: Comparison, theirs: &Clock, store: &dyn Store) {
         let document = comparison.document;
         if let Some(link) = self.links.get_mut(&id).filter(|link| link.unconfirmed_bytes() >= WINDOW_BYTES_MAX) {
-            return link.postponed.push_back((comparison, theirs.clone()));
+            if let Some(comparing) = link.comparing.get_mut(&comparison) {
+                comparing.theirs = Some(theirs.clone());
+                link.postponed.push_back(comparison);
+            }
+            return;
         }
         let Ok(stored) = store.document(&document) else { return self.close(id, Closing::Disk) };
         let unverified = self.documents.get(&document).is_none_or(|held| held.head.unverified);
@@ -475,6 +512,7 @@ impl Replica {
     fn drop_comparison(&mut self, id: LinkId, comparison: Comparison) {
         if let Some(link) = self.links.get_mut(&id) {
             link.comparing.remove(&comparison);
+            link.postponed.retain(|waiting| *waiting != comparison);
         }
     }
 }

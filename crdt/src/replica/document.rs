@@ -115,6 +115,11 @@ impl Document {
         self.late_actors(directory).next().is_some()
     }
 
+    /// Whether anything was, by a writer who is not marked for it.
+    pub fn holds_unmarked_late(&self, directory: &Directory) -> bool {
+        self.late_actors(directory).any(|actor| !self.head.late.contains(&actor))
+    }
+
     /// Marks whatever was written after its author's access to write ended.
     pub fn note_late(&mut self, directory: &Directory) {
         let late: Vec<ActorId> = self.late_actors(directory).collect();
@@ -274,7 +279,6 @@ pub(super) fn authenticate(
 pub(super) struct Readmission {
     pub withheld: Vec<(Position, Record, ChangeHeader)>,
     pub clock: Clock,
-    pub late: Vec<ActorId>,
 }
 
 /// Judges a tail afresh: a record by somebody who may no longer write stays when it was in time or a member built on it.
@@ -305,9 +309,6 @@ pub(super) fn readmit(access: &Access, directory: &Directory, stored: StoredDocu
     let mut readmission = Readmission::default();
     for (position, record, header) in tail {
         if stays.contains(&header.hash) {
-            if late_hashes.contains(&header.hash) && !readmission.late.contains(&header.actor) {
-                readmission.late.push(header.actor);
-            }
             clock.set(header.actor, Tip { seq: header.seq, hash: header.hash });
         } else {
             readmission.withheld.push((position, record, header));

@@ -8,7 +8,6 @@ use super::{
     document,
 };
 use crate::access::{DeviceCert, Role};
-use crate::clock::Clock;
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX};
 use crate::record::{PresenceNote, Record, SignatureBytes};
@@ -41,8 +40,8 @@ pub(super) struct Link {
     pub comparing: BTreeMap<Comparison, Comparing>,
     /// When the far end was last heard on a comparison.
     pub heard_at: Now,
-    /// Comparisons to be answered when less is on its way, with the clock that the far end stated.
-    pub postponed: VecDeque<(Comparison, Clock)>,
+    /// Comparisons to be answered when less is on its way.
+    pub postponed: VecDeque<Comparison>,
     /// Documents whose records up to a position went by comparison.
     pub compared_through: BTreeMap<DocumentId, Position>,
     /// The last record of a document that the log passed over, because a comparison brings it.
@@ -232,7 +231,8 @@ impl Replica {
         cursor: Option<Cursor>,
         missed: Vec<DocumentId>,
     ) {
-        for cert in certs {
+        let person = self.links.get(&id).map(|link| link.person);
+        for cert in certs.into_iter().filter(|cert| Some(cert.person) == person) {
             if !self.learn_cert(cert) {
                 return self.close(id, Closing::Stranger);
             }
@@ -295,7 +295,8 @@ impl Replica {
     }
 
     fn log(&mut self, id: LinkId, device: DeviceId, from: Option<Position>, to: Position, records: Vec<LogRecord>) {
-        let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get(&id)) else { return };
+        let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get_mut(&id)) else { return };
+        link.heard_at = self.turn.now; // a comparison may wait behind a long log
         let start = link.their_start;
         if from.is_none() && peer.cursor.is_some() {
             self.compare_everything(device); // it lost what this device's cursor stood in

@@ -37,15 +37,16 @@ impl Replica {
         if !self.hears_of(id, comparison.document) {
             return; // access ended while it was on its way
         }
-        let refused = match postcard::from_bytes::<Snapshot>(&assembled) {
-            Ok(snapshot) => self.take_snapshot(comparison.document, snapshot, device, store).err(),
-            Err(_) => Some(Refusal::BadChange),
+        let taken = match postcard::from_bytes::<Snapshot>(&assembled) {
+            Ok(snapshot) => self.take_snapshot(comparison.document, snapshot, device, store),
+            Err(_) => Err(Refusal::BadChange),
         };
-        if let Some(refusal) = refused {
+        if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
+            comparing.gained |= taken.is_ok();
+            comparing.missed |= taken.is_err(); // it is not asked for again before there is news
+        }
+        if let Err(refusal) = taken {
             self.turn.effects.push(Effect::Refused(comparison.document, refusal));
-            if let Some(comparing) = self.links.get_mut(&id).and_then(|link| link.comparing.get_mut(&comparison)) {
-                comparing.missed = true; // it is not asked for again before there is news
-            }
             self.offence(id);
         }
     }
@@ -88,6 +89,7 @@ impl Replica {
             held.head.unverified = true;
             self.turn.writes.push(Write::Snapshot { document: id, snapshot: Box::new(snapshot), through });
             self.turn.heads.insert(id);
+            self.turn.effects.push(Effect::Reread(id)); // nobody writes into it meanwhile
             self.turn.effects.push(Effect::Verify(id));
             self.mark_readers(id, None); // nothing of it is passed on before it is verified
             return Ok(());
@@ -120,6 +122,7 @@ impl Replica {
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Reread(id));
         self.mark_readers(id, None);
+        self.retry_pen(id);
         let lying: Vec<LinkId> =
             self.links.iter().filter(|(_, link)| Some(link.device) == liar).map(|(link, _)| *link).collect();
         for link in lying {

@@ -104,6 +104,8 @@ pub struct Partner {
     pub state: PartnerState,
     /// Why it cannot, in a plain sentence.
     pub reason: Option<String>,
+    /// Their computer is on and they let partners see that.
+    pub here: bool,
     /// Documents with words that have not reached them yet.
     pub waiting_out: usize,
     /// Documents that are to be compared with theirs when the computers next meet.

@@ -35,7 +35,7 @@ impl Keeper {
             Ok(()) => drop(saved.send(())), // the caller may have gone away
             Err(error) => tracing::error!(%error, "a batch will not be saved"),
         };
-        self.disk.journal().commit(ops, Box::new(told));
+        self.write_then(ops, Box::new(told));
         self.tell_everyone(&PageEvent::Documents);
         self.tell_readers(id, &PageEvent::Document { document: id });
         Ok(())

@@ -66,6 +66,11 @@ struct Touch {
 }
 
 impl Catalog {
+    /// Profiles, as far as they were read, whose owners let partners see that their computer is on.
+    pub(super) fn shows_here(&self) -> impl Iterator<Item = &DocumentId> {
+        self.rows.iter().flatten().filter(|(_, row)| row.said.shows_here).map(|(id, _)| id)
+    }
+
     /// A document changed here, by somebody else or not.
     pub(super) fn touched(&mut self, id: DocumentId, by_others: bool) {
         self.behind.insert(id);
@@ -194,6 +199,9 @@ impl Keeper {
         }
         self.catalog.rows = Some(rows);
         self.catalog.look_into_bin();
+        if self.catalog.shows_here().next().is_some() {
+            self.tell_everyone(&PageEvent::People); // who lets themselves be seen is known from here on
+        }
         Ok(())
     }
 
@@ -244,7 +252,7 @@ impl Keeper {
     }
 
     fn described(&mut self, described: Vec<Described>) {
-        let (mut changed, mut moved) = (false, BTreeSet::new());
+        let (mut changed, mut here_changed, mut moved) = (false, false, BTreeSet::new());
         let mut long = Vec::new();
         for found in described {
             let Some(rows) = &mut self.catalog.rows else { return };
@@ -252,6 +260,7 @@ impl Keeper {
                 long.push(found.id);
             }
             let row = rows.entry(found.id).or_default();
+            here_changed |= row.said.shows_here != found.said.shows_here;
             if row.title != found.title || row.said != found.said || row.visit != found.visit {
                 changed = true;
                 moved.extend(found.visit);
@@ -267,6 +276,9 @@ impl Keeper {
         }
         if changed {
             self.tell_everyone(&PageEvent::Documents);
+        }
+        if here_changed {
+            self.tell_everyone(&PageEvent::People);
         }
         for visit in moved {
             self.tell_readers(visit, &PageEvent::Document { document: visit });

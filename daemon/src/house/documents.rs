@@ -120,6 +120,9 @@ impl Keeper {
         self.openings += 1;
         let opening = self.openings;
         self.open.insert(id, Opening::Reading { opening, queued: Vec::new(), then, mismatches });
+        if self.replica.head(&id).is_some_and(|head| head.unverified) {
+            return; // what has come is not shown before it is verified; the verdict begins the reading
+        }
         let disk = self.disk.clone();
         self.away(
             move || disk.document(&id).map(|stored| OpenDocument::open(&founding, &stored)),
@@ -360,6 +363,7 @@ impl Keeper {
         let role = self.replica.role(&id);
         let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
         let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
+        let late = self.replica.head(&id).is_some_and(|head| !head.late.is_empty());
         let (own_waiting, _) = self.replica.waiting(&id);
         let around = self.around(&id);
         let binned_ms = self.catalog.binned_ms(&id);
@@ -378,6 +382,9 @@ impl Keeper {
             |what: &str| problems.push(rounds_crdt::model::Problem { place: "history".into(), what: what.into() });
         if quarantined {
             problem("one computer's changes stopped following on from each other and are no longer taken in");
+        }
+        if late {
+            problem("some of this was written after its writer's access had ended");
         }
         if own_waiting > 0 {
             problem("words you wrote after your access ended are kept on this computer only");

@@ -24,6 +24,8 @@ pub(super) struct Said {
     pub written: bool,
     /// A mirror with something in it.
     pub reflected: bool,
+    /// A profile whose owner lets partners see that their computer is on.
+    pub shows_here: bool,
 }
 
 impl Said {
@@ -45,7 +47,8 @@ impl Said {
                 let texts = [&mirror.keep, &mirror.start, &mirror.stop, &mirror.ideas];
                 said.reflected = texts.into_iter().any(|text| !text.is_blank());
             }
-            Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) => {}
+            Model::Profile(profile) => said.shows_here = profile.shows_here,
+            Model::Binder(_) | Model::Partnership(_) => {}
         }
         said
     }

@@ -269,7 +269,12 @@ impl Keeper {
 
     /// Writes what belongs to the daemon rather than to the engine.
     pub(super) fn write(&mut self, ops: Vec<Op>) {
-        self.outbox.push((ops, Box::new(report)));
+        self.write_then(ops, Box::new(report));
+    }
+
+    /// The same, for somebody who waits for it.
+    pub(super) fn write_then(&mut self, ops: Vec<Op>, done: crate::journal::Done) {
+        self.outbox.push((ops, done));
     }
 
     fn committed(&mut self, commit: CommitId) {

@@ -6,7 +6,7 @@ use rounds_crdt::access::{DeviceCert, Role};
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::limits::{DEVICES_PER_PERSON_MAX, SHORT_TEXT_BYTES_MAX};
-use rounds_crdt::model::Kind;
+use rounds_crdt::model::{Kind, Model};
 use rounds_crdt::replica::Event;
 
 use super::answers::{Partner, PartnerState, PersonAnswer};
@@ -102,7 +102,17 @@ impl Keeper {
             .filter(|id| self.replica.access(id).is_some_and(|access| access.role(&person) >= Role::Reader));
         let waiting_out = readable.filter(|id| !self.person_holds(person, id)).count();
         let waiting_in = devices.iter().map(|device| self.replica.marks(device)).min().unwrap_or(0);
-        Partner { person: self.person_answer(&person), state, reason, waiting_out, waiting_in, devices }
+        let here = connected && self.shows_here(person);
+        Partner { person: self.person_answer(&person), state, reason, here, waiting_out, waiting_in, devices }
+    }
+
+    /// Whether somebody's profile lets partners see that their computer is on.
+    fn shows_here(&self, person: PersonId) -> bool {
+        self.catalog.shows_here().any(|id| {
+            self.replica
+                .access(id)
+                .is_some_and(|access| access.founding.kind == Kind::Profile && access.founding.owners == [person])
+        })
     }
 
     fn part_with(&mut self, person: PersonId) -> Result<u64, Trouble> {
@@ -141,6 +151,7 @@ impl Keeper {
 impl House {
     /// The partners.
     pub async fn people(&self) -> Result<Vec<Partner>, Trouble> {
+        self.read_up().await?;
         self.call(|keeper| Ok(keeper.partners())).await
     }
 
@@ -148,6 +159,30 @@ impl House {
     pub async fn remove_person(&self, person: PersonId) -> Result<(), Trouble> {
         let commit = self.call(move |keeper| keeper.part_with(person)).await?;
         self.saved(commit).await
+    }
+
+    /// This person, and whether partners may see that this computer is on.
+    pub async fn me(&self) -> Result<(PersonAnswer, bool), Trouble> {
+        let profile = self.call(|keeper| Ok(keeper.own_document(Kind::Profile))).await?;
+        let shows_here = match profile {
+            Some(profile) => {
+                self.with_open(profile, move |keeper| match keeper.model(&profile)? {
+                    Model::Profile(profile) => Ok(profile.shows_here),
+                    _ => Ok(false),
+                })
+                .await?
+            }
+            None => false,
+        };
+        let person = self.call(|keeper| Ok(keeper.person_answer(&keeper.person))).await?;
+        Ok((person, shows_here))
+    }
+
+    /// Lets partners see that this computer is on, or no longer.
+    pub async fn show_here(&self, show: bool) -> Result<(), Trouble> {
+        let profile = self.call(|keeper| Ok(keeper.own_document(Kind::Profile))).await?;
+        let profile = profile.ok_or_else(Trouble::no_document)?;
+        self.edit(profile, None, Edit::ShowHere { show }).await.map(|_| ())
     }
 
     /// What partners call this person from now on.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::replica::Permission;
 use rounds_crdt::wire::Position;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -99,7 +100,8 @@ impl Keeper {
         if self.replica.access(&id).is_some_and(|access| access.role(&person) == role) {
             return Ok(self.last_commit());
         }
-        let effects = self.replica.grant(id, person, role, &self.device_key, now_ms(), &*self.disk).map_err(local)?;
+        let permission = Permission { person, role, at: now_ms() };
+        let effects = self.replica.grant(self.now(), id, permission, &self.device_key, &*self.disk).map_err(local)?;
         self.perform(effects, Vec::new());
         Ok(self.last_commit())
     }

@@ -204,7 +204,10 @@ async fn the_daemon_tells_who_it_is() {
     assert_eq!((status["person"]["name"].as_str(), status["storage"]["saving"].as_bool()), (Some("Ana"), Some(true)));
     assert_eq!(status["http"], daemon.home());
     let renamed = daemon.good(Method::PUT, "/me", Some(json!({"name": "Dara"}))).await;
-    assert_eq!(renamed["person"]["name"], "Dara");
+    assert_eq!((renamed["person"]["name"].as_str(), renamed["shows_here"].as_bool()), (Some("Dara"), Some(false)));
+    let shown = daemon.good(Method::PUT, "/me", Some(json!({"shows_here": true}))).await;
+    assert_eq!((shown["person"]["name"].as_str(), shown["shows_here"].as_bool()), (Some("Dara"), Some(true)));
+    assert_eq!(daemon.get("/me").await["shows_here"], true);
     assert_eq!(daemon.get("/people").await["people"], json!([]));
     assert!(daemon.post("/tidy", json!({})).await["bytes"].as_u64().unwrap() > 0);
     assert_eq!(daemon.get("/openapi.json").await["info"]["title"], "Rounds");

@@ -29,7 +29,7 @@ export const DARA = { id: 'dara'.padEnd(52, 'u'), name: 'Dara' }
 export interface World {
   me: { id: string; name: string }
   storage: { saving: boolean; reason: string | null }
-  partners: { person: typeof BEN; state: string; reason: string | null; waiting_out: number; waiting_in: number }[]
+  partners: { person: typeof BEN; state: string; here: boolean; reason: string | null; waiting_out: number; waiting_in: number }[]
   documents: Record<string, unknown>[]
   details: Record<string, { detail: Record<string, unknown>; holders: Record<string, unknown>[] }>
   /** Answers by path, before all others. */

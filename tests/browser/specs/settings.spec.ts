@@ -4,12 +4,13 @@ import { look } from '../kit/looks'
 import { BEN, Pretended, world } from '../kit/pretend'
 
 async function opened(page: import('@playwright/test').Page, hash: string): Promise<Pretended> {
-  const some = world({ partners: [{ person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 }] })
+  const some = world({ partners: [{ person: BEN, state: 'connected', here: true, reason: null, waiting_out: 0, waiting_in: 0 }] })
   const devices = [
     { device: 'abcdefghijkl', person: some.me, here: true, connected: false, certified_ms: Date.parse('2026-09-01T08:00:00Z') },
     { device: 'mnopqrstuvwx', person: BEN, here: false, connected: true, certified_ms: Date.parse('2026-09-02T08:00:00Z') },
   ]
   some.answers['/devices'] = { status: 200, body: { schema: 1, devices } }
+  some.answers['GET /me'] = { status: 200, body: { schema: 1, person: some.me, shows_here: false } }
   some.answers['/log'] = { status: 200, body: { schema: 1, lines: ['2026-11-22T15:00:00Z  INFO ready http=127.0.0.1:4477', '2026-11-22T15:01:00Z  INFO a link is down link=1'] } }
   const daemon = new Pretended(some)
   page.on('pageerror', (error) => expect(error, 'the page threw').toBeUndefined())
@@ -27,7 +28,10 @@ test('settings, and what this computer says of itself', async ({ page }) => {
   await page.getByRole('button', { name: 'Show them' }).click()
   await expect(page.getByText('a link is down')).toBeVisible()
   await look(page, 'settings')
-  daemon.world.answers['PUT /me'] = { status: 200, body: { schema: 1, person: { id: daemon.world.me.id, name: 'Ana Maria' } } }
+  daemon.world.answers['PUT /me'] = { status: 200, body: { schema: 1, person: { id: daemon.world.me.id, name: 'Ana Maria' }, shows_here: true } }
+  const showing = page.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/api/v1/me'))
+  await page.getByRole('checkbox', { name: 'Show partners when my computer is on' }).check()
+  expect((await showing).postDataJSON()).toEqual({ shows_here: true })
   await page.getByRole('textbox', { name: 'Your name' }).fill('Ana Maria')
   const renamed = page.waitForRequest('**/api/v1/me')
   daemon.world.me = { ...daemon.world.me, name: 'Ana Maria' }

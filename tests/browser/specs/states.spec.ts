@@ -16,9 +16,9 @@ function busy(): World {
   const summary = { visit: null, delivered_to: [], waiting_for: [], unread: false }
   return world({
     partners: [
-      { person: BEN, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 },
-      { person: CHIDI, state: 'connected', reason: null, waiting_out: 0, waiting_in: 0 },
-      { person: DARA, state: 'not_seen', reason: null, waiting_out: 2, waiting_in: 0 },
+      { person: BEN, state: 'connected', here: true, reason: null, waiting_out: 0, waiting_in: 0 },
+      { person: CHIDI, state: 'connected', here: true, reason: null, waiting_out: 0, waiting_in: 0 },
+      { person: DARA, state: 'not_seen', here: false, reason: null, waiting_out: 2, waiting_in: 0 },
     ],
     documents: [
       { ...summary, id: visit, kind: 'visit', title: 'After I ask, how long do I wait?', with: [BEN], updated_ms: Date.now(), delivered_to: [BEN.id] },
@@ -217,7 +217,7 @@ test('a full disk is said at once, and words are kept', async ({ page }) => {
 
 test('a computer that is near but cannot be reached', async ({ page }) => {
   const some = busy()
-  some.partners[0] = { person: BEN, state: 'unreachable', reason: 'the network keeps computers apart; try the cable', waiting_out: 1, waiting_in: 0 }
+  some.partners[0] = { person: BEN, state: 'unreachable', here: false, reason: 'the network keeps computers apart; try the cable', waiting_out: 1, waiting_in: 0 }
   await opened(page, some)
   await expect(truth(page)).toContainText('Ben’s computer is near but cannot be reached — the network keeps computers apart; try the cable')
 })

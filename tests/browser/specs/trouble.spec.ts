@@ -92,7 +92,7 @@ pretended('words from elsewhere stay words: markup, direction and length', async
   const ben = { id: 'ben'.padEnd(52, 'e'), name }
   const title = '<script>alert(1)</script>\u202Eegnahc'
   const some = world({
-    partners: [{ person: ben, state: 'connected', reason: '<b>why</b>', waiting_out: 0, waiting_in: 0 }],
+    partners: [{ person: ben, state: 'connected', here: true, reason: '<b>why</b>', waiting_out: 0, waiting_in: 0 }],
     documents: [{ visit: null, delivered_to: [], waiting_for: [], unread: true, id: 'n', kind: 'released_notes', title, with: [ben], updated_ms: 0 }],
     details: {
       n: {

@@ -6,7 +6,7 @@ use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::ids::{DocumentId, PersonId, StartId};
 use rounds_crdt::merge;
 use rounds_crdt::model::Kind;
-use rounds_crdt::replica::{Closing, Effect, Event, LinkId, LocalError, Mutant, Refusal, Replica, Write};
+use rounds_crdt::replica::{Closing, Effect, Event, LinkId, LocalError, Mutant, Permission, Refusal, Replica, Write};
 use rounds_crdt::wire::Frame;
 
 use super::dice::Dice;
@@ -307,7 +307,9 @@ impl School {
         let now = self.now;
         let machine = &mut self.machines[m];
         let Some(replica) = &mut machine.replica else { return false };
-        match replica.grant(id, person, role, &machine.key, (now + machine.skew) as i64, &machine.disk.handed) {
+        let now = now + machine.skew;
+        let permission = Permission { person, role, at: now as i64 };
+        match replica.grant(now, id, permission, &machine.key, &machine.disk.handed) {
             Ok(effects) => {
                 if role >= Role::Reader {
                     self.allowed.insert((person, id));

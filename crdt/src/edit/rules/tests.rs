@@ -33,6 +33,7 @@ set_role_label            O       -      -           -     -        -           
 set_grades                O       -      -           -     -        -              -       -
 set_subjects              O       -      -           -     -        -              -       -
 set_room                  O       -      -           -     -        -              -       -
+show_here                 O       -      -           -     -        -              -       -
 remember                  -       O      -           -     -        -              -       -
 forget                    -       O      -           -     -        -              -       -
 pin                       -       O      -           -     -        -              -       -

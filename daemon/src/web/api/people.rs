@@ -16,7 +16,7 @@ use super::{Answer, Done, done};
 use crate::house::answers::{ANSWER_SCHEMA, Partner, PartnerState, PersonAnswer};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(remove_person)).routes(routes!(rename_me))
+    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(remove_person)).routes(routes!(read_me, change_me))
 }
 
 /// The partners.
@@ -39,6 +39,8 @@ struct KnownPerson {
     state: PartnerState,
     /// Why it cannot, in a plain sentence.
     reason: Option<String>,
+    /// Their computer is on and they let partners see that.
+    here: bool,
     /// Documents with words that have not reached them yet.
     waiting_out: usize,
     /// Documents that are to be compared with theirs when the computers next meet.
@@ -49,8 +51,9 @@ struct KnownPerson {
 
 impl From<Partner> for KnownPerson {
     fn from(partner: Partner) -> Self {
-        let Partner { person: PersonAnswer { id, name }, state, reason, waiting_out, waiting_in, devices } = partner;
-        Self { id, name, state, reason, waiting_out, waiting_in, devices }
+        let Partner { person: PersonAnswer { id, name }, state, reason, here, waiting_out, waiting_in, devices } =
+            partner;
+        Self { id, name, state, reason, here, waiting_out, waiting_in, devices }
     }
 }
 
@@ -72,12 +75,16 @@ async fn remove_person(OfPerson(person): OfPerson, State(app): State<App>) -> An
     Ok(done())
 }
 
-/// What partners should call this person.
+/// What is to change about this person; what is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Rename {
-    /// The name.
-    name: Words,
+struct ChangeMe {
+    /// What partners should call them.
+    #[serde(default)]
+    name: Option<Words>,
+    /// Whether partners may see that their computer is on.
+    #[serde(default)]
+    shows_here: Option<bool>,
 }
 
 /// This person.
@@ -87,11 +94,25 @@ struct Me {
     schema: u32,
     /// Who they are.
     person: PersonAnswer,
+    /// Whether partners may see that their computer is on.
+    shows_here: bool,
 }
 
-/// Sets what partners call this person.
-#[utoipa::path(put, path = "/me", tag = "people", request_body = Rename, responses((status = 200, body = Me), Refusals))]
-async fn rename_me(State(app): State<App>, Body(asked): Body<Rename>) -> Answer<Me> {
-    let person = app.house.set_name(asked.name.into_string()).await?;
-    Ok(Json(Me { schema: ANSWER_SCHEMA, person }))
+/// Who this person is to partners.
+#[utoipa::path(get, path = "/me", tag = "people", responses((status = 200, body = Me), Refusals))]
+async fn read_me(State(app): State<App>) -> Answer<Me> {
+    let (person, shows_here) = app.house.me().await?;
+    Ok(Json(Me { schema: ANSWER_SCHEMA, person, shows_here }))
+}
+
+/// Sets what partners call this person, and whether they see that this computer is on.
+#[utoipa::path(put, path = "/me", tag = "people", request_body = ChangeMe, responses((status = 200, body = Me), Refusals))]
+async fn change_me(State(app): State<App>, Body(asked): Body<ChangeMe>) -> Answer<Me> {
+    if let Some(name) = asked.name {
+        app.house.set_name(name.into_string()).await?;
+    }
+    if let Some(show) = asked.shows_here {
+        app.house.show_here(show).await?;
+    }
+    read_me(State(app)).await
 }

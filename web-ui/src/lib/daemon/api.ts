@@ -287,9 +287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Sets what partners call this person. */
-        put: operations["rename_me"];
+        /** Who this person is to partners. */
+        get: operations["read_me"];
+        /** Sets what partners call this person, and whether they see that this computer is on. */
+        put: operations["change_me"];
         post?: never;
         delete?: never;
         options?: never;
@@ -511,6 +512,12 @@ export interface components {
         Cadence: "every_week" | "every_two_weeks" | "every_month" | "every_term" | "when_we_can";
         /** @description A change, in lower-case base32 */
         ChangeHash: string;
+        /** @description What is to change about this person; what is left out stays as it is. */
+        ChangeMe: {
+            name?: components["schemas"]["Words"] | null;
+            /** @description Whether partners may see that their computer is on. */
+            shows_here?: boolean | null;
+        };
         /** @description A change to a text: exactly one of `append`, `set` and `splice`. */
         Changing: {
             append?: components["schemas"]["Words"] | null;
@@ -826,6 +833,11 @@ export interface components {
             room?: components["schemas"]["Words"] | null;
             /** @enum {string} */
             verb: "set_room";
+        } | {
+            /** @description Whether they may. */
+            show: boolean;
+            /** @enum {string} */
+            verb: "show_here";
         } | {
             /** @description The document. */
             document: components["schemas"]["DocumentId"];
@@ -1268,6 +1280,8 @@ export interface components {
         KnownPerson: {
             /** @description Their devices. */
             devices: components["schemas"]["DeviceId"][];
+            /** @description Their computer is on and they let partners see that. */
+            here: boolean;
             /** @description The person's id. */
             id: components["schemas"]["PersonId"];
             /** @description The name they chose. */
@@ -1315,6 +1329,8 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+            /** @description Whether partners may see that their computer is on. */
+            shows_here: boolean;
         };
         /** @description One visitor's page about their own practice. */
         Mirror: {
@@ -1438,6 +1454,8 @@ export interface components {
         Partner: {
             /** @description Their devices. */
             devices: string[];
+            /** @description Their computer is on and they let partners see that. */
+            here: boolean;
             /** @description Who. */
             person: components["schemas"]["PersonAnswer"];
             /** @description Why it cannot, in a plain sentence. */
@@ -1528,6 +1546,8 @@ export interface components {
             name?: components["schemas"]["Words"] | null;
             role_label?: components["schemas"]["Words"] | null;
             room?: components["schemas"]["Words"] | null;
+            /** @description Whether partners may see, while it is so, that this person's computer is on; nothing is kept of it. */
+            shows_here: boolean;
             /** @description The subjects they teach. */
             subjects: components["schemas"]["Words"][];
         };
@@ -1578,11 +1598,6 @@ export interface components {
             replies: components["schemas"]["Reply"][];
             title?: components["schemas"]["Words"] | null;
             visit?: components["schemas"]["DocumentId"] | null;
-        };
-        /** @description What partners should call this person. */
-        Rename: {
-            /** @description The name. */
-            name: components["schemas"]["Words"];
         };
         /** @description An answer to something in the notes. */
         Reply: {
@@ -4466,7 +4481,125 @@ export interface operations {
             };
         };
     };
-    rename_me: {
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -4475,7 +4608,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rename"];
+                "application/json": components["schemas"]["ChangeMe"];
             };
         };
         responses: {

@@ -107,6 +107,9 @@ async function documentsOf(visit: string): Promise<DocumentPage['documents']> {
 export const rest = {
   status,
   rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
+  /** Whether partners see that this computer is on. */
+  showsHere: async () => (await call<{ shows_here: boolean }>('GET', '/me')).shows_here,
+  showHere: (show: boolean) => call<unknown>('PUT', '/me', { body: { shows_here: show } }),
 
   /** This person's devices and the partners', as they are certified. */
   devices: async () =>
