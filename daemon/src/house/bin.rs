@@ -77,7 +77,7 @@ impl Keeper {
 }
 
 impl House {
-    /// Takes a document out of the lists; it can be put back for [`BIN_KEEPS`].
+    /// Takes a document out of the lists; it can be put back for 30 days.
     pub async fn put_in_bin(&self, id: DocumentId) -> Result<(), Trouble> {
         self.move_in_bin(id, Some(now_ms())).await
     }
