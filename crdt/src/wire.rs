@@ -167,6 +167,8 @@ pub enum Frame {
         missed: Vec<DocumentId>,
         /// The last receipt that the sender had from the receiver.
         receipt: Option<Cursor>,
+        /// The last receipt that the sender gave to the receiver.
+        given: Option<Cursor>,
     },
     /// The sender's log from one position to another, without what the receiver may not read. Positions belong to the
     /// start that the sender's hello named.

@@ -61,6 +61,7 @@ fn main() -> io::Result<()> {
             saved: cursor,
             missed: vec![id],
             receipt: cursor,
+            given: cursor,
         },
         Frame::Log { from: Some(1), to: 4, records: log },
         Frame::Ack { position: 4, missed: Vec::new() },

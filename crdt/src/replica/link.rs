@@ -147,8 +147,9 @@ impl Replica {
         let (cursor, missed) = if missed.len() > MISSED_TOLD_MAX { (None, Vec::new()) } else { (peer.cursor, missed) };
         // The log goes on from where this device stands; only what is durable is an acknowledgement.
         let saved = self.durable_cursors.get(&device).copied().filter(|_| cursor.is_some());
-        let (version, start, receipt) = (PROTOCOL_VERSION, self.start, peer.received);
-        let hello = Frame::Hello { version, certs, start, cursor, saved, missed, receipt };
+        let (version, start) = (PROTOCOL_VERSION, self.start);
+        let (receipt, given) = (peer.received, peer.given);
+        let hello = Frame::Hello { version, certs, start, cursor, saved, missed, receipt, given };
         if let Some(link) = self.links.get_mut(&id) {
             link.said_saved = saved;
         }
@@ -183,9 +184,11 @@ impl Replica {
         };
         match frame {
             Frame::Hello { version, .. } if version != PROTOCOL_VERSION => self.close(id, Closing::OtherVersion),
-            Frame::Hello { certs, start, cursor, saved, missed, receipt, .. } => {
-                let cursor =
-                    cursor.filter(|cursor| self.lineage.reached(*cursor, self.end) && self.remembers(&device, receipt));
+            Frame::Hello { certs, start, cursor, saved, missed, receipt, given, .. } => {
+                let peer = self.peers.get(&device).copied();
+                let both_remember = covers(peer.and_then(|peer| peer.given), receipt)
+                    && covers(given, peer.and_then(|peer| peer.received));
+                let cursor = cursor.filter(|cursor| both_remember && self.lineage.reached(*cursor, self.end));
                 self.hello(id, device, certs, start, cursor, missed);
                 if let Some(saved) = saved.filter(|saved| cursor.is_some() && self.lineage.reached(*saved, self.end)) {
                     self.note_acked(device, saved.position);
@@ -211,14 +214,6 @@ impl Replica {
             Frame::Ended { comparison, receipt, complete } => self.ended(id, comparison.mirrored(), receipt, complete),
             Frame::Unknown(comparison) => self.unknown(id, comparison.mirrored()),
         }
-    }
-
-    /// Whether a receipt is one that this device remembers giving: a restored backup does not, and lacks what it vouched for.
-    fn remembers(&self, device: &DeviceId, receipt: Option<Cursor>) -> bool {
-        let given = self.peers.get(device).and_then(|peer| peer.given);
-        receipt.is_none_or(|receipt| {
-            given.is_some_and(|given| given.start == receipt.start && given.position >= receipt.position)
-        })
     }
 
     /// The far end greets; its cursor is good, or it is `None`.
@@ -483,4 +478,11 @@ impl Replica {
         let (person, device) = (link.person, link.device);
         self.turn.effects.push(Effect::Presence { document, person, device, note });
     }
+}
+
+/// Whether whoever gave receipts remembers giving this one: a restored backup does not, and lacks what it vouched for.
+fn covers(given: Option<Cursor>, receipt: Option<Cursor>) -> bool {
+    receipt.is_none_or(|receipt| {
+        given.is_some_and(|given| given.start == receipt.start && given.position >= receipt.position)
+    })
 }

@@ -82,6 +82,10 @@ impl School {
         let Some(other) = self.machines.iter().position(|machine| machine.device == device) else { return };
         let (claimer, holder) = (&self.machines[m], &self.machines[other]);
         let Some(replica) = &claimer.replica else { return };
+        // What was heard before either disk was put back to an older state is only corrected by the next greeting.
+        if !replica.is_connected(&device) {
+            return;
+        }
         let mut checked = Vec::new();
         let mut lie = None;
         for (position, kept) in &claimer.disk.handed.records {
