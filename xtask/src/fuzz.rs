@@ -39,12 +39,17 @@ pub(crate) fn all(steps: &mut Steps) -> Result<()> {
             let (runs, seconds) = (format!("-runs={inputs}"), format!("-max_total_time={SECONDS_MAX}"));
             let [found, seeds] = [found, seeds].map(|folder| folder.display().to_string());
             let artefacts = format!("-artifact_prefix={found}/");
-            let arguments = [&runs, &seconds, LIMITS[0], LIMITS[1], "-verbosity=0", &artefacts, &found, &seeds];
+            let [steady, bounded] = LIMITS;
+            let [quiet, counted] = ["-verbosity=0", "-print_final_stats=1"];
+            let arguments: [&str; 9] = [&runs, &seconds, steady, bounded, quiet, counted, &artefacts, &found, &seeds];
             let (survived, said) = program(folder.join(&host).join("release").join(name), &arguments).capture()?;
             if !survived {
                 bail!("{said}");
             }
-            println!("   {}", said.lines().rfind(|line| line.starts_with("Done")).unwrap_or_default());
+            println!(
+                "   {}",
+                said.lines().find(|line| line.starts_with("stat::number_of_executed_units")).unwrap_or_default()
+            );
             Ok(())
         })?;
     }

@@ -10,10 +10,10 @@ use rounds_crdt::merge::OpenDocument;
 use rounds_crdt::model::Kind;
 use rounds_crdt::record::{Record, SignatureBytes};
 use rounds_crdt::replica::StoredDocument;
-use sha2::{Digest, Sha256};
+use rounds_crdt_fuzz::{Chunk, contain_panics};
 
 fuzz_target!(init: contain_panics(), |data: &[u8]| {
-    let change = chunk(data);
+    let change = Chunk::Change.around(data);
     if ChangeHeader::read(&change).is_err() {
         return;
     }
@@ -25,29 +25,3 @@ fuzz_target!(init: contain_panics(), |data: &[u8]| {
     let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());
     let _ = document.take_in(&[record]);
 });
-
-/// A change chunk around `data` with the checksum it must have, or nothing behind the checksum would be reached.
-fn chunk(data: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![1];
-    let mut length = data.len();
-    while length >= 0x80 {
-        hashed.push((length & 0x7f) as u8 | 0x80);
-        length >>= 7;
-    }
-    hashed.push(length as u8);
-    hashed.extend(data);
-    let hash = Sha256::digest(&hashed);
-    [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &hashed].concat()
-}
-
-/// Automerge's own panics are caught where foreign bytes meet it; one that gets out still ends the run.
-fn contain_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        if !panic
-            .location()
-            .is_some_and(|location| ["automerge", "hexane"].iter().any(|theirs| location.file().contains(theirs)))
-        {
-            eprintln!("{panic}");
-        }
-    }));
-}
