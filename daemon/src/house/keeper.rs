@@ -406,9 +406,14 @@ impl Keeper {
             self.tell_deliveries(Some(document));
         }
         let idle = !self.open.is_empty() || self.catalog.has_work();
-        if idle && self.next_look_round.is_none() {
-            let after = if self.catalog.has_work() { CATALOG_AFTER } else { IDLE_AFTER };
-            self.next_look_round = Some(Instant::now() + after);
+        if idle {
+            let has_work = self.catalog.has_work();
+            let due = Instant::now() + if has_work { CATALOG_AFTER } else { IDLE_AFTER };
+            // What changed is read soon, also where closing idle documents was all there was to do.
+            let sooner = self.next_look_round.is_none_or(|at| has_work && at > due);
+            if sooner {
+                self.next_look_round = Some(due);
+            }
         }
     }
 

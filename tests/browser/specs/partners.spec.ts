@@ -32,7 +32,15 @@ test('two pages pair by a code that is said aloud', async ({ ana, ben }) => {
 
   await expect(ana.page.getByText('You are paired with Ben')).toBeVisible()
   await expect(ben.page.getByText('You are paired with Ana')).toBeVisible()
-  await expect(ana.page.getByRole('navigation').getByText('Ben')).toBeVisible()
+
+  // That his computer is on is Ben's to show.
+  const seen = ana.page.getByRole('navigation').getByText('Ben')
+  await expect(seen).toHaveCount(0)
+  await ben.page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click()
+  await ben.page.getByRole('checkbox', { name: 'Show partners when my computer is on' }).check()
+  await expect(seen).toBeVisible()
+  await ben.page.getByRole('checkbox', { name: 'Show partners when my computer is on' }).uncheck()
+  await expect(seen).toHaveCount(0)
 })
 
 test('two teachers type into the same plan at once, and both see one text', async ({ pair }) => {
