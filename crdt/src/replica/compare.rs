@@ -210,14 +210,8 @@ impl Replica {
         let both_read = self.both_read(held, &person);
         match (learned, their_clock) {
             (Ok(()), Some(clock)) if both_read => self.send_missing(id, comparison, &clock, store),
-            (Ok(()), None) if both_read => {
-                // They do not know yet, or do not believe, that both may read: on news it is offered again.
-                let stale = self.is_stale(id, comparison);
-                self.drop_comparison(id, comparison);
-                if let Some(link) = self.links.get_mut(&id).filter(|_| !stale) {
-                    link.parked.insert(document);
-                }
-            }
+            // They do not know yet, or do not believe, that both may read.
+            (Ok(()), None) if both_read => self.drop_until_news(id, comparison),
             (_, their_clock) => {
                 if their_clock.is_some() {
                     self.say_once_saved(id, Frame::Unknown(comparison)); // they wait to hear what became of it
@@ -232,12 +226,16 @@ impl Replica {
     }
 
     pub(super) fn unknown(&mut self, id: LinkId, comparison: Comparison) {
-        if self.hears(id, comparison).is_none() {
-            return;
+        if self.hears(id, comparison).is_some() {
+            self.drop_until_news(id, comparison);
         }
+    }
+
+    /// Ends a comparison that did not bring both to the same: the mark stays, and is tried again on news or at the next
+    /// meeting.
+    fn drop_until_news(&mut self, id: LinkId, comparison: Comparison) {
         let stale = self.is_stale(id, comparison);
         self.drop_comparison(id, comparison);
-        // What is not held there is not said to be: the mark stays, and is tried again on news or at the next meeting.
         if comparison.mine
             && !stale
             && let Some(link) = self.links.get_mut(&id)

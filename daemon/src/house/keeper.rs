@@ -251,7 +251,7 @@ impl Keeper {
                 later(Box::new(|keeper: &mut Keeper| keeper.broken = true));
             }
         };
-        self.outbox.push((ops, Box::new(done)));
+        self.write_then(ops, Box::new(done));
     }
 
     /// Hands what this turn wrote to the journal, in order, after everything else was sent on its way: a partner need not

@@ -56,9 +56,9 @@ impl Keeper {
         let own = self.person;
         let owners = self.replica.access(&id).map(|access| access.founding.owners.clone()).unwrap_or_default();
         let point = at.map(parse_point).transpose()?;
-        let directory = self.replica.directory().clone();
+        let model = self.model(&id)?;
         let open = self.here(&id)?;
-        let mut edits = match open.document.read(&directory).model {
+        let mut edits = match model {
             Model::NoteSet(notes) => {
                 let instrument = notes.instrument.map(|instrument| Edit::FreezeInstrument { instrument });
                 let events = notes.events.into_iter().map(|event| Edit::AddEvent { event });

@@ -97,10 +97,8 @@ impl Keeper {
         if self.replica.role(&notes) < Role::Owner {
             return Err(Trouble::new(TroubleCode::Refused, "only the visitor who wrote notes releases them"));
         }
-        let directory = self.replica.directory().clone();
-        let open = self.here(&notes)?;
-        let text = open.document.text("notes").unwrap_or_default();
-        let Model::NoteSet(notes_model) = open.document.read(&directory).model else {
+        let text = self.here(&notes)?.document.text("notes").unwrap_or_default();
+        let Model::NoteSet(notes_model) = self.model(&notes)? else {
             return Err(Trouble::new(TroubleCode::BadRequest, "only a note set can be released"));
         };
         let publish = Edit::Publish {
