@@ -232,7 +232,7 @@ struct Turn {
 #[derive(Debug)]
 enum AfterCommit {
     Send(LinkId, Frame),
-    Reset(LinkId),
+    Reset(LinkId, Cursor),
     Durable { link: LinkId, comparison: Comparison, receipt: Cursor },
     Cursor(DeviceId, Cursor, Vec<DocumentId>),
 }
@@ -454,14 +454,16 @@ impl Replica {
         Ok(self.finish())
     }
 
-    /// Tells the members who are connected where this person's caret is.
+    /// Tells the members who are connected where this person's caret is, behind the letters that it stands between.
     pub fn presence(&mut self, id: DocumentId, note: &PresenceNote, key: &SigningKey) -> Vec<Effect> {
         let Some(document) = self.documents.get(&id) else { return Vec::new() };
         let signature: SignatureBytes = note.sign(id, key);
         let members = self.links.iter().filter(|(_, link)| link.greeted && document.role(&link.person) >= Role::Reader);
-        members
-            .map(|(link, _)| Effect::Send(*link, Frame::Presence { document: id, note: note.clone(), signature }))
-            .collect()
+        let members: Vec<LinkId> = members.map(|(link, _)| *link).collect();
+        for link in members {
+            self.say_once_saved(link, Frame::Presence { document: id, note: note.clone(), signature });
+        }
+        self.finish()
     }
 
     fn peer_added(&mut self, cert: DeviceCert) {
@@ -535,12 +537,9 @@ impl Replica {
             }
             self.turn.effects.push(Effect::Delivered(device));
         }
-        let saved_by = if self.turn.writes.is_empty() { 0 } else { self.last_commit + 1 };
         for link in self.links.values_mut().filter(|link| link.device == device) {
             // A comparison already under way began before this news: it must not clear the new mark.
             link.restart_comparison(id);
-            // A cursor that moves past what the mark stands for must not outlive it.
-            link.says_after = link.says_after.max(saved_by);
         }
     }
 
@@ -562,7 +561,7 @@ impl Replica {
                     self.turn.effects.push(Effect::Send(link, frame));
                 }
             }
-            AfterCommit::Reset(link) => self.reset(link),
+            AfterCommit::Reset(link, receipt) => self.reset(link, receipt),
             AfterCommit::Durable { link, comparison, receipt } => self.comparison_durable(link, comparison, receipt),
             AfterCommit::Cursor(device, cursor, missed) => self.cursor_durable(device, cursor, missed),
         }

@@ -173,12 +173,19 @@ pub enum Frame {
     /// The sender's log from one position to another, without what the receiver may not read. Positions belong to the
     /// start that the sender's hello named.
     Log {
-        /// The receiver's cursor must stand here; `None` moves it wherever it stood.
-        from: Option<Position>,
+        /// The receiver's cursor must stand here.
+        from: Position,
         /// Where the cursor stands afterwards.
         to: Position,
         /// The records in between.
         records: Vec<LogRecord>,
+    },
+    /// The receiver's cursor cannot be gone on from: it stands here from now on, and what came before is compared.
+    Reset {
+        /// Where the cursor stands afterwards.
+        to: Position,
+        /// What shows that the sender remembers that it owes the comparisons: a restored backup does not.
+        receipt: Cursor,
     },
     /// The receiver has dealt durably with the sender's log up to here.
     Ack {

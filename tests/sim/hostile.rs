@@ -60,7 +60,7 @@ impl Class {
         self.school.run_until_quiet();
         let position = self.ana_has_read_to(from);
         let records = vec![LogRecord { document, record: Packed::Whole(record) }];
-        self.hears(from, &Frame::Log { from: Some(position), to: position, records });
+        self.hears(from, &Frame::Log { from: position, to: position, records });
     }
 
     fn ana_has_read_to(&self, from: usize) -> u64 {
@@ -182,7 +182,7 @@ fn a_stranger_to_a_document_who_keeps_writing_into_it_is_hung_up_on() {
         let (record, _) = class.made_as(class.dara, [round as u8; 14], "me too");
         let position = class.ana_has_read_to(class.dara);
         let records = vec![LogRecord { document: class.debrief, record: Packed::Whole(record) }];
-        let frame = Frame::Log { from: Some(position), to: position, records };
+        let frame = Frame::Log { from: position, to: position, records };
         class.hears_at_once(class.dara, frame.to_bytes());
     }
     assert_eq!(class.school.closings.last(), Some(&(class.ana, Closing::Offences)));

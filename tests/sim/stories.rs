@@ -62,6 +62,25 @@ fn what_is_called_saved_survives_a_power_cut() {
 }
 
 #[test]
+fn a_letter_that_a_power_cut_takes_back_is_with_nobody_else() {
+    let (mut school, [ana, ben]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.types(ana, debrief, "wait");
+    school.assert_well();
+    school.machines[ana].disk.refuses = true;
+    school.types(ana, debrief, " time");
+    school.run_until_quiet();
+    school.crash(ana);
+    school.machines[ana].disk.refuses = false;
+    school.start(ana);
+    // The page sends again what it was not told is saved.
+    school.types(ana, debrief, " time");
+    school.assert_well();
+    assert_eq!(school.reads(ana, debrief).matches(" time").count(), 1);
+    assert_eq!(school.reads(ben, debrief), school.reads(ana, debrief));
+}
+
+#[test]
 fn a_full_disk_acknowledges_nothing_and_loses_nothing() {
     let (mut school, [ana, ben]) = School::of();
     let debrief = school.debrief(ana, &[ben]);

@@ -422,7 +422,7 @@ impl Replica {
     }
 
     /// A receipt for what a device told: it is remembered with what was told, so that losing the one shows the other lost.
-    fn receipt(&mut self, device: DeviceId) -> Cursor {
+    pub(super) fn receipt(&mut self, device: DeviceId) -> Cursor {
         let receipt = Cursor { start: self.start, position: self.next_receipt };
         self.next_receipt += 1;
         if let Some(peer) = self.peers.get_mut(&device) {

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::Comparing;
 use super::{
-    AfterCommit, COMPARE_STALLED_AFTER, Closing, CommitId, Effect, LinkId, Now, Refusal, Replica, Store, Write,
-    document,
+    AfterCommit, COMPARE_STALLED_AFTER, Closing, Effect, LinkId, Now, Refusal, Replica, Store, Write, document,
 };
 use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
@@ -53,10 +52,6 @@ pub(super) struct Link {
     caret_seq: u64,
     /// Documents whose comparison left something out and would again: begun anew on news only.
     pub parked: BTreeSet<DocumentId>,
-    /// Frames that wait for a commit: later ones must not overtake them.
-    pub waiting: usize,
-    /// The log waits for this commit.
-    pub says_after: CommitId,
 }
 
 impl Link {
@@ -83,8 +78,6 @@ impl Link {
             carets: (0, 0),
             caret_seq: 0,
             parked: BTreeSet::new(),
-            waiting: 0,
-            says_after: 0,
         }
     }
 
@@ -196,6 +189,7 @@ impl Replica {
             }
             _ if !greeted => self.close(id, Closing::BadFrame),
             Frame::Log { from, to, records } => self.log(id, device, from, to, records),
+            Frame::Reset { to, receipt } => self.put_back(id, device, to, receipt),
             Frame::Ack { position, missed } => self.acked(id, device, position, missed),
             Frame::Saved(cursor) if self.lineage.reached(cursor, self.end) => {
                 self.acked(id, device, cursor.position, Vec::new())
@@ -253,15 +247,40 @@ impl Replica {
             self.mark_missed(device, missed);
         } else {
             self.compare_everything(device);
-            self.turn.after.push(AfterCommit::Reset(id));
+            let receipt = self.receipt(device);
+            self.turn.after.push(AfterCommit::Reset(id, receipt));
         }
     }
 
-    /// Tells the far end where to stand in the log, now that everything before is durably on the compare list.
-    pub(super) fn reset(&mut self, id: LinkId) {
+    /// Tells the far end where to stand in the log, now that everything before is durably on the compare list; the
+    /// receipt shows it, should this disk be put back to before that.
+    pub(super) fn reset(&mut self, id: LinkId, receipt: Cursor) {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.streaming = true;
-        self.turn.effects.push(Effect::Send(id, Frame::Log { from: None, to: link.told, records: Vec::new() }));
+        self.turn.effects.push(Effect::Send(id, Frame::Reset { to: link.told, receipt }));
+    }
+
+    /// The far end could not go on from this device's cursor, and compares everything before `to`.
+    fn put_back(&mut self, id: LinkId, device: DeviceId, to: Position, receipt: Cursor) {
+        let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get_mut(&id)) else { return };
+        link.heard_at = self.turn.now;
+        let start = link.their_start;
+        if peer.cursor.is_some() {
+            self.compare_everything(device); // it lost what this device's cursor stood in
+        }
+        let Some(peer) = self.peers.get_mut(&device) else { return };
+        peer.received = Some(receipt);
+        self.stand_at(device, Cursor { start, position: to });
+    }
+
+    /// Moves this device's cursor in a device's log, and says so once that is durable.
+    fn stand_at(&mut self, device: DeviceId, cursor: Cursor) {
+        let Some(peer) = self.peers.get_mut(&device) else { return };
+        peer.cursor = Some(cursor);
+        let peer = *peer;
+        self.turn.writes.push(Write::Peer(device, peer));
+        let missed = std::mem::take(&mut self.turn.missed).into_iter().collect();
+        self.turn.after.push(AfterCommit::Cursor(device, cursor, missed));
     }
 
     /// Puts every document the device's person may read on the durable list: its cursor cannot be trusted.
@@ -289,19 +308,13 @@ impl Replica {
         }
     }
 
-    fn log(&mut self, id: LinkId, device: DeviceId, from: Option<Position>, to: Position, records: Vec<LogRecord>) {
+    fn log(&mut self, id: LinkId, device: DeviceId, from: Position, to: Position, records: Vec<LogRecord>) {
         let (Some(peer), Some(link)) = (self.peers.get(&device), self.links.get_mut(&id)) else { return };
         link.heard_at = self.turn.now; // a comparison may wait behind a long log
         let start = link.their_start;
-        if from.is_none() && peer.cursor.is_some() {
-            self.compare_everything(device); // it lost what this device's cursor stood in
-        }
-        let Some(peer) = self.peers.get(&device) else { return };
-        if let Some(from) = from {
-            match peer.cursor {
-                Some(cursor) if from <= cursor.position && (cursor.start == start || from == cursor.position) => {}
-                _ => return self.close(id, Closing::Gap),
-            }
+        match peer.cursor {
+            Some(cursor) if from <= cursor.position && (cursor.start == start || from == cursor.position) => {}
+            _ => return self.close(id, Closing::Gap),
         }
         for LogRecord { document, record } in records {
             self.take_logged(id, device, document, record);
@@ -310,16 +323,12 @@ impl Replica {
                 return; // closed in the middle: the cursor stays before what was not looked at
             }
         }
-        let Some(peer) = self.peers.get_mut(&device) else { return };
+        let Some(peer) = self.peers.get(&device) else { return };
         let position = match peer.cursor {
-            Some(cursor) if from.is_some() && cursor.start == start => cursor.position.max(to),
+            Some(cursor) if cursor.start == start => cursor.position.max(to),
             _ => to,
         };
-        peer.cursor = Some(Cursor { start, position });
-        let peer = *peer;
-        self.turn.writes.push(Write::Peer(device, peer));
-        let missed = std::mem::take(&mut self.turn.missed).into_iter().collect();
-        self.turn.after.push(AfterCommit::Cursor(device, Cursor { start, position }, missed));
+        self.stand_at(device, Cursor { start, position });
     }
 
     /// A place in a device's log is durable here: acknowledges it on whatever link there is now.

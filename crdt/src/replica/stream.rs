@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AfterCommit, Closing, Effect, LinkId, Now, Replica, Store};
+use super::{AfterCommit, Closing, LinkId, Now, Replica, Store};
 use crate::ids::{DeviceId, DocumentId};
 use crate::limits::{LOG_READ_BYTES_MAX, LOG_READ_RECORDS_MAX, WINDOW_BYTES_MAX};
 use crate::record::Record;
@@ -35,12 +35,12 @@ impl Replica {
                     let packed = packed.get_or_insert_with(|| Packed::pack(record)).clone();
                     let bytes = packed.size();
                     let records = vec![LogRecord { document: id, record: packed }];
-                    let frame = Frame::Log { from: Some(link.told), to: position, records };
+                    let frame = Frame::Log { from: link.told, to: position, records };
                     link.told = position;
                     link.owes_cursor = false;
                     link.in_flight.push_back((position, bytes));
                     link.in_flight_bytes += bytes;
-                    self.say(link_id, frame);
+                    self.say_once_saved(link_id, frame);
                 }
             }
         }
@@ -120,12 +120,12 @@ impl Replica {
             }
             if !records.is_empty() {
                 let bytes = records.iter().map(|record| record.record.size()).sum();
-                let frame = Frame::Log { from: Some(link.told), to: looked, records };
+                let frame = Frame::Log { from: link.told, to: looked, records };
                 link.told = looked;
                 link.owes_cursor = false;
                 link.in_flight.push_back((looked, bytes));
                 link.in_flight_bytes += bytes;
-                self.say(id, frame);
+                self.say_once_saved(id, frame);
             }
         }
         let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
@@ -135,36 +135,23 @@ impl Replica {
             && link.told < link.looked
             && link.comparing.is_empty()
         {
-            let frame = Frame::Log { from: Some(link.told), to: link.looked, records: Vec::new() };
+            let frame = Frame::Log { from: link.told, to: link.looked, records: Vec::new() };
             link.told = link.looked;
             link.owes_cursor = false;
-            self.say(id, frame);
+            self.say_once_saved(id, frame);
         }
         Ok(())
     }
 
-    /// Sends a frame at once, or after those that wait.
-    fn say(&mut self, id: LinkId, frame: Frame) {
-        if self.links.get(&id).is_some_and(|link| link.waiting == 0 && link.says_after <= self.durable) {
-            self.turn.effects.push(Effect::Send(id, frame));
-        } else {
-            self.say_once_saved(id, frame);
-        }
-    }
-
-    /// Sends a frame once everything known now is durable: what it tells can then not be lost here and known there.
+    /// Sends a frame once everything known now is durable: what it tells can then not be lost here and known there. A
+    /// letter that a crash took back would otherwise come back from the partner, and from the page, and stand twice.
     pub(super) fn say_once_saved(&mut self, id: LinkId, frame: Frame) {
-        if let Some(link) = self.links.get_mut(&id) {
-            link.waiting += 1;
-            self.turn.after.push(AfterCommit::Send(id, frame));
-        }
+        self.turn.after.push(AfterCommit::Send(id, frame));
     }
 
     /// A frame that waited, as it may be sent now.
     pub(super) fn released(&mut self, id: LinkId, frame: Frame) -> Option<Frame> {
-        let link = self.links.get_mut(&id)?;
-        link.waiting = link.waiting.saturating_sub(1);
-        let person = link.person;
+        let person = self.links.get(&id)?.person;
         let may_read = |document: &DocumentId| {
             self.broken_grant_check() || self.documents.get(document).is_some_and(|held| self.both_read(held, &person))
         };
@@ -179,6 +166,7 @@ impl Replica {
                 let records = records.iter().filter(|record| may_read(&record.document)).cloned().collect();
                 return Some(Frame::Log { from: *from, to: *to, records });
             }
+            Frame::Presence { document, .. } => return may_read(document).then_some(frame),
             _ => return Some(frame),
         };
         match self.documents.contains_key(&comparison.document) {

@@ -91,8 +91,6 @@ pub(super) struct Keeper {
     delivered: bool,
     /// Documents of which somebody may hold less or more than before.
     delivered_in: BTreeSet<DocumentId>,
-    /// What this turn wrote.
-    outbox: Vec<(Vec<Op>, crate::journal::Done)>,
     /// The journal refused a batch for good: from then on nothing is called saved, here or to partners.
     broken: bool,
     begun: Instant,
@@ -150,7 +148,6 @@ impl Keeper {
             durable: 0,
             delivered: false,
             delivered_in: BTreeSet::new(),
-            outbox: Vec::new(),
             broken: false,
             begun: Instant::now(),
             next_look_round: None,
@@ -172,7 +169,6 @@ impl Keeper {
         let effects = self.replica.handle(self.now(), Event::Tick, &*self.disk);
         self.perform(effects, Vec::new());
         self.save_catalog();
-        self.hand_over();
         self.pages.clear();
     }
 
@@ -254,14 +250,6 @@ impl Keeper {
         self.write_then(ops, Box::new(done));
     }
 
-    /// Hands what this turn wrote to the journal, in order, after everything else was sent on its way: a partner need not
-    /// wait while this disk is woken.
-    fn hand_over(&mut self) {
-        for (ops, done) in self.outbox.drain(..) {
-            self.disk.journal().commit(ops, done);
-        }
-    }
-
     /// Who holds a document may have changed: pages are told once this turn ends.
     pub(super) fn delivery_changed(&mut self, document: DocumentId) {
         self.delivered_in.insert(document);
@@ -274,7 +262,7 @@ impl Keeper {
 
     /// The same, for somebody who waits for it.
     pub(super) fn write_then(&mut self, ops: Vec<Op>, done: crate::journal::Done) {
-        self.outbox.push((ops, done));
+        self.disk.journal().commit(ops, done);
     }
 
     fn committed(&mut self, commit: CommitId) {
@@ -284,6 +272,8 @@ impl Keeper {
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
         self.unsaved_edits.retain(|_, waits| *waits > commit);
+        let effects = self.replica.handle(self.now(), Event::Committed(commit), &*self.disk);
+        self.perform(effects, Vec::new());
         while self.waiting.front().is_some_and(|(id, _)| *id <= self.durable) {
             match self.waiting.pop_front() {
                 Some((_, Waiting::Caller(caller))) => drop(caller.send(())),
@@ -291,8 +281,6 @@ impl Keeper {
                 None => break,
             }
         }
-        let effects = self.replica.handle(self.now(), Event::Committed(commit), &*self.disk);
-        self.perform(effects, Vec::new());
     }
 
     /// Tells a caller when a commit is durable.
@@ -396,9 +384,8 @@ impl Keeper {
         }
     }
 
-    /// After each thing done: what it wrote goes to the disk, and news is told once however often it was caused.
+    /// After each thing done: news is told once however often it was caused.
     pub(super) fn settle(&mut self) {
-        self.hand_over();
         if std::mem::take(&mut self.delivered) {
             self.tell_deliveries(None);
         }

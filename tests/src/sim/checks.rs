@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use automerge::ReadDoc;
 use rounds_crdt::access::Role;
+use rounds_crdt::change::ChangeHeader;
 use rounds_crdt::ids::{DeviceId, DocumentId};
 use rounds_crdt::limits::PEN_RECORDS_MAX;
-use rounds_crdt::wire::Frame;
+use rounds_crdt::record::{Base, Record};
+use rounds_crdt::wire::{Frame, Packed};
 
-use super::machine::Machine;
+use super::machine::{Machine, Made};
 use super::school::{School, name};
 
 impl School {
@@ -27,6 +29,7 @@ impl School {
             }
             Frame::Presence { document, .. } => documents.push(*document),
             Frame::Hello { .. }
+            | Frame::Reset { .. }
             | Frame::Ack { .. }
             | Frame::Saved(_)
             | Frame::End { .. }
@@ -59,6 +62,34 @@ impl School {
                 );
                 return self.fail(what);
             }
+        }
+    }
+
+    /// Nothing typed here leaves before a power cut here could no longer take it back: whoever typed it would type it
+    /// again, and it would stand twice once the partner's copy came back.
+    pub fn check_saved_first(&mut self, from: usize, frame: &Frame) {
+        let sender = &self.machines[from];
+        let is_unsaved = |document: DocumentId, is_it: &dyn Fn(&Made) -> bool| {
+            sender.unsaved.iter().any(|made| made.document == document && is_it(made))
+        };
+        let has_hash = |record: &Record| {
+            let hash = ChangeHeader::read(&record.change).ok().map(|header| header.hash);
+            move |made: &Made| Some(made.hash) == hash
+        };
+        let early = match frame {
+            Frame::Log { records, .. } => records.iter().any(|entry| match &entry.record {
+                Packed::Whole(record) => is_unsaved(entry.document, &has_hash(record)),
+                Packed::Next { writer, seq, .. } => is_unsaved(entry.document, &|made| {
+                    Base { writer: *writer, seq: *seq }.is(&made.actor) && made.seq == *seq
+                }),
+            }),
+            Frame::Records { comparison, records, .. } => {
+                records.iter().any(|record| is_unsaved(comparison.document, &has_hash(record)))
+            }
+            _ => false,
+        };
+        if early {
+            self.fail(format!("{} sent what is not on its disk: {}", sender.name, super::school::brief(frame)));
         }
     }
 

@@ -241,6 +241,7 @@ impl School {
                     format!("{} → {}: {}", school.machines[m].name, school.machines[to].name, brief(&frame))
                 });
                 self.check_frame(m, to, &frame);
+                self.check_saved_first(m, &frame);
                 self.network.send(m, link, frame.to_bytes(), &mut self.dice);
             }
             Effect::Close(link, why) => {
@@ -539,10 +540,11 @@ pub fn brief(frame: &Frame) -> String {
             let [cursor, saved] = [cursor, saved].map(|cursor| cursor.map(|cursor| cursor.position));
             format!("hello, cursor {cursor:?}, saved {saved:?}")
         }
-        Frame::Log { from, to, records, .. } => {
+        Frame::Log { from, to, records } => {
             let documents: Vec<String> = records.iter().map(|record| name(record.document)).collect();
-            format!("log {from:?}..{to} {documents:?}")
+            format!("log {from}..{to} {documents:?}")
         }
+        Frame::Reset { to, receipt } => format!("reset to {to}, receipt {}", receipt.position),
         Frame::Saved(cursor) => format!("saved {}", cursor.position),
         Frame::Ack { position, missed } => {
             format!("ack {position} {}", missed.iter().map(|id| name(*id)).collect::<Vec<_>>().join(" "))
