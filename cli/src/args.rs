@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Unshare(commands::unshare::Unshare),
     Holders(commands::holders::Holders),
     History(commands::history::History),
+    Search(commands::search::Search),
     Export(commands::export::Export),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),

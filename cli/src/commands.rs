@@ -10,6 +10,7 @@ pub(crate) mod open;
 pub(crate) mod pair;
 pub(crate) mod people;
 pub(crate) mod run;
+pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod text;
@@ -52,6 +53,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::Unshare(command) => session.interruptible(command.run(session)).await,
         Command::Holders(command) => session.interruptible(command.run(session)).await,
         Command::History(command) => session.interruptible(command.run(session)).await,
+        Command::Search(command) => session.interruptible(command.run(session)).await,
         Command::Export(command) => session.interruptible(command.run(session)).await,
         Command::Completions(command) => command.run(session),
         Command::Man(command) => command.run(session),

@@ -14,6 +14,7 @@ mod released_notes;
 mod stage;
 mod visit;
 pub(crate) mod words;
+mod written;
 
 use serde::{Deserialize, Serialize};
 

@@ -15,6 +15,7 @@ mod pages;
 mod pairing;
 mod past;
 mod people;
+pub(crate) mod search;
 mod sharing;
 mod status;
 mod visits;

@@ -184,6 +184,20 @@ fn history_is_a_list_or_the_text_at_a_point() {
 }
 
 #[test]
+fn a_search_asks_until_everything_was_read() {
+    let found = |list: serde_json::Value, unread: u32| {
+        let answer = json!({ "schema": 1, "found": list, "more": false, "unread": unread });
+        ("POST /api/v1/search", Answer::Json(200, answer))
+    };
+    let hit = json!([{ "id": VISIT, "kind": "visit", "title": "Wait time", "with": [], "visit": null, "updated_ms": 0,
+        "excerpt": "how long they wait", "hits": [{ "from": 14, "to": 18 }] }]);
+    let stage = Stage::new(vec![found(json!([]), 7), found(hit, 0)]);
+    assert_eq!(stage.rounds(&["search", "wait", "long"]).out, format!("{VISIT}  visit  how long they wait\n"));
+    let nothing = Stage::new(vec![found(json!([]), 0)]).rounds(&["search", "wait"]);
+    assert_eq!((nothing.code, nothing.out.as_str()), (0, "Nothing was found.\n"));
+}
+
+#[test]
 fn an_export_is_written_whole_and_replaces_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("visit.automerge");

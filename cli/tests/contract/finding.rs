@@ -32,7 +32,7 @@ fn no_daemon_is_exit_code_3_and_says_how_to_start_one() {
 fn every_command_that_needs_a_daemon_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let id = crate::stage::VISIT;
-    let commands: [&[&str]; 18] = [
+    let commands: [&[&str]; 19] = [
         &["open"],
         &["open", "--print"],
         &["status"],
@@ -50,6 +50,7 @@ fn every_command_that_needs_a_daemon_says_so() {
         &["unshare", id, "--with", "Ben"],
         &["holders", id],
         &["history", id],
+        &["search", "wait"],
         &["export", id, "--format", "md", "-o", "/nonexistent/x"],
     ];
     for command in commands {

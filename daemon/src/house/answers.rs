@@ -227,6 +227,51 @@ pub struct DocumentRow {
     pub goes_ms: Option<i64>,
 }
 
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SearchAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// The best first.
+    pub found: Vec<Found>,
+    /// There are more than are named here.
+    pub more: bool,
+    /// Documents that were not read yet: asking again finds what is in them.
+    pub unread: usize,
+}
+
+/// A document in which every word that was looked for stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Found {
+    /// The document's id.
+    #[schema(value_type = String)]
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: Kind,
+    /// What to call it.
+    pub title: String,
+    /// The other people who may read it.
+    pub with: Vec<PersonAnswer>,
+    /// The visit it belongs to.
+    #[schema(value_type = Option<String>)]
+    pub visit: Option<DocumentId>,
+    /// When it last changed here, in milliseconds since 1970.
+    pub updated_ms: i64,
+    /// Some of its words, on one line, around the first that matches.
+    pub excerpt: String,
+    /// What matches in the excerpt, in order and apart.
+    pub hits: Vec<Hit>,
+}
+
+/// Where something stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Hit {
+    /// Its first UTF-16 unit.
+    pub from: usize,
+    /// The unit behind its last.
+    pub to: usize,
+}
+
 /// What a list says of a visit, so that nobody need open it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VisitFacts {

@@ -15,6 +15,7 @@ use super::bin::goes_ms;
 use super::documents::Opening;
 use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
+use super::search::Index;
 use super::{House, PageEvent, Trouble, TroubleCode};
 use crate::journal::{Op, Slot, SlotKind};
 
@@ -32,10 +33,10 @@ const TAIL_RECORDS_MAX: usize = 256;
 
 /// What is kept of one document for lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Row {
-    title: String,
-    visit: Option<DocumentId>,
-    updated_ms: i64,
+pub(super) struct Row {
+    pub title: String,
+    pub visit: Option<DocumentId>,
+    pub updated_ms: i64,
     /// The log position the title was read at.
     read_at: u64,
     /// Somebody else wrote since this person last looked.
@@ -56,6 +57,8 @@ pub(super) struct Catalog {
     /// When the first of what is in the bin was put there.
     first_binned_ms: Option<i64>,
     reading: bool,
+    /// What was read to be searched, while somebody searches.
+    pub(super) index: Option<Index>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,6 +77,9 @@ impl Catalog {
     /// A document changed here, by somebody else or not.
     pub(super) fn touched(&mut self, id: DocumentId, by_others: bool) {
         self.behind.insert(id);
+        if let Some(index) = &mut self.index {
+            index.touched(id);
+        }
         self.note(id, |touch| {
             touch.at_ms = now_ms();
             touch.by_others |= by_others;
@@ -105,9 +111,14 @@ impl Catalog {
         }
     }
 
+    /// What is kept of a document, once the rows are loaded.
+    pub(super) fn row(&self, id: &DocumentId) -> Option<&Row> {
+        self.rows.as_ref()?.get(id)
+    }
+
     /// When a document was put in the bin.
     pub(super) fn binned_ms(&self, id: &DocumentId) -> Option<i64> {
-        self.rows.as_ref()?.get(id)?.binned_ms
+        self.row(id)?.binned_ms
     }
 
     /// Puts a document in the bin or back, once the rows are loaded; whether that changed anything.
@@ -138,6 +149,9 @@ impl Catalog {
         self.behind.remove(id);
         self.changed.remove(id);
         self.early.remove(id);
+        if let Some(index) = &mut self.index {
+            index.remove(id);
+        }
         let removed = self.rows.as_mut().and_then(|rows| rows.remove(id));
         if removed.is_some_and(|row| row.binned_ms.is_some()) {
             self.look_into_bin();
@@ -476,11 +490,17 @@ impl House {
 
 fn describe(id: DocumentId, open: &OpenDocument, directory: &Directory, read_at: u64, tail: usize) -> Described {
     let model = open.read(directory).model;
+    let title = title_of(&model);
+    Described { id, title, visit: model.visit(), read_at, tail, said: Said::of(&model) }
+}
+
+/// What to call a document: its title, or its first words.
+pub(super) fn title_of(model: &Model) -> String {
     let first_line = |words: &Words| {
         words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
     };
     let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
-    let title = match &model {
+    let title = match model {
         Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
         Model::Binder(_) => String::new(),
         Model::Partnership(partnership) => titled(&partnership.title, &partnership.journal),
@@ -498,8 +518,7 @@ fn describe(id: DocumentId, open: &OpenDocument, directory: &Directory, read_at:
         .map(|(index, letter)| index + letter.len_utf8())
         .take_while(|end| *end <= TITLE_BYTES_MAX)
         .last();
-    let title = title[..cut.unwrap_or(0)].to_owned();
-    Described { id, title, visit: model.visit(), read_at, tail, said: Said::of(&model) }
+    title[..cut.unwrap_or(0)].to_owned()
 }
 
 #[cfg(test)]

@@ -369,7 +369,10 @@ impl Keeper {
     /// When something is due without anybody asking.
     pub(super) fn wakes_at(&self) -> Option<Instant> {
         let engine = self.replica.wakes_at().map(|at| self.begun + Duration::from_millis(at));
-        [engine, self.next_look_round, self.deliveries_expire_at()].into_iter().flatten().min()
+        [engine, self.next_look_round, self.deliveries_expire_at(), self.search_expires_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(super) fn tick(&mut self) {
@@ -378,6 +381,7 @@ impl Keeper {
             self.perform(effects, Vec::new());
         }
         self.expire_deliveries();
+        self.expire_search();
         if self.next_look_round.is_some_and(|at| at <= Instant::now()) {
             self.next_look_round = None;
             self.look_round();

@@ -4,6 +4,7 @@ mod documents;
 mod pairing;
 mod people;
 mod process;
+mod search;
 mod sharing;
 mod texts;
 
@@ -31,6 +32,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(documents::endpoints())
         .merge(texts::endpoints())
         .merge(sharing::endpoints())
+        .merge(search::endpoints())
         .merge(super::live::endpoints())
 }
 

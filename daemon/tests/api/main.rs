@@ -7,4 +7,5 @@ mod entrance;
 mod kit;
 mod page;
 mod refusals;
+mod search;
 mod socket;

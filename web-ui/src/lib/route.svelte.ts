@@ -4,6 +4,7 @@ export type Route =
   | { screen: 'people' }
   | { screen: 'settings' }
   | { screen: 'bin' }
+  | { screen: 'search' }
   | { screen: 'propose'; with: string | null }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
@@ -19,6 +20,7 @@ export function parse(hash: string): Route {
   if (first === 'people') return { screen: 'people' }
   if (first === 'settings') return { screen: 'settings' }
   if (first === 'bin') return { screen: 'bin' }
+  if (first === 'search') return { screen: 'search' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
@@ -42,6 +44,7 @@ export const address = {
   people: '#/people',
   settings: '#/settings',
   bin: '#/bin',
+  search: '#/search',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
   history: (id: string): string => `#/history/${encodeURIComponent(id)}`,
   visits: '#/visits',

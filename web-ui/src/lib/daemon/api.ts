@@ -401,6 +401,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Documents in which all of some words stand, the best first: words in titles, then words that begin so, then the latest.
+         *     Nothing of what is looked for is kept. Without words nothing is found, but the next search is quick.
+         */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -1183,6 +1203,28 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "md" | "json" | "automerge";
+        /** @description A document in which every word that was looked for stands. */
+        Found: {
+            /** @description Some of its words, on one line, around the first that matches. */
+            excerpt: string;
+            /** @description What matches in the excerpt, in order and apart. */
+            hits: components["schemas"]["Hit"][];
+            /** @description The document's id. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description What to call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description When it last changed here, in milliseconds since 1970.
+             */
+            updated_ms: number;
+            /** @description The visit it belongs to. */
+            visit?: string | null;
+            /** @description The other people who may read it. */
+            with: components["schemas"]["PersonAnswer"][];
+        };
         /**
          * @description What can be given; owners are those who began a document.
          * @enum {string}
@@ -1231,6 +1273,13 @@ export interface components {
             person?: components["schemas"]["PersonAnswer"] | null;
             /** @description Names the point, for `at`. */
             point: string;
+        };
+        /** @description Where something stands in a text. */
+        Hit: {
+            /** @description Its first UTF-16 unit. */
+            from: number;
+            /** @description The unit behind its last. */
+            to: number;
         };
         /** @description Somebody who may read a document, or could. */
         Holder: {
@@ -1585,6 +1634,11 @@ export interface components {
             /** @description Its name. */
             title: components["schemas"]["Words"];
         };
+        /** @description What is looked for: in a body, because addresses end up in logs. */
+        Question: {
+            /** @description Words that all have to stand in a document, each anywhere in it; case and accents do not matter. At most 400 bytes. */
+            words?: string;
+        };
         /** @description The finished words of a note set. */
         ReleasedNotes: {
             /** @description What was seen, in the order it happened. */
@@ -1639,6 +1693,20 @@ export interface components {
              * @description [`ANSWER_SCHEMA`].
              */
             schema: number;
+        };
+        /** @description What a search found. */
+        SearchAnswer: {
+            /** @description The best first. */
+            found: components["schemas"]["Found"][];
+            /** @description There are more than are named here. */
+            more: boolean;
+            /**
+             * Format: int32
+             * @description [`ANSWER_SCHEMA`].
+             */
+            schema: number;
+            /** @description Documents that were not read yet: asking again finds what is in them. */
+            unread: number;
         };
         /** @description What a page is told. */
         ServerMessage: {
@@ -5464,6 +5532,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description The request makes no sense. */

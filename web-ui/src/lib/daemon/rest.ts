@@ -13,6 +13,7 @@ import type {
   NewDocument,
   Offer,
   PersonName,
+  Results,
   Status,
   VisitProposal,
 } from './types'
@@ -104,8 +105,15 @@ async function documentsOf(visit: string): Promise<DocumentPage['documents']> {
   return answer.documents.map((document) => ({ ...document, with: document.with.map(named) }))
 }
 
+/** Without words nothing is found, and the next search is quick. */
+async function search(words: string, signal: AbortSignal): Promise<Results> {
+  const answer = await call<Results>('POST', '/search', { body: { words }, signal })
+  return { ...answer, found: answer.found.map((one) => ({ ...one, with: one.with.map(named) })) }
+}
+
 export const rest = {
   status,
+  search,
   rename: (name: string) => call<unknown>('PUT', '/me', { body: { name } }),
   /** Whether partners see that this computer is on. */
   showsHere: async () => (await call<{ shows_here: boolean }>('GET', '/me')).shows_here,

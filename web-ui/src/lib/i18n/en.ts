@@ -20,6 +20,7 @@ export const en = {
     today: 'Today',
     visits: 'Visits',
     people: 'People',
+    search: 'Search',
     settings: 'Settings',
     here: 'Here now',
   },
@@ -246,6 +247,14 @@ export const en = {
     deleteSure: 'Its key on this computer is destroyed, and nobody can bring it back from here.',
     deleteYes: 'Delete for good',
     isGone: 'It is deleted from this computer.',
+  },
+
+  search: {
+    title: 'Search',
+    label: 'Words in anything you hold on this computer',
+    found: (count: number): string => (count === 0 ? 'Nothing has all of these words.' : count === 1 ? 'Found in 1 document' : `Found in ${count} documents`),
+    best: (count: number): string => `The best ${count}; more words find fewer.`,
+    reading: (count: number): string => (count === 1 ? '1 document is still being read' : `${count} documents are still being read`),
   },
 
   settings: {

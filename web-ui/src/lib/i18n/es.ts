@@ -20,6 +20,7 @@ export const es: Messages = {
     today: 'Hoy',
     visits: 'Visitas',
     people: 'Personas',
+    search: 'Buscar',
     settings: 'Ajustes',
     here: 'Aquí ahora',
   },
@@ -245,6 +246,14 @@ export const es: Messages = {
     deleteSure: 'Se destruye su clave en este ordenador, y desde aquí nadie puede recuperarlo.',
     deleteYes: 'Borrar para siempre',
     isGone: 'Se ha borrado de este ordenador.',
+  },
+
+  search: {
+    title: 'Buscar',
+    label: 'Palabras de cualquier cosa que tengas en este ordenador',
+    found: (count) => (count === 0 ? 'Nada contiene todas estas palabras.' : count === 1 ? 'Aparece en 1 documento' : `Aparece en ${count} documentos`),
+    best: (count) => `Los ${count} mejores; con más palabras salen menos.`,
+    reading: (count) => (count === 1 ? 'Falta por leer 1 documento' : `Faltan por leer ${count} documentos`),
   },
 
   settings: {

@@ -1,0 +1,46 @@
+//! Decides which words of a document are somebody's own: what a search looks through beside the live texts.
+
+use crate::model::{DebriefPlan, Event, Model, Words};
+
+impl Model {
+    /// Everything that somebody wrote outside of the live texts, in the order in which it is shown.
+    pub fn written(&self) -> Vec<&Words> {
+        let mut found: Vec<&Words> = Vec::new();
+        match self {
+            Model::Profile(profile) => {
+                found.extend([&profile.name, &profile.role_label, &profile.room].into_iter().flatten());
+                found.extend(profile.grades.iter().chain(&profile.subjects));
+            }
+            Model::Binder(_) | Model::Mirror(_) => {}
+            Model::Partnership(partnership) => found.extend(&partnership.title),
+            Model::Visit(visit) => {
+                found.extend([&visit.period, &visit.room, &visit.seat].into_iter().flatten());
+                if let Some(DebriefPlan::At { place, .. }) = &visit.debrief {
+                    found.extend(place);
+                }
+            }
+            Model::NoteSet(notes) => {
+                found.extend(&notes.title);
+                found.extend(notes.events.iter().flat_map(of_event));
+            }
+            Model::ReleasedNotes(notes) => {
+                found.extend(&notes.title);
+                found.extend(notes.events.iter().flat_map(of_event));
+                found.extend(notes.replies.iter().map(|reply| &reply.text));
+            }
+            Model::Debrief(debrief) => {
+                found.extend(&debrief.title);
+                found.extend(debrief.entries.iter().map(|entry| &entry.text));
+                found.extend(debrief.next_steps.iter().map(|step| &step.text));
+                found.extend(debrief.watch_next_time.iter().map(|watch| &watch.text));
+                found.extend(debrief.thanks.values());
+            }
+        }
+        found.retain(|words| !words.is_blank());
+        found
+    }
+}
+
+fn of_event(event: &Event) -> impl Iterator<Item = &Words> {
+    event.label.iter().chain([&event.text])
+}

@@ -1,0 +1,231 @@
+//! Decides how everything held here is searched: in memory, from when somebody first searches until they are done.
+//!
+//! No second copy of anybody's words lies on the disk. What is searched is words, never who wrote them: nothing here can
+//! gather what is known of one person.
+
+mod folded;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rounds_crdt::access::{Directory, Role};
+use rounds_crdt::ids::DocumentId;
+use rounds_crdt::merge::OpenDocument;
+use rounds_crdt::model::Kind;
+use rounds_crdt::replica::Store;
+use tokio::time::Instant;
+
+use self::folded::{Folded, Match, Terms};
+use super::answers::{ANSWER_SCHEMA, Found, Hit, SearchAnswer};
+use super::catalog::title_of;
+use super::documents::Opening;
+use super::keeper::Keeper;
+use super::{House, Trouble, TroubleCode};
+
+/// Bytes a question may have: a long sentence.
+pub(crate) const QUESTION_BYTES_MAX: usize = 400;
+
+/// Documents an answer names: more than anybody reads through before asking more closely.
+const FOUND_MAX: usize = 50;
+
+/// Documents read in one go on another thread; what is typed meanwhile does not wait for them.
+const READ_AT_ONCE_MAX: usize = 64;
+
+/// How long an answer waits for documents that were not read yet, before it says how many are missing.
+const SEARCH_WAITS: Duration = Duration::from_millis(150);
+
+/// How long what was read is kept after the last question: people look for several things in a row.
+const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// What was read of every document, while somebody searches.
+#[derive(Debug)]
+pub(super) struct Index {
+    texts: BTreeMap<DocumentId, Arc<Folded>>,
+    behind: BTreeSet<DocumentId>,
+    reading: bool,
+    asked: Instant,
+}
+
+impl Index {
+    /// A document changed.
+    pub(super) fn touched(&mut self, id: DocumentId) {
+        self.behind.insert(id);
+    }
+
+    /// A document is gone.
+    pub(super) fn remove(&mut self, id: &DocumentId) {
+        self.texts.remove(id);
+        self.behind.remove(id);
+    }
+}
+
+/// A document to look at, as it is known without opening it.
+struct Candidate {
+    found: Found,
+    text: Arc<Folded>,
+}
+
+impl Keeper {
+    /// When what was read for searching is let go.
+    pub(super) fn search_expires_at(&self) -> Option<Instant> {
+        self.catalog.index.as_ref().map(|index| index.asked + KEPT_FOR)
+    }
+
+    pub(super) fn expire_search(&mut self) {
+        if self.search_expires_at().is_some_and(|at| at <= Instant::now()) {
+            self.catalog.index = None;
+        }
+    }
+
+    /// Sees to it that everything is being read; how many documents are still to be.
+    fn read_for_search(&mut self) -> usize {
+        if self.catalog.index.is_none() {
+            let behind = self.replica.documents().filter(|id| self.is_searched(id)).collect();
+            let index = Index { texts: BTreeMap::new(), behind, reading: false, asked: Instant::now() };
+            self.catalog.index = Some(index);
+        }
+        let Some(index) = &mut self.catalog.index else { return 0 };
+        index.asked = Instant::now();
+        if index.reading {
+            return index.behind.len().max(1);
+        }
+        let batch: Vec<DocumentId> = index.behind.iter().take(READ_AT_ONCE_MAX).copied().collect();
+        let mut away = Vec::new();
+        for id in &batch {
+            let Some(access) = self.replica.access(id).filter(|_| self.is_searched(id)) else {
+                self.forget_for_search(id);
+                continue;
+            };
+            let founding = access.founding.clone();
+            if let Some(Opening::Here(open)) = self.open.get(id) {
+                let text = Arc::new(words_of(&open.document, self.replica.directory()));
+                self.searched(vec![(*id, text)]);
+            } else {
+                away.push((*id, founding));
+            }
+        }
+        let Some(index) = &mut self.catalog.index else { return 0 };
+        if away.is_empty() {
+            return index.behind.len();
+        }
+        // What changes while it is read is behind again.
+        for (id, _) in &away {
+            index.behind.remove(id);
+        }
+        index.reading = true;
+        let left = index.behind.len() + away.len();
+        let (disk, directory) = (self.disk.clone(), self.replica.directory().clone());
+        self.away(
+            move || {
+                let read = away.into_iter().filter_map(|(id, founding)| {
+                    let (open, _) = OpenDocument::open(&founding, &disk.document(&id).ok()?);
+                    Some((id, Arc::new(words_of(&open, &directory))))
+                });
+                read.collect::<Vec<_>>()
+            },
+            |keeper, read| {
+                if let Some(index) = &mut keeper.catalog.index {
+                    index.reading = false;
+                    read.into_iter().for_each(|(id, text)| drop(index.texts.insert(id, text)));
+                    if !index.behind.is_empty() {
+                        keeper.read_for_search();
+                    }
+                }
+            },
+        );
+        left
+    }
+
+    fn searched(&mut self, read: Vec<(DocumentId, Arc<Folded>)>) {
+        let Some(index) = &mut self.catalog.index else { return };
+        for (id, text) in read {
+            index.behind.remove(&id);
+            index.texts.insert(id, text);
+        }
+    }
+
+    fn forget_for_search(&mut self, id: &DocumentId) {
+        if let Some(index) = &mut self.catalog.index {
+            index.remove(id);
+        }
+    }
+
+    /// Whether a document is one that people made, whose words this person may read.
+    fn is_searched(&self, id: &DocumentId) -> bool {
+        let made = |kind| !matches!(kind, Kind::Profile | Kind::Binder);
+        self.replica.access(id).is_some_and(|access| made(access.founding.kind))
+            && self.replica.head(id).is_some_and(|head| !head.unverified)
+            && self.replica.role(id) >= Role::Reader
+            && self.catalog.binned_ms(id).is_none()
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
+        let Some(index) = &self.catalog.index else { return Vec::new() };
+        let held = index.texts.iter().filter(|(id, _)| self.is_searched(id));
+        held.filter_map(|(id, text)| {
+            let access = self.replica.access(id)?;
+            let row = self.catalog.row(id)?;
+            let others = access.readers().filter(|person| *person != self.person);
+            let found = Found {
+                id: *id,
+                kind: access.founding.kind,
+                title: row.title.clone(),
+                with: others.map(|person| self.person_answer(&person)).collect(),
+                visit: row.visit,
+                updated_ms: row.updated_ms,
+                excerpt: String::new(),
+                hits: Vec::new(),
+            };
+            Some(Candidate { found, text: text.clone() })
+        })
+        .collect()
+    }
+}
+
+impl House {
+    /// Documents in which every word of a question stands, the best first. An empty question only prepares for others.
+    pub async fn search(&self, question: String) -> Result<SearchAnswer, Trouble> {
+        if question.len() > QUESTION_BYTES_MAX {
+            let message = format!("a search takes at most {QUESTION_BYTES_MAX} bytes");
+            return Err(Trouble::new(TroubleCode::BadRequest, message));
+        }
+        self.read_up().await?;
+        let until = Instant::now() + SEARCH_WAITS;
+        let mut unread = self.call(|keeper| Ok(keeper.read_for_search())).await?;
+        let terms = Terms::of(&question);
+        while unread > 0 && terms.is_some() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(5)).await; // a batch is being read on another thread
+            unread = self.call(|keeper| Ok(keeper.read_for_search())).await?;
+        }
+        let nothing = SearchAnswer { schema: ANSWER_SCHEMA, found: Vec::new(), more: false, unread };
+        let Some(terms) = terms else { return Ok(nothing) };
+        let candidates = self.call(|keeper| Ok(keeper.candidates())).await?;
+        let found = tokio::task::spawn_blocking(move || best(candidates, &terms));
+        let (found, more) = found.await.map_err(|_| super::fault())?;
+        Ok(SearchAnswer { found, more, ..nothing })
+    }
+}
+
+/// The best of the candidates with what is shown of them, and whether there are more.
+fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<Found>, bool) {
+    let mut found: Vec<(Match, Candidate)> =
+        candidates.into_iter().filter_map(|candidate| Some((candidate.text.matches(terms)?, candidate))).collect();
+    found.sort_by_key(|(quality, candidate)| (*quality, -candidate.found.updated_ms, candidate.found.id));
+    let more = found.len() > FOUND_MAX;
+    found.truncate(FOUND_MAX);
+    let shown = found.into_iter().map(|(_, Candidate { mut found, text })| {
+        let excerpt = text.excerpt(terms);
+        found.excerpt = excerpt.text;
+        found.hits = excerpt.hits.into_iter().map(|hit| Hit { from: hit.start, to: hit.end }).collect();
+        found
+    });
+    (shown.collect(), more)
+}
+
+fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {
+    let model = open.read(directory).model;
+    let texts = open.kind().text_fields().iter().filter_map(|field| open.text(field));
+    let written = model.written().into_iter().map(|words| words.as_str().to_owned());
+    Folded::new(&title_of(&model), texts.chain(written))
+}
