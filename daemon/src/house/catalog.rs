@@ -503,7 +503,8 @@ pub(super) fn title_of(model: &Model) -> String {
     let title = match model {
         Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
         Model::Binder(_) => String::new(),
-        Model::Partnership(partnership) => titled(&partnership.title, &partnership.journal),
+        // Two people are known by who they are, not by how their journal begins.
+        Model::Partnership(partnership) => partnership.title.as_ref().map_or_else(String::new, first_line),
         Model::Visit(visit) => first_line(&visit.focus),
         Model::NoteSet(notes) => titled(&notes.title, &notes.notes),
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),

@@ -1,7 +1,7 @@
 // Decides which of the daemon's shapes the page relies on, and what it calls them. `api.ts` is generated: `npm run types`.
 import type { components } from './api'
 
-type Schemas = components['schemas']
+export type Schemas = components['schemas']
 
 /** The daemon's refusal; the page adds `away`, for a daemon that does not answer. */
 export type ApiError = Omit<Schemas['ErrorBody'], 'code'> & { code: Schemas['TroubleCode'] | 'away' }

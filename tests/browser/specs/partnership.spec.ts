@@ -1,0 +1,40 @@
+// Decides whether two people can agree to visit each other, and end it, without anybody keeping count.
+import { look } from '../kit/looks'
+import { expect, test, textOf } from '../kit/school'
+
+test('a partnership is asked for, agreed, written in, rested and ended', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await ana.page.getByRole('button', { name: 'Become visiting partners with Ben' }).click()
+  await expect(ana.page.getByRole('heading', { name: 'You asked Ben to be your visiting partner' })).toBeVisible()
+  // Whether an invitation that nobody answered has arrived is not told.
+  await expect(ana.page.getByText('On Ben’s computer')).toHaveCount(0)
+
+  await ben.page.getByRole('navigation').getByRole('link', { name: 'Today' }).click()
+  await expect(ben.page.getByText('Ana would like to be your visiting partner')).toBeVisible()
+  await ben.page.getByRole('link', { name: 'Answer' }).click()
+  await look(ben.page, 'partnership-asked')
+  await ben.page.getByRole('button', { name: 'Yes, let us visit each other' }).click()
+  await expect(ana.page.getByRole('heading', { name: 'You and Ben visit each other' })).toBeVisible()
+
+  await ana.page.getByLabel('How often you mean to visit').selectOption({ label: 'Every month' })
+  await expect(ben.page.getByLabel('How often you mean to visit')).toHaveValue('every_month')
+  await ben.page.getByLabel('What I see and hear in a visit stays between us').check()
+  await expect(ana.page.getByText('Ben agreed')).toBeVisible()
+  await textOf(ana.page, 'journal').click()
+  await ana.page.keyboard.type('We begin with the fractions lesson.')
+  await expect(textOf(ben.page, 'journal')).toContainText('We begin with the fractions lesson.')
+  await look(ana.page, 'partnership')
+
+  await ben.page.getByRole('button', { name: 'We agreed aloud' }).click()
+  await expect(ana.page.getByText('You agreed aloud.')).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Take a break' }).click()
+  await expect(ben.page.getByRole('heading', { name: 'You and Ana are taking a break' })).toBeVisible()
+  await ben.page.getByRole('button', { name: 'Go on' }).click()
+  await ben.page.getByRole('button', { name: 'End the partnership…' }).click()
+  await ben.page.getByRole('button', { name: 'End it' }).click()
+  await expect(ana.page.getByRole('heading', { name: 'You and Ben were visiting partners' })).toBeVisible()
+  await expect(textOf(ana.page, 'journal')).toContainText('We begin with the fractions lesson.')
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()
+})
