@@ -1,6 +1,7 @@
 //! Decides what people can do to documents: each verb is authorised first, then one Automerge transaction.
 
 mod agreeing;
+mod commenting;
 mod debriefing;
 mod keeping;
 mod mirroring;
@@ -101,6 +102,9 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
     ready(kind, transaction)?;
     if !rules::fits(edit, kind) {
         return Err(EditError::Invalid { what: "this document knows no such action" });
+    }
+    if commenting::is_about_comments(edit) {
+        return commenting::apply(edit, author, transaction);
     }
     match kind {
         Kind::Profile | Kind::Binder => keeping::apply(edit, transaction),

@@ -12,6 +12,7 @@
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 
 pub mod access;
+mod anchor;
 pub mod change;
 pub mod clock;
 pub mod edit;

@@ -19,7 +19,7 @@ use crate::access::{Directory, Founding};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::edit::{self, Author, Edit, EditError, Splice};
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{self, Kind, Model, Reading};
+use crate::model::{self, Kind, Reading};
 use crate::record::{Base, Record};
 use crate::replica::StoredDocument;
 use crate::schema;
@@ -34,7 +34,8 @@ pub struct OpenDocument {
     mismatches: u32,
     /// Stored changes that could not be merged: whoever reads is told that something is left out.
     left_out: usize,
-    model: Option<Model>,
+    /// What it says, for authorising edits; read again after anything but typing.
+    reading: Option<Reading>,
 }
 
 #[derive(Debug)]
@@ -107,7 +108,7 @@ impl OpenDocument {
         unmerged.extend(refused);
         let kind = founding.kind;
         let left_out = unmerged.len();
-        let mut document = Self { kind, automerge, texts: Vec::new(), mismatches: 0, left_out, model: None };
+        let mut document = Self { kind, automerge, texts: Vec::new(), mismatches: 0, left_out, reading: None };
         document.find_texts();
         (document, unmerged)
     }
@@ -166,12 +167,8 @@ impl OpenDocument {
 
     /// Makes a change here as `actor`. On an error nothing has changed; `None` when the edit changes nothing.
     pub fn edit(&mut self, actor: ActorId, author: &Author, edit: &Edit) -> Result<Option<LocalChange>, EditError> {
-        if self.model.is_none() {
-            self.model = Some(model::read(self.kind, &self.automerge).model);
-        }
-        if let Some(model) = &self.model {
-            edit::authorise(edit, model, author)?;
-        }
+        let reading = self.reading.get_or_insert_with(|| model::read(self.kind, &self.automerge));
+        edit::authorise(edit, &reading.model, &reading.comments, author)?;
         let before = self.automerge.get_heads();
         self.automerge.set_actor(actor.to_automerge());
         let mut transaction = self.automerge.transaction();
@@ -191,7 +188,7 @@ impl OpenDocument {
                 }
             }
             _ => {
-                self.model = None;
+                self.reading = None;
                 let patches = self.automerge.diff(&before, &[hash]);
                 Changed { structure: true, ..self.changed(patches) }
             }
@@ -243,7 +240,7 @@ impl OpenDocument {
                     .map(|()| self.automerge.make_patches(&mut log))
             }));
             let Ok(Ok(patches)) = applied else { return Err(MergeError::Reopen) };
-            self.model = None;
+            self.reading = None;
             all.append(self.changed(patches));
         }
         Ok((all, unmerged))

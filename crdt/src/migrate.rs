@@ -8,7 +8,7 @@ use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
-    Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit,
+    Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit, comment,
 };
 use crate::schema;
 
@@ -90,7 +90,8 @@ fn read_by(ladder: &Ladder, kind: Kind, document: &Automerge, whose: Whose<'_>) 
     }
     let read = ladder.reader_of(stored.unwrap_or(current));
     let model = read(&mut reader);
-    Reading { model, problems: reader.finish(), newer }
+    let comments = comment::read(kind, &mut reader);
+    Reading { model, comments, problems: reader.finish(), newer }
 }
 
 fn rise_by(ladder: &Ladder, transaction: &mut Transaction<'_>) -> Result<(), AutomergeError> {

@@ -2,6 +2,7 @@
 
 mod binder;
 pub mod bounds;
+pub(crate) mod comment;
 mod debrief;
 mod mirror;
 mod note_set;
@@ -19,6 +20,8 @@ mod written;
 use serde::{Deserialize, Serialize};
 
 pub use binder::Binder;
+pub(crate) use comment::{COMMENT_KEYS, comment_keys};
+pub use comment::{Comment, CommentAnswer};
 pub use debrief::{Debrief, Entry, NextStep, Phase, Protocol, Speaks, Watch};
 pub use mirror::Mirror;
 pub(crate) use note_set::names_something;
@@ -164,6 +167,8 @@ pub struct Problem {
 pub struct Reading {
     /// Always usable.
     pub model: Model,
+    /// What was said of words in its live texts, oldest first.
+    pub comments: Vec<Comment>,
     /// What was left out or guessed.
     pub problems: Vec<Problem>,
     /// Written by a newer Rounds: shown as well as this one can, and not to be edited.

@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 
-use automerge::{Cursor, CursorPosition, ObjId, ReadDoc};
+use automerge::{CursorPosition, ObjId, ReadDoc};
 use serde::{Deserialize, Serialize};
 
+use crate::anchor;
 use crate::edit::Splice;
 use crate::ids::{ActorId, ChangeHash, DeviceId};
 use crate::merge::OpenDocument;
@@ -89,8 +90,7 @@ impl OpenDocument {
 
     /// Where a cursor stands now.
     pub fn cursor_position(&self, field: &str, cursor: &str) -> Option<usize> {
-        let cursor = Cursor::try_from(cursor).ok()?;
-        self.automerge().get_cursor_position(self.text_object(field)?, &cursor, None).ok()
+        anchor::position(self.automerge(), self.text_object(field)?, cursor)
     }
 
     /// The text at a point of history; `None` when the point is not in this document.

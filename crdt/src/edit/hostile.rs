@@ -81,8 +81,14 @@ fn key(kind: Kind, dice: &mut Dice<'_>) -> String {
         "text",
         "at_ms",
         "line",
+        "field",
+        "from",
+        "quote",
+        "settled",
+        "about",
     ];
-    match dice.roll(5) {
+    match dice.roll(6) {
+        5 => ["comment:a", "comment:b", "comment:", "comment:a b"][dice.roll(4)].to_owned(),
         0 => FIELDS[dice.roll(FIELDS.len())].to_owned(),
         1 => maps(kind).get(dice.roll(maps(kind).len().max(1))).copied().unwrap_or("x").to_owned(),
         2 => kind.text_fields().first().copied().unwrap_or("x").to_owned(),
@@ -124,6 +130,7 @@ fn reads_within_bounds(document: &Automerge) -> Result<(), TestCaseError> {
         prop_assert_eq!(reading.model.kind(), *kind);
         prop_assert!(reading.problems.len() <= PROBLEMS_MAX);
         prop_assert!(reading.problems.iter().all(|problem| problem.place.len() < 300 && !problem.what.is_empty()));
+        prop_assert!(reading.comments.len() <= LIST_ENTRIES_MAX);
         prop_assert!(serde_json::to_string(&reading.model).expect("json").len() < 1_000_000);
     }
     Ok(())

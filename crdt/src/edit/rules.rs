@@ -1,9 +1,9 @@
 //! Decides who may do what: one table of verb, kind and who, then the few rules that depend on what the document says.
 
 use crate::access::Role;
-use crate::edit::{Author, Edit, EditError};
+use crate::edit::{Author, Edit, EditError, commenting};
 use crate::ids::PersonId;
-use crate::model::{Debrief, ItemId, Kind, Model, Part, Visit};
+use crate::model::{Comment, Debrief, ItemId, Kind, Model, Part, Visit};
 
 use Kind::{Binder, Debrief as Talk, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, Visit as Visits};
 use Part::{Facilitator, Host, Visitor};
@@ -32,6 +32,12 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::SpliceText { .. } => {
             &[(Partnership, Owners), (Visits, Writers), (NoteSet, Owners), (Talk, Writers), (Mirror, Owners)]
         }
+        // In every document with a live text: see `who`.
+        Edit::Comment { .. }
+        | Edit::ReplyToComment { .. }
+        | Edit::EditComment { .. }
+        | Edit::RemoveComment { .. }
+        | Edit::SettleComment { .. } => &[],
         Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners)],
         Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
@@ -95,14 +101,24 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
 /// Whether documents of `kind` know this verb.
 pub(super) fn fits(edit: &Edit, kind: Kind) -> bool {
     let field_exists = match edit {
-        Edit::SpliceText { field, .. } => kind.texts_are_live() && kind.text_fields().contains(&field.as_str()),
+        Edit::SpliceText { field, .. } | Edit::Comment { field, .. } => {
+            kind.texts_are_live() && kind.text_fields().contains(&field.as_str())
+        }
         _ => true,
     };
-    field_exists && rules(edit).iter().any(|(theirs, _)| *theirs == kind)
+    field_exists && who(edit, kind).is_some()
 }
 
-/// Whether `author` may do this to a document that reads as `model`.
-pub fn authorise(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError> {
+/// Who may do this to documents of `kind`; `None` where they do not know it.
+fn who(edit: &Edit, kind: Kind) -> Option<Who> {
+    if commenting::is_about_comments(edit) {
+        return (kind.texts_are_live() && kind.main_text().is_some()).then_some(Writers);
+    }
+    rules(edit).iter().find(|(theirs, _)| *theirs == kind).map(|(_, who)| *who)
+}
+
+/// Whether `author` may do this to a document that reads as `model`, with these comments in it.
+pub fn authorise(edit: &Edit, model: &Model, comments: &[Comment], author: &Author) -> Result<(), EditError> {
     if author.role < Role::Writer {
         return refuse("this document is shared with you for reading only");
     }
@@ -110,8 +126,8 @@ pub fn authorise(edit: &Edit, model: &Model, author: &Author) -> Result<(), Edit
     if !fits(edit, kind) {
         return super::misplaced();
     }
-    let who = rules(edit).iter().find(|(theirs, _)| *theirs == kind).map(|(_, who)| *who);
-    match (who, model) {
+    match (who(edit, kind), model) {
+        (Some(_), _) if commenting::is_about_comments(edit) => comment_depends(edit, comments, author),
         (Some(Owners), _) if author.role < Role::Owner => refuse("only its owners do this"),
         (Some(Parts(parts)), Model::Visit(visit)) => {
             let allowed = visit.part_of(&author.person).is_some_and(|part| parts.contains(&part));
@@ -142,6 +158,22 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
             own(notes.replies.iter().find(|reply| reply.id == *id).map(|reply| reply.by), author)
         }
         (_, Model::Debrief(debrief)) => debrief_depends(edit, debrief, author),
+        _ => Ok(()),
+    }
+}
+
+fn comment_depends(edit: &Edit, comments: &[Comment], author: &Author) -> Result<(), EditError> {
+    let by = |id: &ItemId| commenting::writer_of(comments, id);
+    let comment = |id: &ItemId| comments.iter().find(|comment| comment.id == *id);
+    match edit {
+        Edit::EditComment { id, .. } | Edit::RemoveComment { id } => own(by(id), author),
+        Edit::ReplyToComment { comment: id, .. } => exists(comment(id).is_some()),
+        Edit::SettleComment { id, .. } => match comment(id) {
+            Some(comment) if comment.by != author.person && author.role < Role::Owner => {
+                refuse("only whoever wrote it, or an owner of the document, settles it")
+            }
+            found => exists(found.is_some()),
+        },
         _ => Ok(()),
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn replica(kind: Kind, device: u8) -> Automerge {
 
 /// Authorises and applies, as the door of the documents does.
 pub(super) fn edit(kind: Kind, document: &mut Automerge, author: &Author, edit: &Edit) -> Result<(), EditError> {
-    authorise(edit, &read(kind, document).model, author)?;
+    let reading = read(kind, document);
+    authorise(edit, &reading.model, &reading.comments, author)?;
     let mut transaction = document.transaction();
     apply(edit, author, &mut transaction)?;
     transaction.commit();
@@ -101,7 +102,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 57;
+pub(super) const VERBS: usize = 59;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 9] = ["notes", "focus", "plan", "journal", "next", "keep", "start", "stop", "ideas"];
@@ -197,6 +198,20 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             _ => Edit::RemoveNextStep { id: dice.id() },
         },
         55 => Edit::ShowHere { show: dice.yes() },
+        56 => Edit::Comment {
+            field: FIELDS[dice.roll(FIELDS.len())].to_owned(),
+            id: dice.id(),
+            from: dice.roll(4),
+            to: dice.roll(12),
+            at: Vec::new(),
+            text: dice.words(),
+        },
+        57 => match dice.roll(4) {
+            0 => Edit::ReplyToComment { id: dice.id(), comment: dice.id(), text: dice.words() },
+            1 => Edit::EditComment { id: dice.id(), text: dice.words() },
+            2 => Edit::RemoveComment { id: dice.id() },
+            _ => Edit::SettleComment { id: dice.id(), settled: dice.yes() },
+        },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },

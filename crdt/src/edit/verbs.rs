@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DocumentId, PersonId};
+use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
     Cadence, DebriefPlan, Event, Instrument, ItemId, Kind, Part, Protocol, ReplyTo, VisitKind, VisitRole, Words,
 };
@@ -37,6 +37,52 @@ pub enum Edit {
         field: String,
         /// Applied in order, each in the text as the one before left it.
         splices: Vec<Splice>,
+    },
+
+    // Comments, wherever there is a live text.
+    /// Says something about words of a live text.
+    Comment {
+        /// Chosen by the page, like no other comment's or answer's in the document.
+        id: ItemId,
+        /// Which text.
+        field: String,
+        /// Where the words begin, in UTF-16 code units.
+        from: usize,
+        /// Where they end: after the last of them.
+        to: usize,
+        /// The point of history whose text those two are places in, as heads; none means the text as it stands.
+        #[serde(default)]
+        at: Vec<ChangeHash>,
+        /// What is said.
+        text: Words,
+    },
+    /// Answers a comment; one that was settled is open again.
+    ReplyToComment {
+        /// Chosen by the page.
+        id: ItemId,
+        /// Which comment.
+        comment: ItemId,
+        /// The words.
+        text: Words,
+    },
+    /// Rewrites one's own comment or answer.
+    EditComment {
+        /// Which.
+        id: ItemId,
+        /// The words.
+        text: Words,
+    },
+    /// Takes one's own comment or answer back; answers to it stay.
+    RemoveComment {
+        /// Which.
+        id: ItemId,
+    },
+    /// Says that a comment needs no more talk, or that it does.
+    SettleComment {
+        /// Which.
+        id: ItemId,
+        /// Whether it is settled.
+        settled: bool,
     },
 
     // Shared by several kinds.

@@ -184,7 +184,7 @@ fn bounded<'a>(text: &'a str, what: &'static str, max: usize) -> Result<&'a str,
     if text.len() <= max { Ok(text) } else { Err(EditError::TooLarge { what, max, unit: "bytes" }) }
 }
 
-fn delete(transaction: &mut Transaction<'_>, object: &ObjId, key: &str) -> Result<(), EditError> {
+pub(super) fn delete(transaction: &mut Transaction<'_>, object: &ObjId, key: &str) -> Result<(), EditError> {
     if transaction.get(object, key)?.is_some() {
         transaction.delete(object, key)?;
     }

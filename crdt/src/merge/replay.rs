@@ -2,9 +2,10 @@
 
 use automerge::legacy::{ElementId, Key, ObjectId, OpType};
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{Change, Cursor, ObjId, ReadDoc, ScalarValue};
+use automerge::{Change, ObjId, ReadDoc, ScalarValue};
 
 use super::{Changed, OpenDocument};
+use crate::anchor;
 use crate::edit::Splice;
 
 /// Operations in a change that is worth replaying: typing, a word pasted, a line deleted. More are applied in a batch.
@@ -89,9 +90,7 @@ impl OpenDocument {
 
     /// Where an element that is still visible stands, and how many code units it takes.
     fn find(&self, text: &ObjId, element: &str) -> Option<(usize, usize)> {
-        let cursor = Cursor::try_from(element).ok()?;
-        let at = self.automerge.get_cursor_position(text, &cursor, None).ok()?;
-        Some((at, self.letter(text, at, element)?))
+        anchor::standing(&self.automerge, text, element).filter(|(_, width)| *width > 0)
     }
 
     /// How many code units the letter at `at` takes, provided that it is `element`.

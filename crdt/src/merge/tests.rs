@@ -1,7 +1,7 @@
 use super::*;
 use crate::access::{DeviceCert, Directory, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId};
-use crate::model::Kind;
+use crate::model::{Kind, Model};
 use ed25519_dalek::SigningKey;
 
 const NOTE_SIZES: [usize; 2] = [3_000, 40_000];
@@ -188,7 +188,38 @@ fn a_cursor_stays_with_its_letter() {
 }
 
 #[test]
-fn nobody_speaks_in_another_persons_name() {
+fn a_cursor_from_elsewhere_names_a_place_or_none_and_never_ends_the_program() {
+    let mut ana = writer(1, &StoredDocument::default());
+    ana.splice(0, 0, "who answers");
+    let heard = Edit::AddEvent {
+        event: crate::model::Event {
+            id: "e".parse().expect("an id"),
+            at_ms: 0,
+            speaker: None,
+            label: None,
+            text: "x".into(),
+        },
+    };
+    let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };
+    ana.open.edit(ana.actor, &author, &heard).expect("allowed");
+    let actor = ana.actor.to_automerge().to_hex_string();
+    let elsewhere = (1..40).map(|counter| format!("{counter}@{actor}"));
+    let odd = ["", "é", "é@00", "-", "@", "-@", "1@", "1@zz", "s", "e", "-1@00"].map(str::to_owned);
+    for cursor in elsewhere.chain(odd) {
+        let at = ana.open.cursor_position("notes", &cursor);
+        assert!(at.is_none_or(|at| at <= 11), "{cursor}");
+    }
+}
+
+/// Ana and Ben with a device each, and a debrief of theirs.
+struct School {
+    people: [PersonId; 2],
+    directory: Directory,
+    founding: Founding,
+    actors: [ActorId; 2],
+}
+
+fn two_people() -> School {
     let [ana, ben] = [1, 2].map(|n| SigningKey::from_bytes(&[n; 32]));
     let people = [&ana, &ben].map(|key| PersonId::from_bytes(key.verifying_key().to_bytes()));
     let devices = [101, 102].map(|n| SigningKey::from_bytes(&[n; 32]));
@@ -198,8 +229,16 @@ fn nobody_speaks_in_another_persons_name() {
         directory.learn(cert).expect("a good certificate");
     }
     let founding = Founding::new(Kind::Debrief, people.to_vec(), [0; 16]);
+    let actors = [0, 1]
+        .map(|n: u8| ActorId::new(DeviceId::from_bytes(devices[usize::from(n)].verifying_key().to_bytes()), [n; 14]));
+    School { people, directory, founding, actors }
+}
+
+#[test]
+fn nobody_speaks_in_another_persons_name() {
+    let School { people, directory, founding, actors } = two_people();
     let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
-    let actor = |n: usize| ActorId::new(DeviceId::from_bytes(devices[n].verifying_key().to_bytes()), [n as u8; 14]);
+    let actor = |n: usize| actors[n];
     let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000 };
     let add = |id: &str, text: &str| Edit::AddEntry { id: id.parse().expect("an id"), phase: None, text: text.into() };
 
@@ -215,5 +254,39 @@ fn nobody_speaks_in_another_persons_name() {
     let by: Vec<_> = debrief.entries.iter().map(|entry| (entry.text.as_str(), entry.by)).collect();
     assert_eq!(by, [("I shouted", people[1]), ("I gave up", people[1])]);
     assert!(debrief.thanks.is_empty());
+    assert_eq!(reading.problems.len(), 3);
+}
+
+#[test]
+fn nobody_comments_in_another_persons_name() {
+    let School { people, directory, founding, actors } = two_people();
+    let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
+    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000 };
+    let typed = Edit::SpliceText {
+        field: "notes".into(),
+        splices: vec![Splice { at: 0, delete: 0, insert: "who answers".into() }],
+    };
+    let id = |text: &str| text.parse().expect("an id");
+    let comment = |name: &str| Edit::Comment {
+        id: id(name),
+        field: "notes".into(),
+        from: 0,
+        to: 3,
+        at: vec![],
+        text: "I asked".into(),
+    };
+    open.edit(actors[0], &as_ana, &typed).expect("allowed");
+    open.edit(actors[0], &as_ana, &comment("one")).expect("allowed");
+    // Ben's computer, altered, comments, answers and rewrites as if it were Ana.
+    open.edit(actors[1], &as_ana, &comment("two")).expect("allowed");
+    let answer = Edit::ReplyToComment { id: id("three"), comment: id("two"), text: "and again".into() };
+    open.edit(actors[1], &as_ana, &answer).expect("allowed");
+    let rewrite = Edit::EditComment { id: id("one"), text: "I shouted".into() };
+    open.edit(actors[1], &as_ana, &rewrite).expect("allowed");
+
+    let reading = open.read(&directory);
+    let by: Vec<_> = reading.comments.iter().map(|comment| (comment.text.as_str(), comment.by)).collect();
+    assert_eq!(by, [("I shouted", people[1]), ("I asked", people[1])]);
+    assert_eq!(reading.comments[1].answers[0].by, people[1]);
     assert_eq!(reading.problems.len(), 3);
 }

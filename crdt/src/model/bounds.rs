@@ -3,6 +3,12 @@
 /// Bytes of one typed passage (a debrief entry, an event, a reply): two pages; longer writing belongs in a live text.
 pub const PASSAGE_BYTES_MAX: usize = 8 * 1024;
 
+/// Comments and answers in one document, those taken back included: one on every line of a long note set, with answers.
+pub const COMMENTS_MAX: usize = 2_000;
+
+/// Characters of the words a comment is about that are kept beside it: a sentence, enough to know them by when they are gone.
+pub const QUOTE_CHARACTERS_MAX: usize = 120;
+
 /// Bytes of all words in one model together: the longest note set recorded holds 60 KB; a hostile one stops here.
 pub const MODEL_WORDS_BYTES_MAX: usize = 4 * 1024 * 1024;
 

@@ -7,12 +7,16 @@ use std::str::FromStr;
 
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value, ValueRef};
 
+use crate::anchor;
 use crate::ids::{ActorId, DeviceId, PersonId};
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX, TEXT_UNITS_MAX};
-use crate::model::Problem;
 use crate::model::bounds::{EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX, PROBLEMS_MAX};
 use crate::model::words::{ItemId, Word, Words};
+use crate::model::{COMMENT_KEYS, Problem, comment_keys};
 use crate::schema;
+
+/// How a problem names the comments.
+const COMMENTS: &str = "comments";
 
 /// A map in the document, and how a problem names it.
 pub(crate) struct Spot {
@@ -343,6 +347,48 @@ impl<'a> Reader<'a> {
             items.extend(read(self, id, &spot));
         }
         items
+    }
+
+    /// Small records at the root itself, each under a key that begins as comments' do, oldest first.
+    pub(crate) fn items_beginning<T>(&mut self, mut read: impl FnMut(&mut Self, ItemId, &Spot) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        let mut unreadable = false;
+        let mut range = self.document.map_range(ROOT, comment_keys());
+        for item in range.by_ref().take(LIST_ENTRIES_MAX) {
+            let id = item.key.strip_prefix(COMMENT_KEYS).and_then(|id| id.parse::<ItemId>().ok());
+            match (id, &item.value) {
+                (Some(id), ValueRef::Object(ObjType::Map)) => found.push((item.id(), id)),
+                _ => unreadable = true,
+            }
+        }
+        if range.next().is_some() {
+            self.problem(COMMENTS, "holds more than Rounds shows");
+        }
+        if unreadable {
+            self.problem(COMMENTS, "holds an entry that cannot be read");
+        }
+        found.sort_by(|one, other| age(&one.0).cmp(&age(&other.0)));
+        let mut items = Vec::new();
+        for (object, id) in found {
+            let spot = Spot { object, path: format!("{COMMENTS}.{id}") };
+            items.extend(read(self, id, &spot));
+        }
+        items
+    }
+
+    /// Where the words that a record is about stand now in a live text.
+    pub(crate) fn place(&mut self, field: &str, spot: &Spot) -> Option<(usize, usize)> {
+        let text = schema::text_object(self.document, field)?;
+        let [from, to] = ["from", "to"].map(|key| self.plain(spot, key));
+        match (from, to) {
+            (Some(ScalarValue::Str(from)), Some(ScalarValue::Str(to))) => {
+                anchor::place(self.document, &text, &from, &to)
+            }
+            _ => {
+                self.problem(&spot.path, "does not say which words it is about");
+                None
+            }
+        }
     }
 
     /// Short texts of a list inside a frozen record.

@@ -7,8 +7,8 @@ use crate::edit::tests::{ana, ben, chidi, dara, replica, samples, verb};
 use crate::edit::{Author, Edit, EditError, authorise};
 use crate::ids::PersonId;
 use crate::model::{
-    Debrief, Entry, Event, ItemId, Kind, Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes, Reply,
-    ReplyTo, Speaks, Visit, Watch, read,
+    Comment, Debrief, Entry, Event, ItemId, Kind, Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes,
+    Reply, ReplyTo, Speaks, Visit, Watch, read,
 };
 
 /// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
@@ -23,6 +23,19 @@ splice_text:ideas         -       -      -           -     -        -           
 splice_text:stop          -       -      -           -     -        -              -       O
 splice_text:start         -       -      -           -     -        -              -       O
 splice_text:keep          -       -      -           -     -        -              -       O
+comment:focus             -       -      -           W     -        -              -       -
+comment:plan              -       -      -           W     -        -              -       -
+comment:journal           -       -      W           -     -        -              -       -
+comment:notes             -       -      -           -     W        -              W       -
+comment:next              -       -      -           -     -        -              W       -
+comment:ideas             -       -      -           -     -        -              -       W
+comment:stop              -       -      -           -     -        -              -       W
+comment:start             -       -      -           -     -        -              -       W
+comment:keep              -       -      -           -     -        -              -       W
+reply_to_comment          -       -      W           W     W        -              W       W
+edit_comment              -       -      W           W     W        -              W       W
+remove_comment            -       -      W           W     W        -              W       W
+settle_comment            -       -      W           W     W        -              W       W
 set_title                 -       -      O           -     O        -              O       -
 set_visit                 -       -      -           -     O        O              O       O
 accept                    -       -      O           hvf   -        -              -       -
@@ -109,6 +122,7 @@ fn table() -> BTreeMap<(String, Kind), String> {
 fn row(edit: &Edit) -> String {
     match edit {
         Edit::SpliceText { field, .. } => format!("splice_text:{field}"),
+        Edit::Comment { field, .. } => format!("comment:{field}"),
         _ => verb(edit),
     }
 }
@@ -149,6 +163,21 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
     }
 }
 
+/// One comment under each id, all by one person.
+fn comments_by(by: PersonId) -> Vec<Comment> {
+    let comment = |id| Comment {
+        id,
+        by,
+        field: "notes",
+        quote: "x".into(),
+        place: None,
+        text: "x".into(),
+        settled: false,
+        answers: vec![],
+    };
+    ["a", "b", "c"].map(|id| comment(self::id(id))).into()
+}
+
 fn open_debrief(edit: &Edit, by: PersonId) -> Debrief {
     let ids = || ["a", "b", "c"].into_iter().map(|id| id.parse::<ItemId>().expect("id"));
     let phase = |id| Phase { id, title: None, minutes: 5, speaks: Speaks::All, prompts: vec![] };
@@ -183,7 +212,7 @@ fn every_cell_of_the_table_holds() {
                         parts => role >= Role::Writer && parts.contains(part_in(&edit, person, part)),
                     };
                     let author = Author { person, role, at_ms: 0 };
-                    let answer = authorise(&edit, &model, &author);
+                    let answer = authorise(&edit, &model, &comments_by(person), &author);
                     assert_eq!(answer.is_ok(), expected, "{row} in {kind:?} by {part:?} as {role:?}: {answer:?}");
                     if role < Role::Writer {
                         assert!(
@@ -210,7 +239,7 @@ fn part_in(edit: &Edit, person: PersonId, usual: char) -> char {
 
 fn refused(edit: &Edit, model: &Model, person: PersonId) -> bool {
     let author = Author { person, role: Role::Owner, at_ms: 0 };
-    authorise(edit, model, &author).is_err()
+    authorise(edit, model, &comments_by(ana()), &author).is_err()
 }
 
 fn id(text: &str) -> ItemId {
