@@ -19,7 +19,7 @@ use crate::access::{Directory, Founding};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::edit::{self, Author, Edit, EditError, Splice};
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{self, Kind, Reading};
+use crate::model::{self, Comment, Kind, Reading};
 use crate::record::{Base, Record};
 use crate::replica::StoredDocument;
 use crate::schema;
@@ -138,6 +138,11 @@ impl OpenDocument {
             });
         }
         reading
+    }
+
+    /// What was said of words in its texts, without reading the rest.
+    pub fn comments(&self, directory: &Directory) -> Vec<Comment> {
+        model::comments_signed(self.kind, &self.automerge, directory)
     }
 
     /// The document's kind.

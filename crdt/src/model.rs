@@ -187,5 +187,10 @@ pub fn read_signed(kind: Kind, document: &automerge::Automerge, directory: &Dire
     migrate::read(kind, document, &|device| directory.person(device))
 }
 
+/// The comments alone, as [`read_signed`] reads them.
+pub fn comments_signed(kind: Kind, document: &automerge::Automerge, directory: &Directory) -> Vec<Comment> {
+    comment::read(kind, &mut reader::Reader::new(document, &|device| directory.person(device)))
+}
+
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 pub mod answers;
 mod bin;
 mod catalog;
+pub mod comments;
 mod documents;
 mod export;
 mod facts;

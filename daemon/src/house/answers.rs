@@ -7,6 +7,8 @@ use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage,
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::comments::CommentTold;
+
 /// The version of every answer's shape.
 pub const ANSWER_SCHEMA: u32 = 1;
 
@@ -344,6 +346,8 @@ pub struct DocumentAnswer {
     pub model: Model,
     /// Its live texts.
     pub texts: Vec<TextAnswer>,
+    /// What was said of words in its live texts, oldest first.
+    pub comments: Vec<CommentTold>,
     /// A visit's stage, derived from what happened.
     pub stage: Option<Stage>,
     /// What in it could not be read as meant.

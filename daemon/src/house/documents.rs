@@ -44,6 +44,8 @@ pub(super) struct Open {
     /// Names this opening: versions of another one mean nothing here.
     pub epoch: u64,
     pub last_used: Instant,
+    /// Whether there were comments in it when pages were last told of them.
+    pub commented: bool,
     /// What pages were last told about who holds it.
     pub told: Vec<(PersonId, bool)>,
 }
@@ -57,7 +59,7 @@ pub(super) struct Made {
 impl Open {
     fn new(document: OpenDocument, epoch: u64) -> Self {
         let versions = document.kind().text_fields().iter().map(|field| (*field, Versions::default())).collect();
-        Self { document, versions, epoch, last_used: Instant::now(), told: Vec::new() }
+        Self { document, versions, epoch, last_used: Instant::now(), commented: false, told: Vec::new() }
     }
 
     pub(super) fn version(&self, field: &str) -> u64 {
@@ -274,6 +276,9 @@ impl Keeper {
         for event in events {
             self.tell_readers(id, &event);
         }
+        if changed.structure {
+            self.tell_comments(id);
+        }
     }
 
     /// One edit by this person: authorised, made, signed, handed to the disk and to partners.
@@ -397,6 +402,8 @@ impl Keeper {
         if let Model::Visit(visit) = &reading.model {
             people.extend(visit.people.keys());
         }
+        people.extend(reading.comments.iter().map(|comment| comment.by));
+        people.extend(reading.comments.iter().flat_map(|comment| comment.answers.iter().map(|answer| answer.by)));
         let people = people.into_iter().map(|person| self.person_answer(&person)).collect();
         Ok(DocumentAnswer {
             schema: ANSWER_SCHEMA,
@@ -405,6 +412,7 @@ impl Keeper {
             role,
             model: reading.model,
             texts,
+            comments: self.comments_told(reading.comments),
             stage,
             problems,
             people,

@@ -7,6 +7,7 @@ use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::{Model, Words};
 
 use super::answers::ExportFormat;
+use super::comments::CommentTold;
 use super::keeper::Keeper;
 use super::{House, Trouble, TroubleCode};
 
@@ -30,6 +31,9 @@ impl House {
 impl Keeper {
     fn markdown(&mut self, id: DocumentId) -> Result<String, Trouble> {
         let model = self.model(&id)?;
+        let directory = self.replica.directory().clone();
+        let comments = self.here(&id)?.document.comments(&directory);
+        let comments = self.comments_told(comments);
         let open = self.here(&id)?;
         let fields = open.document.kind().text_fields();
         let texts: BTreeMap<&str, String> =
@@ -96,6 +100,7 @@ impl Keeper {
                 page.section("Ideas", text("ideas"));
             }
         }
+        page.comments(&comments);
         Ok(page.0)
     }
 
@@ -133,6 +138,34 @@ impl Page {
         let _ = writeln!(self.0, "- {text}");
     }
 
+    /// What was said of the words, beneath them all: quoted, since a place in a text means nothing on paper.
+    fn comments(&mut self, comments: &[CommentTold]) {
+        if comments.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.0, "\n## Comments\n");
+        for comment in comments {
+            let about = match comment.quote.as_str() {
+                "" => String::new(),
+                quote => format!("“{}” ", one_line(quote)),
+            };
+            let gone = if comment.place.is_none() && !about.is_empty() { "(no longer in the text) " } else { "" };
+            let settled = if comment.settled { " (settled)" } else { "" };
+            let said = match comment.text.as_str() {
+                "" => "taken back".to_owned(),
+                text => one_line(text),
+            };
+            self.item(&format!("{about}{gone}— {}: {said}{settled}", comment.by.name));
+            for answer in &comment.answers {
+                self.item_within(&format!("{}: {}", answer.by.name, one_line(answer.text.as_str())));
+            }
+        }
+    }
+
+    fn item_within(&mut self, text: &str) {
+        let _ = writeln!(self.0, "  - {text}");
+    }
+
     fn events(&mut self, events: &[rounds_crdt::model::Event]) {
         for event in events {
             let seconds = event.at_ms / 1000;
@@ -140,6 +173,11 @@ impl Page {
             self.item(&format!("{:02}:{:02} {label}{}", seconds / 60, seconds % 60, event.text.as_str()));
         }
     }
+}
+
+/// Words as one line of a list.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A moment in UTC, as people and scripts can both read it.

@@ -65,17 +65,19 @@ impl Keeper {
         }
         let known: Vec<String> = waits.iter().map(|(_, edit)| edit.clone()).collect();
         let open = self.here(&id)?;
-        let answer = match field {
+        let field = match field {
             None if open.document.kind().main_text().is_none() => None,
-            field => {
-                let field = text_field(open.document.kind(), field.as_deref())?;
-                Some(beginning(open, id, field, role, heads, known))
-            }
+            field => Some(text_field(open.document.kind(), field.as_deref())?),
         };
+        let mut answer = Vec::new();
+        if let Some(field) = field {
+            answer.push(beginning(open, id, field, role, heads, known));
+            answer.extend(self.comments_on(id, &[field])?);
+        }
         self.shows(page, id);
         self.catalog.seen(id);
-        if let Some(answer) = answer {
-            self.tell(page, answer);
+        for event in answer {
+            self.tell(page, event);
         }
         for (commit, edit) in waits {
             self.tell_when_saved(commit, page, vec![edit]);
@@ -102,13 +104,17 @@ impl Keeper {
         let now = (open.epoch, open.version(field));
         if at != now {
             let answer = if at.0 == now.0 {
-                PageEvent::Stale { document: id, field: field.to_owned(), version: now.1 }
+                vec![PageEvent::Stale { document: id, field: field.to_owned(), version: now.1 }]
             } else {
                 let role = self.replica.role(&id);
                 let open = self.here(&id)?;
-                beginning(open, id, field, role, None, Vec::new())
+                let mut anew = vec![beginning(open, id, field, role, None, Vec::new())];
+                anew.extend(self.comments_on(id, &[field])?);
+                anew
             };
-            self.tell(page, answer);
+            for event in answer {
+                self.tell(page, event);
+            }
             return Ok(());
         }
         for update in updates {
@@ -216,8 +222,9 @@ impl Keeper {
         let role = self.replica.role(&id);
         let Ok(open) = self.here(&id) else { return };
         let fields = open.document.kind().text_fields();
-        let events: Vec<PageEvent> =
+        let mut events: Vec<PageEvent> =
             fields.iter().map(|field| beginning(open, id, field, role, None, Vec::new())).collect();
+        events.extend(self.comments_on(id, fields).unwrap_or_default());
         for event in events {
             self.tell_readers(id, &event);
         }

@@ -9,6 +9,7 @@ use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
 use rounds_crdt::model::Words;
 use tokio::sync::mpsc;
 
+use super::comments::CommentTold;
 use super::keeper::Keeper;
 use super::{House, Trouble};
 
@@ -155,6 +156,19 @@ pub enum PageEvent {
         heads: Vec<ChangeHash>,
         /// Which of the page's pending edits are in them.
         known: Vec<String>,
+    },
+    /// What was said of words in a text, all of it.
+    Comments {
+        /// The document.
+        document: DocumentId,
+        /// The text's name.
+        field: String,
+        /// The opening the version belongs to.
+        epoch: u64,
+        /// The version of the text that the places are places in.
+        version: u64,
+        /// The comments, oldest first.
+        comments: Vec<CommentTold>,
     },
     /// A push was made at an old version: take in the patches and push again.
     Stale {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::super::refusal::ErrorBody;
 use crate::house::answers::{Trouble, TroubleCode};
+use crate::house::comments::CommentTold;
 use crate::house::{PageCommand, PageEvent, PageUpdate, PatchUpdate};
 
 /// What a page says. Fields that this version does not know are left alone: the page may be newer.
@@ -140,6 +141,19 @@ pub(in super::super) enum ServerMessage {
         /// Which of the pending edits that were named are in them.
         known: Vec<String>,
     },
+    /// What was said of words in a text, all of it: after each opening, and when it changed.
+    Comments {
+        /// The document.
+        doc: DocumentId,
+        /// The text's name.
+        field: String,
+        /// The opening the version belongs to.
+        epoch: u64,
+        /// The version of the text that the places are places in; a page takes them along with what is written since.
+        version: u64,
+        /// The comments, oldest first.
+        comments: Vec<CommentTold>,
+    },
     /// A push was made at an old version: take in the patches and push again.
     Stale {
         /// The document.
@@ -239,6 +253,9 @@ impl From<PageEvent> for ServerMessage {
                 let updates = updates.into_iter().map(step).collect();
                 Self::Patches { doc: document, field, epoch, from, version, updates, heads, known }
             }
+            PageEvent::Comments { document, field, epoch, version, comments } => {
+                Self::Comments { doc: document, field, epoch, version, comments }
+            }
             PageEvent::Stale { document, field, version } => Self::Stale { doc: document, field, version },
             PageEvent::Saved { ids } => Self::Saved { ids },
             PageEvent::Delivered { document, people } => {
@@ -288,6 +305,8 @@ pub(super) fn write(message: &ServerMessage) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::house::answers::PersonAnswer;
+    use crate::house::comments::PlaceTold;
     use serde_json::{Value, json};
 
     const DOC: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -386,6 +405,28 @@ mod tests {
                 },
                 json!({"op": "patches", "doc": DOC, "field": "notes", "epoch": 2, "from": 4, "version": 5, "heads": [], "known": [], "updates": [
                     {"id": null, "by": person().to_string(), "splices": [{"at": 0, "delete": 2, "insert": "ab"}]},
+                ]}),
+            ),
+            (
+                PageEvent::Comments {
+                    document: document(),
+                    field: "notes".into(),
+                    epoch: 2,
+                    version: 5,
+                    comments: vec![CommentTold {
+                        id: "c".parse().expect("an id"),
+                        by: PersonAnswer { id: person(), name: "Ana".into() },
+                        field: "notes".into(),
+                        quote: "who".into(),
+                        place: Some(PlaceTold { from: 1, to: 4 }),
+                        text: "why?".into(),
+                        settled: false,
+                        answers: vec![],
+                    }],
+                },
+                json!({"op": "comments", "doc": DOC, "field": "notes", "epoch": 2, "version": 5, "comments": [
+                    {"id": "c", "by": {"id": person().to_string(), "name": "Ana"}, "field": "notes", "quote": "who",
+                     "place": {"from": 1, "to": 4}, "text": "why?", "settled": false, "answers": []},
                 ]}),
             ),
             (

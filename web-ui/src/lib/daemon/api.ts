@@ -510,6 +510,15 @@ export interface components {
          * @enum {string}
          */
         Answer: "accepted" | "declined" | "withdrew";
+        /** @description An answer to a comment. */
+        AnswerTold: {
+            /** @description Who wrote it. */
+            by: components["schemas"]["PersonAnswer"];
+            /** @description The answer's id. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+        };
         /** @description One person's own list of documents, shared between their own devices. */
         Binder: {
             /** @description Those put away. */
@@ -610,6 +619,24 @@ export interface components {
             /** @description Applied in order, each in the text as the one before left it. */
             splices: components["schemas"]["Splice"][];
         };
+        /** @description What somebody said of words in a live text. */
+        CommentTold: {
+            /** @description Answers, oldest first. */
+            answers: components["schemas"]["AnswerTold"][];
+            /** @description Who wrote it. */
+            by: components["schemas"]["PersonAnswer"];
+            /** @description Which text it is about. */
+            field: string;
+            /** @description The comment's id. */
+            id: components["schemas"]["ItemId"];
+            place?: components["schemas"]["PlaceTold"] | null;
+            /** @description How the words it is about began when it was written. */
+            quote: components["schemas"]["Words"];
+            /** @description Somebody said that it needs no more talk, and nobody answered since. */
+            settled: boolean;
+            /** @description The words; empty when its writer took it back and only the answers are left. */
+            text: components["schemas"]["Words"];
+        };
         /**
          * @description How much of a document somebody holds.
          * @enum {string}
@@ -709,6 +736,8 @@ export interface components {
              * @description When it was put in this computer's bin, in milliseconds since 1970.
              */
             binned_ms?: number | null;
+            /** @description What was said of words in its live texts, oldest first. */
+            comments: components["schemas"]["CommentTold"][];
             /** @description The document's id. */
             id: string;
             /** @description What it is. */
@@ -812,6 +841,49 @@ export interface components {
             splices: components["schemas"]["Splice"][];
             /** @enum {string} */
             verb: "splice_text";
+        } | {
+            /** @description The point of history whose text those two are places in, as heads; none means the text as it stands. */
+            at?: components["schemas"]["ChangeHash"][];
+            /** @description Which text. */
+            field: string;
+            /** @description Where the words begin, in UTF-16 code units. */
+            from: number;
+            /** @description Chosen by the page, like no other comment's or answer's in the document. */
+            id: components["schemas"]["ItemId"];
+            /** @description What is said. */
+            text: components["schemas"]["Words"];
+            /** @description Where they end: after the last of them. */
+            to: number;
+            /** @enum {string} */
+            verb: "comment";
+        } | {
+            /** @description Which comment. */
+            comment: components["schemas"]["ItemId"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "reply_to_comment";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "edit_comment";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_comment";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @description Whether it is settled. */
+            settled: boolean;
+            /** @enum {string} */
+            verb: "settle_comment";
         } | {
             title?: components["schemas"]["Words"] | null;
             /** @enum {string} */
@@ -1581,6 +1653,13 @@ export interface components {
             speaks: components["schemas"]["Speaks"];
             title?: components["schemas"]["Words"] | null;
         };
+        /** @description Where words stand in a text, in UTF-16 code units. */
+        PlaceTold: {
+            /** @description Where they begin. */
+            from: number;
+            /** @description Where they end: after the last of them. */
+            to: number;
+        };
         /** @description Something in a document that could not be read as written, and where. It never quotes people's words. */
         Problem: {
             /** @description The field, as a path; empty for the document as a whole. */
@@ -1760,6 +1839,25 @@ export interface components {
             /**
              * Format: int64
              * @description The version after them all.
+             */
+            version: number;
+        } | {
+            /** @description The comments, oldest first. */
+            comments: components["schemas"]["CommentTold"][];
+            /** @description The document. */
+            doc: components["schemas"]["DocumentId"];
+            /**
+             * Format: int64
+             * @description The opening the version belongs to.
+             */
+            epoch: number;
+            /** @description The text's name. */
+            field: string;
+            /** @enum {string} */
+            op: "comments";
+            /**
+             * Format: int64
+             * @description The version of the text that the places are places in; a page takes them along with what is written since.
              */
             version: number;
         } | {
