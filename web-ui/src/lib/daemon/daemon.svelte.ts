@@ -1,5 +1,6 @@
 // Decides what the page knows of its daemon: who is here, what exists, what is saved, what has arrived where.
 import { SvelteMap } from 'svelte/reactivity'
+import { drafts } from '../comments/drafts'
 import { Calm } from './calm'
 import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
@@ -68,7 +69,7 @@ class Daemon {
       if (document.visibilityState === 'visible') this.#live.retryNow()
     })
     addEventListener('beforeunload', (event) => {
-      if (this.#keeper.behind) event.preventDefault()
+      if (this.#keeper.behind || drafts.waiting) event.preventDefault()
     })
     addEventListener('pagehide', () => this.#keeper.leave())
   }

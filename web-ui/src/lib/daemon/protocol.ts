@@ -17,6 +17,8 @@ export type PresenceMessage = Extract<ServerMessage, { op: 'presence' }>
 export type TextMessage = Extract<ServerMessage, { op: 'text' }>
 export type PatchesMessage = Extract<ServerMessage, { op: 'patches' }>
 
+export type CommentsMessage = Extract<ServerMessage, { op: 'comments' }>
+
 /** Updates as the queue reads them: nothing left out. */
 export function updatesOf(message: PatchesMessage): WireUpdate[] {
   return message.updates.map((update) => ({

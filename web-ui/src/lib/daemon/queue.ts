@@ -21,6 +21,18 @@ export interface Push {
   updates: { id: string; splices: Splice[] }[]
 }
 
+/** Words of a text, in code units: from the first to after the last. */
+export interface Place {
+  from: number
+  to: number
+}
+
+/** Where words stand after an edit: what is written at their edges is not among them. */
+export function movedPlace({ from, to }: Place, changes: ChangeSet): Place {
+  const begin = changes.mapPos(from, 1)
+  return { from: begin, to: Math.max(begin, changes.mapPos(to, -1)) }
+}
+
 /** What the daemon said could not be so: the text must be asked for again. */
 export class OutOfStep extends Error {}
 
@@ -168,6 +180,20 @@ export class TextQueue {
   /** Edits whose text the disk may not have yet. */
   get unsaved(): number {
     return this.#waiting.length + this.#accepted.filter((edit) => edit.id !== null).length
+  }
+
+  /**
+   * Where words of the daemon's text stand in what is shown; empty when they were deleted here. Null when the daemon speaks of
+   * another version than the one that is here.
+   */
+  placeShown({ from, to }: Place, at: { version: number; epoch: number }): Place | null {
+    if (!this.#connected || at.epoch !== this.#epoch || at.version !== this.#version || to > this.#confirmed.length) return null
+    return this.#waiting.reduce((place, changes) => movedPlace(place, changes), { from, to })
+  }
+
+  /** The point of history at which the daemon shows the same text as the page; null while they differ. */
+  get agreed(): readonly string[] | null {
+    return this.#connected && this.#waiting.length === 0 ? this.#heads : null
   }
 
   /** What to say when the text is opened, for the first time or again. */

@@ -150,9 +150,9 @@ export const rest = {
   create: async (wanted: NewDocument) =>
     (await call<{ document: string }>('POST', '/documents', { body: wanted })).document,
 
-  /** Does one thing to a document; said twice, it counts once. */
-  edit: (document: string, edit: Edit) =>
-    call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: crypto.randomUUID(), edit } }),
+  /** Does one thing to a document; said twice under one name, it counts once. */
+  edit: (document: string, edit: Edit, name: string = crypto.randomUUID()) =>
+    call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: name, edit } }),
   /** Makes a new document of a note set's finished words. */
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,

@@ -1,6 +1,7 @@
 // Decides what each open text of the page does when the person types, the daemon speaks, or either goes away.
 import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
+import { Comments, type CommentPlace } from './comments.svelte'
 import { difference } from './difference'
 import {
   updatesOf,
@@ -19,6 +20,8 @@ export interface Screen {
   change(changes: ChangeSet): void
   caret(presence: PresenceMessage): void
   absent(person: string): void
+  /** The comments on it, where they stand now. */
+  comments(places: readonly CommentPlace[]): void
 }
 
 type Send = (message: ClientMessage) => boolean
@@ -66,6 +69,8 @@ export class TextSession {
   /** The text was asked for on behalf of the first of them. */
   #askedForHeirloom = false
   readonly #send: Send
+  /** What was said of its words. */
+  readonly comments = new Comments()
   #screen: Screen | null = null
   /** Openings that have not been answered. */
   #asked = 0
@@ -103,6 +108,7 @@ export class TextSession {
   /** From now on this screen shows the text. */
   attach(screen: Screen): () => void {
     this.#screen = screen
+    screen.comments(this.comments.places)
     return () => {
       if (this.#screen === screen) this.#screen = null
     }
@@ -127,6 +133,7 @@ export class TextSession {
 
   typed(changes: ChangeSet): void {
     this.#queue.typed(changes)
+    this.comments.moved(changes)
     if (!changes.empty) this.#keeps.typed(this)
     this.#settle()
   }
@@ -181,6 +188,10 @@ export class TextSession {
       case 'stale':
         queue.stale(message.version)
         break
+      case 'comments':
+        if (!this.comments.told(message, queue)) break
+        this.#screen?.comments(this.comments.places)
+        break
       case 'saved':
         this.#show(queue.saved(message.ids))
         break
@@ -221,13 +232,20 @@ export class TextSession {
     this.#show(this.#queue.resumed(updatesOf(message), message, message.known))
   }
 
+  /** The point of history of the text as it is shown, for saying where something stands in it; null while words are on their way. */
+  get agreed(): readonly string[] | null {
+    return this.#queue.agreed
+  }
+
   /** Whether the daemon's refusal is about something this text sent. */
   sent(id: string): boolean {
     return this.#queue.inFlight === id
   }
 
   #show(changes: ChangeSet | null): void {
-    if (changes) this.#screen?.change(changes)
+    if (!changes) return
+    this.comments.moved(changes)
+    this.#screen?.change(changes)
   }
 
   #settle(): void {
@@ -326,6 +344,7 @@ function concerns(message: ServerMessage, session: TextSession): boolean {
       return true
     case 'text':
     case 'patches':
+    case 'comments':
     case 'stale':
     case 'presence':
       return message.doc === session.doc && message.field === session.field

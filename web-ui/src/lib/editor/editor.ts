@@ -4,8 +4,10 @@ import { deleteMarkupBackward, insertNewlineContinueMarkup } from '@codemirror/l
 import { Annotation, Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
 import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view'
 import { styleNonce } from '../daemon/page'
+import type { Place } from '../daemon/queue'
 import type { TextSession } from '../daemon/texts.svelte'
 import { carets, hideCaret, showCaret } from './carets'
+import { chosenWords, commentAt, commentField, commenting, commentKeys, composeAt, openComment, showComments, type Chosen } from './commenting'
 import { commands, formatKeys } from './commands'
 import { finding, openSearchPanel } from './finding'
 import { formatted, type Words } from './formatted'
@@ -29,12 +31,31 @@ export interface Look {
   /** What the words at the caret are dressed as. */
   formats: (formats: ReadonlySet<Format>) => void
   pasted: (trouble: PasteTrouble | null) => void
+  /** Somebody points at a comment's words, or at others. */
+  comment: (id: string | null) => void
+  /** Somebody wants to comment on the words chosen. */
+  compose: () => void
+  /** The words of the comment that is open, or is being written, may stand elsewhere on the screen. */
+  moved: () => void
 }
 
 export interface Editor {
   run(format: Format): void
   find(): void
   setWritable(writable: boolean): void
+  /** The words to comment on, or null where none are chosen. */
+  chosen(): Chosen | null
+  /** The comment at the caret, where no words are selected. */
+  commentHere(): string | null
+  /** Marks the words that a comment is being written about; null when none is. */
+  compose(place: Place | null): void
+  /** Where those words stand now. */
+  composing(): Place | null
+  /** Marks a comment's words as the open one's, and brings them into view. */
+  openComment(id: string | null): void
+  /** Where the words of what is open end on the screen. */
+  place(): { left: number; bottom: number } | null
+  focus(): void
   destroy(): void
 }
 
@@ -81,6 +102,8 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
           autocapitalize: 'sentences',
         }),
         writing.of(permission(writable)),
+        commenting(look.comment),
+        keymap.of(commentKeys(look.compose)),
         carets,
         paper,
         EditorView.updateListener.of((update) => {
@@ -88,6 +111,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
             if (transaction.docChanged && !transaction.annotation(fromSession)) session.typed(transaction.changes)
           }
           if (!look.plain && (update.selectionSet || update.docChanged)) look.formats(formatsAt(update.state))
+          if (update.docChanged || update.geometryChanged) look.moved()
           if (update.view.hasFocus && (update.selectionSet || update.docChanged || update.focusChanged)) tellCaret()
         }),
       ],
@@ -116,7 +140,17 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
     absent(person) {
       view.dispatch({ effects: hideCaret.of(person) })
     },
+    comments(places) {
+      view.dispatch({ effects: showComments.of(places) })
+    },
   })
+
+  /** The words of the comment that is written or open. */
+  function openPlace(): Place | null {
+    const { places, open, composing } = view.state.field(commentField)
+    const place = composing ?? places.find(({ id }) => id === open)
+    return place && place.from < place.to ? place : null
+  }
 
   return {
     run(format) {
@@ -129,6 +163,26 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
     setWritable(next) {
       view.dispatch({ effects: writing.reconfigure(permission(next)) })
     },
+    chosen: () => chosenWords(view.state),
+    commentHere: () => (view.state.selection.main.empty ? commentAt(view.state, view.state.selection.main.head) : null),
+    compose(place) {
+      view.dispatch({ effects: composeAt.of(place) })
+    },
+    composing: () => view.state.field(commentField).composing,
+    openComment(id) {
+      view.dispatch({ effects: openComment.of(id) })
+      const place = id === null ? null : openPlace()
+      if (place) view.dispatch({ effects: EditorView.scrollIntoView(place.from, { y: 'center' }) })
+    },
+    place() {
+      const place = openPlace()
+      const at = place && view.coordsAtPos(place.to, -1)
+      const begin = place && view.coordsAtPos(place.from, 1)
+      if (!at || !begin) return null
+      // Words on several lines begin anywhere; what is about them begins with their last line.
+      return { left: begin.bottom === at.bottom ? begin.left : view.contentDOM.getBoundingClientRect().left, bottom: at.bottom }
+    },
+    focus: () => view.focus(),
     destroy() {
       if (telling !== null) clearTimeout(telling)
       detach()

@@ -1,0 +1,55 @@
+// Decides what becomes of a comment that was begun and not sent: it waits on this page until it is sent or let go.
+import type { Chosen } from '../editor/commenting'
+
+export interface Draft {
+  words: string
+  /** The words that a new comment is about. */
+  about: Chosen | null
+  /** The name it is sent under, so that sent twice it counts once. */
+  name: string
+  /** The words it was last sent with, should nobody know whether they arrived. */
+  sent: string | null
+}
+
+export class Drafts {
+  readonly #all = new Map<string, Draft>()
+
+  /** What was begun under a key and has words. */
+  get(key: string): Draft | null {
+    const draft = this.#all.get(key)
+    return draft && draft.words.trim() !== '' ? draft : null
+  }
+
+  /** Goes on with what was begun, or begins. */
+  begin(key: string): Draft {
+    const draft = this.#all.get(key) ?? { words: '', about: null, name: crypto.randomUUID(), sent: null }
+    this.#all.set(key, draft)
+    return draft
+  }
+
+  /** The name to send these words under: other words are another comment, whatever became of the first. */
+  naming(draft: Draft, words: string): string {
+    if (draft.sent !== null && draft.sent !== words) draft.name = crypto.randomUUID()
+    draft.sent = words
+    return draft.name
+  }
+
+  /** It was sent, or its writer let it go. */
+  end(key: string): void {
+    this.#all.delete(key)
+  }
+
+  /** Whether closing the page would lose words. */
+  get waiting(): boolean {
+    return [...this.#all.values()].some(({ words }) => words.trim() !== '')
+  }
+}
+
+/** Where the words of a draft stand in a text that may have changed meanwhile: where they stood, else where they are read first. */
+export function placeOf(about: Chosen, text: string): Chosen | null {
+  if (text.slice(about.from, about.to) === about.quote) return about
+  const from = text.indexOf(about.quote)
+  return from < 0 ? null : { from, to: from + about.quote.length, quote: about.quote }
+}
+
+export const drafts = new Drafts()
