@@ -61,6 +61,8 @@ export class TextSession {
   role = $state<Role>('none')
   /** Edits that the disk may not have yet. */
   unsaved = $state(0)
+  /** The point of history of the text as it is shown, for saying where something stands in it; null while words are on their way. */
+  agreed = $state.raw<readonly string[] | null>(null)
   /** Why the daemon would not take what was typed. */
   refused = $state.raw<ApiError | null>(null)
   #queue: TextQueue
@@ -146,6 +148,7 @@ export class TextSession {
     this.#asked = 0
     this.#askedForHeirloom = false
     this.#queue.disconnected()
+    this.agreed = null
   }
 
   /** The person lets go of what was refused. */
@@ -232,11 +235,6 @@ export class TextSession {
     this.#show(this.#queue.resumed(updatesOf(message), message, message.known))
   }
 
-  /** The point of history of the text as it is shown, for saying where something stands in it; null while words are on their way. */
-  get agreed(): readonly string[] | null {
-    return this.#queue.agreed
-  }
-
   /** Whether the daemon's refusal is about something this text sent. */
   sent(id: string): boolean {
     return this.#queue.inFlight === id
@@ -251,6 +249,7 @@ export class TextSession {
   #settle(): void {
     const push = this.refused === null ? this.#queue.next() : null
     if (push) this.#send({ op: 'push', doc: this.doc, field: this.field, ...push })
+    this.agreed = this.#queue.agreed
     const own = this.#queue.unsaved
     if (own === 0) this.#keeps.settled(this)
     const [heirloom] = this.#heirlooms
