@@ -64,11 +64,11 @@ test('a comment is seen at its words, answered, goes along with the text, and is
   await ana.page.keyboard.press('Enter')
   await ana.page.getByRole('button', { name: /^Show in the text/ }).focus()
   await ana.page.keyboard.press('Enter')
-  const hers = sheet(ana.page, 'Comment by You on “who answers”')
+  const hers = sheet(ana.page, 'Your comment on “who answers”')
   await expect(hers).toBeFocused()
   await expect(hers).toContainText('Ben')
   await look(ana.page, 'comment')
-  await hers.getByRole('button', { name: 'Settled' }).click()
+  await hers.getByRole('button', { name: 'Settle' }).click()
   for (const { page } of [ana, ben]) {
     await expect(page.getByText('Settled (1)')).toHaveCount(1)
   }
