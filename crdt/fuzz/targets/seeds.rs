@@ -32,6 +32,19 @@ fn main() -> io::Result<()> {
         type_in(4, 5, "é"),
         Edit::AddEntry { id: "one".parse().expect("an id"), phase: None, text: "I heard a question".into() },
         Edit::Thank { text: "thank you".into() },
+        Edit::Comment {
+            id: "c".parse().expect("an id"),
+            field: "notes".into(),
+            from: 4,
+            to: 20,
+            at: Vec::new(),
+            text: "who?".into(),
+        },
+        Edit::ReplyToComment {
+            id: "r".parse().expect("an id"),
+            comment: "c".parse().expect("an id"),
+            text: "the same three".into(),
+        },
     ];
     let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());
     let mut stored = StoredDocument::default();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rounds_crdt::access::{Directory, Role};
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::merge::OpenDocument;
-use rounds_crdt::model::Kind;
+use rounds_crdt::model::{Comment, Kind, Words};
 use rounds_crdt::replica::Store;
 use tokio::time::Instant;
 
@@ -224,8 +224,11 @@ fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<Found>, bool) {
 }
 
 fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {
-    let model = open.read(directory).model;
+    let reading = open.read(directory);
     let texts = open.kind().text_fields().iter().filter_map(|field| open.text(field));
-    let written = model.written().into_iter().map(|words| words.as_str().to_owned());
-    Folded::new(&title_of(&model), texts.chain(written))
+    let answers = |comment: &Comment| comment.answers.iter().map(|answer| answer.text.clone()).collect::<Vec<_>>();
+    // Not the quotations: what was deleted from a text is not to be found by it.
+    let said = reading.comments.iter().flat_map(|comment| [vec![comment.text.clone()], answers(comment)].concat());
+    let written = reading.model.written().into_iter().cloned().chain(said).map(Words::into_string);
+    Folded::new(&title_of(&reading.model), texts.chain(written))
 }

@@ -34,6 +34,8 @@ async fn a_script_comments_and_the_place_goes_along_with_the_words() {
     edit(&daemon, &id, about("gone", 21, 23, "late")).await;
     daemon.post(&text, json!({"set": "😀 Four voices answer."})).await;
 
+    let found = daemon.post("/search", json!({"words": "same four"})).await;
+    assert_eq!(found["found"][0]["id"], json!(id), "what was said of words is searched too");
     let document = daemon.get(&format!("/documents/{id}")).await;
     let comments = document["comments"].as_array().unwrap();
     assert_eq!(comments[0]["place"], json!({"from": 8, "to": 14}));
