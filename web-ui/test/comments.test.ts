@@ -1,7 +1,7 @@
 // Decides whether comments keep their words on the page: while the text moves, while words wait, and when they are gone.
 import { ChangeSet, EditorState } from '@codemirror/state'
 import { expect, test } from 'vitest'
-import { Drafts, placeOf } from '../src/lib/comments/drafts'
+import { answerKey, changeKey, Drafts, placeOf } from '../src/lib/comments/drafts'
 import { Texts } from '../src/lib/daemon/texts.svelte'
 import { chosenWords, commentAt, commentField, composeAt, showComments } from '../src/lib/editor/commenting'
 
@@ -124,6 +124,17 @@ test('what was begun waits under its key, and other words are another comment', 
   expect(drafts.naming(draft, 'who?')).not.toBe(name)
   drafts.end('k')
   expect(drafts.waiting).toBe(false)
+})
+
+test('an answer that is begun is known by its comment', () => {
+  const drafts = new Drafts()
+  const about = comment('c', 0, 3)
+  expect(drafts.at('d', about)).toBe(false)
+  drafts.begin(changeKey('d', 'cr')).words = 'other words'
+  expect([drafts.at('d', about), drafts.at('d', comment('x', 0, 3))]).toEqual([true, false])
+  drafts.end(changeKey('d', 'cr'))
+  drafts.begin(answerKey('d', 'c')).words = ' '
+  expect(drafts.at('d', about)).toBe(false)
 })
 
 test('the words of a draft are found again where they went', () => {

@@ -1,4 +1,5 @@
 // Decides what becomes of a comment that was begun and not sent: it waits on this page until it is sent or let go.
+import type { Comment } from '../daemon/types'
 import type { Chosen } from '../editor/commenting'
 
 export interface Draft {
@@ -39,11 +40,22 @@ export class Drafts {
     this.#all.delete(key)
   }
 
+  /** Whether an answer to a comment, or new words for it or its answers, are begun. */
+  at(document: string, { id, answers }: Pick<Comment, 'id' | 'answers'>): boolean {
+    const rewritten = [id, ...answers.map((answer) => answer.id)].map((one) => changeKey(document, one))
+    return [answerKey(document, id), ...rewritten].some((key) => this.get(key) !== null)
+  }
+
   /** Whether closing the page would lose words. */
   get waiting(): boolean {
     return [...this.#all.values()].some(({ words }) => words.trim() !== '')
   }
 }
+
+/** Under which an answer to a comment waits. */
+export const answerKey = (document: string, comment: string): string => `${document}/${comment}/answer`
+/** Under which new words for one's own comment or answer wait. */
+export const changeKey = (document: string, id: string): string => `${document}/${id}/change`
 
 /** Where the words of a draft stand in a text that may have changed meanwhile: where they stood, else where they are read first. */
 export function placeOf(about: Chosen, text: string): Chosen | null {
