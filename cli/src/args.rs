@@ -13,7 +13,7 @@ use crate::commands;
 /// The longest wait that can be asked for: a school day.
 const DURATION_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Letters in the name of a text field: the longest in use has seven.
+/// Letters in the name of a text field: the longest in use has twelve.
 const FIELD_LETTERS_MAX: usize = 32;
 
 const EXIT_CODES: &str = "\
@@ -30,7 +30,7 @@ Exit codes:
 NAME is a display name when only one partner has it, or the start of a person id (see: rounds people).
 FIELD is a text of a document; left out, it is the document's main text.";
 
-/// Visits, notes and debriefs, shared between teachers' own computers.
+/// Goals, visits, notes and debriefs, shared between teachers' own computers.
 #[derive(Debug, Parser)]
 #[command(
     name = "rounds",
@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Pair(commands::pair::Pair),
     People(commands::people::People),
     Visit(commands::visit::Visit),
+    Goal(commands::goal::Goal),
     Documents(commands::documents::Documents),
     Text(commands::text::Text),
     Share(commands::share::Share),
@@ -135,7 +136,7 @@ fn looks_like_option(text: &str) -> bool {
 pub(crate) fn field(text: &str) -> Result<String, String> {
     let plain = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     if text.is_empty() || text.len() > FIELD_LETTERS_MAX || !plain {
-        return Err("a field is a word such as notes, focus, plan, next or journal".to_owned());
+        return Err("a field is a word such as notes, focus, plan, next, why or journal".to_owned());
     }
     Ok(text.to_owned())
 }

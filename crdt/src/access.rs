@@ -67,6 +67,18 @@ impl Founding {
         DocumentId::from_bytes(id)
     }
 
+    /// What the feedback on a goal is founded as: each owner's device finds the same document, also when they are apart,
+    /// and nobody else can put another in its place. Nothing but a goal has any.
+    pub fn of_feedback(&self) -> Option<Self> {
+        if self.kind != Kind::Goal {
+            return None;
+        }
+        let hash = hash_parts(&[b"rounds goal feedback v1", self.id().as_bytes()]);
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(&hash[..16]);
+        Some(Self { kind: Kind::GoalFeedback, owners: self.owners.clone(), nonce })
+    }
+
     fn check(&self, document: DocumentId) -> Result<(), AccessError> {
         if self.owners.len() > OWNERS_MAX {
             return Err(AccessError::TooMany);

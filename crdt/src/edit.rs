@@ -3,6 +3,7 @@
 mod agreeing;
 mod commenting;
 mod debriefing;
+mod growing;
 mod keeping;
 mod mirroring;
 mod noting;
@@ -113,6 +114,9 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::NoteSet | Kind::ReleasedNotes => noting::apply(edit, author, transaction),
         Kind::Debrief => debriefing::apply(edit, author, transaction),
         Kind::Mirror => mirroring::apply(edit, transaction),
+        Kind::Goal => growing::goal(edit, author, transaction),
+        Kind::GoalFeedback => growing::feedback(edit, author, transaction),
+        Kind::TryLog => growing::try_log(edit, transaction),
     }
 }
 

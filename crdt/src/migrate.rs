@@ -8,7 +8,8 @@ use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
-    Binder, Debrief, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes, Visit, comment,
+    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes,
+    TryLog, Visit, comment,
 };
 use crate::schema;
 
@@ -50,6 +51,9 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::ReleasedNotes => |reader| Model::ReleasedNotes(ReleasedNotes::read(reader)),
         Kind::Debrief => |reader| Model::Debrief(Debrief::read(reader)),
         Kind::Mirror => |reader| Model::Mirror(Mirror::read(reader)),
+        Kind::Goal => |reader| Model::Goal(Box::new(Goal::read(reader))),
+        Kind::GoalFeedback => |reader| Model::GoalFeedback(GoalFeedback::read(reader)),
+        Kind::TryLog => |reader| Model::TryLog(TryLog::read(reader)),
     };
     Ladder { older: &[], current }
 }

@@ -3,7 +3,10 @@
 mod binder;
 pub mod bounds;
 pub(crate) mod comment;
+mod day;
 mod debrief;
+mod goal;
+mod goal_feedback;
 mod mirror;
 mod note_set;
 #[cfg(feature = "schema")]
@@ -13,6 +16,7 @@ mod profile;
 pub(crate) mod reader;
 mod released_notes;
 mod stage;
+mod try_log;
 mod visit;
 pub(crate) mod words;
 mod written;
@@ -22,7 +26,10 @@ use serde::{Deserialize, Serialize};
 pub use binder::Binder;
 pub(crate) use comment::{COMMENT_KEYS, comment_keys};
 pub use comment::{Comment, CommentAnswer};
+pub use day::{Day, InvalidDay};
 pub use debrief::{Debrief, Entry, NextStep, Phase, Protocol, Speaks, Watch};
+pub use goal::{Action, ActionKind, CheckIn, Evidence, Goal, GoalState};
+pub use goal_feedback::{FeedbackEntry, GoalFeedback};
 pub use mirror::Mirror;
 pub(crate) use note_set::names_something;
 pub use note_set::{Event, Instrument, NoteSet, Speaker};
@@ -30,6 +37,7 @@ pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
 pub use profile::Profile;
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
 pub use stage::{Stage, VisitContext, stage};
+pub use try_log::{TryLog, TryOut};
 pub(crate) use visit::DebriefHow;
 pub use visit::{DebriefPlan, Here, Part, Visit, VisitKind, VisitRole};
 pub use words::{ItemId, Words};
@@ -57,6 +65,12 @@ vocabulary! {
         Debrief = "debrief",
         /// What a visitor takes home for their own room.
         Mirror = "mirror",
+        /// What one teacher, or two together, want to get better at.
+        Goal = "goal",
+        /// What others say about a goal.
+        GoalFeedback = "goal_feedback",
+        /// What one person tried, and how it went.
+        TryLog = "try_log",
     }
 }
 
@@ -77,12 +91,13 @@ impl Kind {
     /// The live texts a document of this kind holds.
     pub const fn text_fields(self) -> &'static [&'static str] {
         match self {
-            Kind::Profile | Kind::Binder => &[],
+            Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog => &[],
             Kind::Partnership => &["journal"],
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
             Kind::Debrief => &["notes", "next"],
             Kind::Mirror => &["keep", "start", "stop", "ideas"],
+            Kind::Goal => &["why", "student_side", "strategy", "baseline", "measure"],
         }
     }
 
@@ -98,7 +113,7 @@ impl Kind {
 
     /// Whether anybody but its one owner may ever be given a document of this kind.
     pub const fn may_be_shared(self) -> bool {
-        !matches!(self, Kind::Binder | Kind::Mirror)
+        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog)
     }
 }
 
@@ -123,6 +138,12 @@ pub enum Model {
     Debrief(Debrief),
     /// What a visitor takes home.
     Mirror(Mirror),
+    /// What somebody wants to get better at.
+    Goal(Box<Goal>),
+    /// What others say about it.
+    GoalFeedback(GoalFeedback),
+    /// What somebody tried.
+    TryLog(TryLog),
 }
 
 impl Model {
@@ -137,6 +158,9 @@ impl Model {
             Model::ReleasedNotes(_) => Kind::ReleasedNotes,
             Model::Debrief(_) => Kind::Debrief,
             Model::Mirror(_) => Kind::Mirror,
+            Model::Goal(_) => Kind::Goal,
+            Model::GoalFeedback(_) => Kind::GoalFeedback,
+            Model::TryLog(_) => Kind::TryLog,
         }
     }
 
@@ -148,6 +172,7 @@ impl Model {
             Model::Debrief(debrief) => debrief.visit,
             Model::Mirror(mirror) => mirror.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
+            Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) => None,
         }
     }
 }

@@ -106,6 +106,8 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::ReleasedNotes => &["events", "replies"],
         Kind::Debrief => &["begun", "entries", "next_steps", "watch", "thanks"],
         Kind::Mirror => &[],
+        Kind::Goal => &["actions", "evidence", "check_ins"],
+        Kind::GoalFeedback | Kind::TryLog => &["entries"],
     }
 }
 

@@ -10,6 +10,7 @@ pub mod comments;
 mod documents;
 mod export;
 mod facts;
+mod goals;
 mod keeper;
 mod live;
 mod pages;

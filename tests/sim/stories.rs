@@ -1,6 +1,7 @@
 //! Decides what must hold in the days that people tell each other about: one story a test.
 
-use rounds_crdt::access::Role;
+use rounds_crdt::access::{Founding, Role};
+use rounds_crdt::model::Kind;
 use rounds_tests::sim::school::School;
 
 #[test]
@@ -33,6 +34,25 @@ fn a_third_person_gets_it_through_a_second_whom_the_author_has_left() {
     school.reconnect(ana);
     school.assert_well();
     assert_eq!(school.reads(ana, debrief), "wait time, long");
+}
+
+#[test]
+fn what_two_owners_found_alike_while_apart_is_one_document() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let owners = [ana, ben].map(|m| school.machines[m].person).to_vec();
+    let founding = Founding::new(Kind::Debrief, owners, [7; 16]);
+    school.isolate(ana);
+    let id = school.found_as(ana, founding.clone()).expect("founded");
+    assert_eq!(school.found_as(ben, founding), Some(id));
+    school.types(ana, id, "who asked? ");
+    school.types(ben, id, "who answered? ");
+    school.invite(ana, id, chidi);
+    school.run_until_quiet();
+    school.reconnect(ana);
+    school.assert_well();
+    let text = school.reads(ana, id);
+    assert!(text.contains("who asked? ") && text.contains("who answered? "), "{text}");
+    assert_eq!((&text, &text), (&school.reads(ben, id), &school.reads(chidi, id)));
 }
 
 #[test]

@@ -14,8 +14,19 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 8] =
-    ["visit", "note_set", "released_notes", "debrief", "mirror", "partnership", "profile", "binder"];
+const KINDS: [&str; 11] = [
+    "visit",
+    "note_set",
+    "released_notes",
+    "debrief",
+    "mirror",
+    "goal",
+    "goal_feedback",
+    "try_log",
+    "partnership",
+    "profile",
+    "binder",
+];
 
 /// List your documents, show one, or delete one.
 #[derive(Debug, clap::Args)]

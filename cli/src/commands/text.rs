@@ -102,7 +102,7 @@ impl Write {
         let (field, text) = field_and_text(self.first, self.second)
             .map_err(|what| Failure::usage(what).hint(format!("rounds text {verb} --help")))?;
         let daemon = session.daemon()?;
-        let text = if text == "-" { read_input().await? } else { text };
+        let text = words_or_input(text).await?;
         let field = chosen_field(&daemon, self.id, field).await?;
         let reader = match &self.delivered {
             Some(name) => Some(names::resolve(&daemon, name).await?),
@@ -174,8 +174,14 @@ fn main_field(kind: &str) -> Option<&'static str> {
         "note_set" | "released_notes" | "debrief" => Some("notes"),
         "partnership" => Some("journal"),
         "mirror" => Some("keep"),
+        "goal" => Some("why"),
         _ => None,
     }
+}
+
+/// The words as given, or all of standard input where they are `-`.
+pub(crate) async fn words_or_input(words: String) -> Result<String, Failure> {
+    if words == "-" { read_input().await } else { Ok(words) }
 }
 
 /// Reads all of standard input, as it is.
@@ -223,6 +229,7 @@ mod tests {
         assert_eq!(main_field("note_set"), Some("notes"));
         assert_eq!(main_field("debrief"), Some("notes"));
         assert_eq!(main_field("partnership"), Some("journal"));
+        assert_eq!(main_field("goal"), Some("why"));
         assert_eq!(main_field("profile"), None);
     }
 }

@@ -5,6 +5,7 @@
 mod answers;
 mod definition;
 mod finding;
+mod growing;
 mod pairing;
 mod stage;
 mod writing;

@@ -9,7 +9,7 @@ use rounds_crdt::clock::Clock;
 use rounds_crdt::edit::{Author, Edit, Splice};
 use rounds_crdt::ids::{ActorId, DeviceId, PersonId, StartId};
 use rounds_crdt::merge::{OpenDocument, compact};
-use rounds_crdt::model::Kind;
+use rounds_crdt::model::{ActionKind, Day, Kind, TryOut};
 use rounds_crdt::record::{Record, SignatureBytes};
 use rounds_crdt::replica::StoredDocument;
 use rounds_crdt::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Statement};
@@ -56,6 +56,19 @@ fn main() -> io::Result<()> {
         seed("edit", &format!("{index}"), &serde_json::to_vec(&[edit]).expect("plain data"))?;
         stored.tail.push((index as u64 + 1, record));
     }
+    let growing = [
+        Edit::AddAction { id: "one".parse().expect("an id"), how: ActionKind::Try, text: "Wait".into(), due: day("2026-03-06") },
+        Edit::AddTryOut {
+            entry: TryOut {
+                id: "one".parse().expect("an id"),
+                on: day("2026-03-02").expect("a day"),
+                text: "Waited".into(),
+                goal: Some(id),
+                action: None,
+            },
+        },
+    ];
+    seed("edit", "goal", &serde_json::to_vec(&growing).expect("plain data"))?;
     let records: Vec<Record> = stored.tail.iter().map(|(_, record)| record.clone()).collect();
     let (snapshot, _) = compact(&founding, stored).expect("whole");
     seed("snapshot", "debrief", snapshot.bytes.get(CHUNK_HEAD_BYTES..).unwrap_or_default())?;
@@ -88,6 +101,10 @@ fn main() -> io::Result<()> {
         seed("frame", &format!("{index}"), &frame.to_bytes())?;
     }
     Ok(())
+}
+
+fn day(text: &str) -> Option<Day> {
+    text.parse().ok()
 }
 
 fn seed(target: &str, name: &str, bytes: &[u8]) -> io::Result<()> {

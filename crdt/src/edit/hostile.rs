@@ -86,6 +86,10 @@ fn key(kind: Kind, dice: &mut Dice<'_>) -> String {
         "quote",
         "settled",
         "about",
+        "state",
+        "due",
+        "done",
+        "on",
     ];
     match dice.roll(6) {
         5 => ["comment:a", "comment:b", "comment:", "comment:a b"][dice.roll(4)].to_owned(),

@@ -3,9 +3,12 @@
 use crate::access::Role;
 use crate::edit::{Author, Edit, EditError, commenting};
 use crate::ids::PersonId;
-use crate::model::{Comment, Debrief, ItemId, Kind, Model, Part, Visit};
+use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit};
 
-use Kind::{Binder, Debrief as Talk, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, Visit as Visits};
+use Kind::{
+    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, TryLog,
+    Visit as Visits,
+};
 use Part::{Facilitator, Host, Visitor};
 
 /// Who may do something. Whoever has less than the role of a writer may do nothing at all.
@@ -29,16 +32,21 @@ const GUESTS: Who = Parts(&[Visitor, Facilitator]);
 fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
     match edit {
         Edit::SpliceText { field, .. } if field == "focus" => &[(Visits, BOTH)],
-        Edit::SpliceText { .. } => {
-            &[(Partnership, Owners), (Visits, Writers), (NoteSet, Owners), (Talk, Writers), (Mirror, Owners)]
-        }
+        Edit::SpliceText { .. } => &[
+            (Partnership, Owners),
+            (Visits, Writers),
+            (NoteSet, Owners),
+            (Talk, Writers),
+            (Mirror, Owners),
+            (Goals, Owners),
+        ],
         // In every document with a live text: see `who`.
         Edit::Comment { .. }
         | Edit::ReplyToComment { .. }
         | Edit::EditComment { .. }
         | Edit::RemoveComment { .. }
         | Edit::SettleComment { .. } => &[],
-        Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners)],
+        Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners), (Goals, Owners)],
         Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
         Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
@@ -86,15 +94,29 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
 
         Edit::FreezeProtocol { .. }
         | Edit::BeginPhase { .. }
-        | Edit::AddEntry { .. }
-        | Edit::EditEntry { .. }
-        | Edit::RemoveEntry { .. }
         | Edit::AddNextStep { .. }
         | Edit::TickNextStep { .. }
         | Edit::RemoveNextStep { .. }
         | Edit::AddWatch { .. }
         | Edit::RemoveWatch { .. }
         | Edit::Thank { .. } => &[(Talk, Writers)],
+        Edit::AddEntry { .. } | Edit::EditEntry { .. } | Edit::RemoveEntry { .. } => {
+            &[(Talk, Writers), (GoalFeedback, Writers)]
+        }
+
+        Edit::SetGoalState { .. }
+        | Edit::SetMeasuredWith { .. }
+        | Edit::AddAction { .. }
+        | Edit::EditAction { .. }
+        | Edit::TickAction { .. }
+        | Edit::RemoveAction { .. }
+        | Edit::AddEvidence { .. }
+        | Edit::RemoveEvidence { .. }
+        | Edit::AddCheckIn { .. }
+        | Edit::EditCheckIn { .. }
+        | Edit::RemoveCheckIn { .. } => &[(Goals, Owners)],
+
+        Edit::AddTryOut { .. } | Edit::EditTryOut { .. } | Edit::RemoveTryOut { .. } => &[(TryLog, Owners)],
     }
 }
 
@@ -158,6 +180,14 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
             own(notes.replies.iter().find(|reply| reply.id == *id).map(|reply| reply.by), author)
         }
         (_, Model::Debrief(debrief)) => debrief_depends(edit, debrief, author),
+        (_, Model::Goal(goal)) => goal_depends(edit, goal, author),
+        (Edit::EditEntry { id, .. } | Edit::RemoveEntry { id }, Model::GoalFeedback(feedback)) => {
+            own(feedback.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by), author)
+        }
+        (
+            Edit::EditTryOut { entry: crate::model::TryOut { id, .. } } | Edit::RemoveTryOut { id },
+            Model::TryLog(log),
+        ) => exists(log.entries.iter().any(|entry| entry.id == *id)),
         _ => Ok(()),
     }
 }
@@ -208,6 +238,18 @@ fn debrief_depends(edit: &Edit, debrief: &Debrief, author: &Author) -> Result<()
             let known = |protocol: &crate::model::Protocol| protocol.phases.iter().any(|theirs| theirs.id == *phase);
             exists(debrief.protocol.as_ref().is_some_and(known))
         }
+        _ => Ok(()),
+    }
+}
+
+fn goal_depends(edit: &Edit, goal: &Goal, author: &Author) -> Result<(), EditError> {
+    let action = |id: &ItemId| goal.actions.iter().find(|action| action.id == *id).map(|action| action.by);
+    let check_in = |id: &ItemId| goal.check_ins.iter().find(|one| one.id == *id).map(|one| one.by);
+    match edit {
+        Edit::EditAction { id, .. } | Edit::RemoveAction { id } => own(action(id), author),
+        Edit::TickAction { id, .. } | Edit::AddEvidence { action: Some(id), .. } => exists(action(id).is_some()),
+        Edit::RemoveEvidence { id } => exists(goal.evidence.iter().any(|one| one.id == *id)),
+        Edit::EditCheckIn { id, .. } | Edit::RemoveCheckIn { id } => own(check_in(id), author),
         _ => Ok(()),
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
-    Cadence, DebriefPlan, Event, Instrument, ItemId, Kind, Part, Protocol, ReplyTo, VisitKind, VisitRole, Words,
+    ActionKind, Cadence, Day, DebriefPlan, Event, GoalState, Instrument, ItemId, Kind, Part, Protocol, ReplyTo, TryOut,
+    VisitKind, VisitRole, Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -86,7 +87,7 @@ pub enum Edit {
     },
 
     // Shared by several kinds.
-    /// Names a partnership, a note set or a debrief; null clears it.
+    /// Names a partnership, a note set, a debrief or a goal; null clears it.
     SetTitle {
         /// The title.
         title: Option<Words>,
@@ -266,10 +267,13 @@ pub enum Edit {
         /// How.
         plan: Option<DebriefPlan>,
     },
-    /// Names the goal the visit serves; null clears it.
+    /// Names the goal the visit serves; null clears it. The goal is not shared by it: its label is what others see.
     SetGoal {
         /// The goal.
         goal: Option<DocumentId>,
+        /// What the host calls it here.
+        #[serde(default)]
+        label: Option<Words>,
     },
     /// The visit begins.
     Begin {
@@ -368,11 +372,11 @@ pub enum Edit {
         #[serde(default)]
         at_ms: Option<i64>,
     },
-    /// Puts something down.
+    /// Puts something down in a debrief, or in the feedback on a goal.
     AddEntry {
         /// Chosen by the page.
         id: ItemId,
-        /// The phase it belongs to.
+        /// The phase of a debrief it belongs to.
         #[serde(default)]
         phase: Option<ItemId>,
         /// The words.
@@ -425,5 +429,110 @@ pub enum Edit {
     Thank {
         /// The words.
         text: Words,
+    },
+
+    // Goal.
+    /// Says where a goal is: by hand, in any order.
+    SetGoalState {
+        /// Where.
+        state: GoalState,
+    },
+    /// Names the instrument one looks with; null clears it. A bare number is refused, since it would be a score.
+    SetMeasuredWith {
+        /// Its name.
+        instrument: Option<Words>,
+    },
+    /// Writes down something to try, watch or adjust.
+    AddAction {
+        /// Chosen by the page.
+        id: ItemId,
+        /// What kind of thing it is.
+        how: ActionKind,
+        /// The words.
+        text: Words,
+        /// By when.
+        #[serde(default)]
+        due: Option<Day>,
+    },
+    /// Rewrites one's own action.
+    EditAction {
+        /// Which.
+        id: ItemId,
+        /// What kind of thing it is.
+        how: ActionKind,
+        /// The words.
+        text: Words,
+        /// By when; none when absent.
+        #[serde(default)]
+        due: Option<Day>,
+    },
+    /// Says for oneself whether an action is done.
+    TickAction {
+        /// Which.
+        id: ItemId,
+        /// Whether it is done.
+        done: bool,
+    },
+    /// Takes one's own action back.
+    RemoveAction {
+        /// Which.
+        id: ItemId,
+    },
+    /// Links something written elsewhere.
+    AddEvidence {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The notes or debrief; it is not shared by it.
+        document: DocumentId,
+        /// What to call it here; whoever reads the goal sees this.
+        label: Words,
+        /// The action it belongs to.
+        #[serde(default)]
+        action: Option<ItemId>,
+    },
+    /// Takes a link back; what it led to stays.
+    RemoveEvidence {
+        /// Which.
+        id: ItemId,
+    },
+    /// Writes down how it goes.
+    AddCheckIn {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The day to put on it.
+        on: Day,
+        /// The words.
+        text: Words,
+    },
+    /// Rewrites one's own check-in.
+    EditCheckIn {
+        /// Which.
+        id: ItemId,
+        /// The day to put on it.
+        on: Day,
+        /// The words.
+        text: Words,
+    },
+    /// Takes one's own check-in back.
+    RemoveCheckIn {
+        /// Which.
+        id: ItemId,
+    },
+
+    // Try-out log.
+    /// Writes down something one tried.
+    AddTryOut {
+        /// All of it.
+        entry: TryOut,
+    },
+    /// Rewrites something one tried.
+    EditTryOut {
+        /// All of it.
+        entry: TryOut,
+    },
+    /// Takes it out of the log; it stays in the log's history until the log is written anew.
+    RemoveTryOut {
+        /// Which.
+        id: ItemId,
     },
 }

@@ -37,7 +37,10 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
             None => writer.clear_in("roles", &person.to_string()),
         },
         Edit::PlanDebrief { plan } => plan_debrief(&mut writer, plan.as_ref()),
-        Edit::SetGoal { goal } => writer.put_or_clear("goal", goal.map(|goal| goal.to_string())),
+        Edit::SetGoal { goal, label } => {
+            writer.put_or_clear("goal", goal.map(|goal| goal.to_string()))?;
+            writer.short_or_clear("goal_label", label.as_ref().filter(|_| goal.is_some()))
+        }
         Edit::Begin { at_ms } => {
             taken_up_again(&mut writer)?;
             writer.clear("ended_ms")?;

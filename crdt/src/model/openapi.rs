@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, GrantId, PersonId};
+use crate::model::day::Day;
 use crate::model::words::{ItemId, Words};
 
 macro_rules! plain_string {
@@ -26,5 +27,6 @@ plain_string! {
     GrantId => "A grant, in lower-case base32",
     ActorId => "An actor, in lower-case base32",
     ItemId => "Chosen by the page: letters, digits, - and _, at most 64",
+    Day => "A day of the calendar, YYYY-MM-DD",
     Words => "Words somebody wrote",
 }

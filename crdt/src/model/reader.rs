@@ -11,6 +11,7 @@ use crate::anchor;
 use crate::ids::{ActorId, DeviceId, PersonId};
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX, TEXT_UNITS_MAX};
 use crate::model::bounds::{EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX, PROBLEMS_MAX};
+use crate::model::day::Day;
 use crate::model::words::{ItemId, Word, Words};
 use crate::model::{COMMENT_KEYS, Problem, comment_keys};
 use crate::schema;
@@ -181,6 +182,35 @@ impl<'a> Reader<'a> {
             self.problem(&spot.place(key), "is not a valid id");
         }
         id
+    }
+
+    /// A day of the calendar.
+    pub(crate) fn day(&mut self, spot: &Spot, key: &str) -> Option<Day> {
+        let value = self.plain(spot, key)?;
+        let day = as_id(&value);
+        if day.is_none() {
+            self.problem(&spot.place(key), "is not a date");
+        }
+        day
+    }
+
+    /// Who said yes for themselves in a map inside a record.
+    pub(crate) fn each_within(&mut self, spot: &Spot, key: &str) -> Vec<PersonId> {
+        let place = spot.place(key);
+        let Ok(Some((Value::Object(ObjType::Map), map))) = self.document.get(&spot.object, key) else {
+            return Vec::new();
+        };
+        let (mut people, document) = (Vec::new(), self.document);
+        for item in document.map_range(&map, ..).take(LIST_ENTRIES_MAX) {
+            let person = canonical::<PersonId>(item.key.as_ref());
+            let yes = matches!(&item.value, ValueRef::Scalar(automerge::ScalarValueRef::Boolean(true)));
+            match (person, self.signer(&item.id())) {
+                (Some(person), signer) if yes && signer.is_none_or(|signer| signer == person) => people.push(person),
+                (Some(_), _) if !yes => self.problem(&place, "is neither yes nor no"),
+                _ => self.problem(&place, "holds something that somebody said in another's name"),
+            }
+        }
+        people
     }
 
     /// Says so when two different values were given at once.

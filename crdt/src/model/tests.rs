@@ -33,6 +33,9 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::ReleasedNotes, "d977978b6129ec897f0ea05a3964373b5b457bc117b7a26d2648c402d63aff9c"),
         (Kind::Debrief, "828e8c1702469fa6d314cafb6cf0b574aebb748737a72183755c478e798b4467"),
         (Kind::Mirror, "ae9bcf35793e493f0c72f9cd6238012bf22d1b6e090556b6d5f1d0546d7bce96"),
+        (Kind::Goal, "9d92f6e0a8348cfa4c44c9795c51e5c2167ac79ecff24b2635bfe280a75b9594"),
+        (Kind::GoalFeedback, "6ac2d8c12f68f09a8387f506a4ede4deb6d2c92429f1081dc32e7a947279b034"),
+        (Kind::TryLog, "dabaff9d441f5f7b7580d8ebc045090516e613a9ca722d348f3431ffc69eb910"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

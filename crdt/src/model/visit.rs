@@ -117,6 +117,8 @@ pub struct Visit {
     pub room: Option<Words>,
     /// The goal it serves, when the host named one.
     pub goal: Option<DocumentId>,
+    /// What the host calls that goal here; the goal itself is not shared by it.
+    pub goal_label: Option<Words>,
     /// The focus question's beginning.
     pub focus: Words,
     /// The plan's beginning.
@@ -185,6 +187,7 @@ impl Visit {
             period: reader.short(&root, "period"),
             room: reader.short(&root, "room"),
             goal: reader.id(&root, "goal"),
+            goal_label: reader.short(&root, "goal_label"),
             focus: reader.excerpt("focus"),
             plan: reader.excerpt("plan"),
             instruments: reader.set("instruments"),

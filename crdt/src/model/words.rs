@@ -122,7 +122,7 @@ pub(crate) use vocabulary;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Answer, Cadence, Here, Part, Speaker, Speaks, VisitKind, VisitRole};
+    use crate::model::{ActionKind, Answer, Cadence, GoalState, Here, Part, Speaker, Speaks, VisitKind, VisitRole};
 
     #[test]
     fn words_do_not_print_themselves() {
@@ -149,8 +149,10 @@ mod tests {
 
     #[test]
     fn documents_and_json_use_the_same_words() {
+        same_words::<ActionKind>();
         same_words::<Answer>();
         same_words::<Cadence>();
+        same_words::<GoalState>();
         same_words::<Here>();
         same_words::<Part>();
         same_words::<Speaker>();

@@ -12,9 +12,17 @@ impl Model {
                 found.extend(profile.grades.iter().chain(&profile.subjects));
             }
             Model::Binder(_) | Model::Mirror(_) => {}
+            Model::Goal(goal) => {
+                found.extend([&goal.title, &goal.measured_with].into_iter().flatten());
+                found.extend(goal.actions.iter().map(|action| &action.text));
+                found.extend(goal.check_ins.iter().map(|one| &one.text));
+                found.extend(goal.evidence.iter().map(|one| &one.label));
+            }
+            Model::GoalFeedback(feedback) => found.extend(feedback.entries.iter().map(|entry| &entry.text)),
+            Model::TryLog(log) => found.extend(log.entries.iter().map(|entry| &entry.text)),
             Model::Partnership(partnership) => found.extend(&partnership.title),
             Model::Visit(visit) => {
-                found.extend([&visit.period, &visit.room, &visit.seat].into_iter().flatten());
+                found.extend([&visit.period, &visit.room, &visit.seat, &visit.goal_label].into_iter().flatten());
                 if let Some(DebriefPlan::At { place, .. }) = &visit.debrief {
                     found.extend(place);
                 }

@@ -3,7 +3,7 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage, Words};
+use rounds_crdt::model::{Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -223,6 +223,11 @@ pub struct DocumentRow {
     pub unread: bool,
     /// For a visit: what lists say of it.
     pub facts: Option<VisitFacts>,
+    /// For a goal: what lists say of it.
+    pub goal: Option<GoalFacts>,
+    /// For feedback: the goal it is on.
+    #[schema(value_type = Option<String>)]
+    pub feedback_on: Option<DocumentId>,
     /// When it was put in this computer's bin, in milliseconds since 1970.
     pub binned_ms: Option<i64>,
     /// When it is deleted from this computer for good, unless it is put back.
@@ -304,6 +309,33 @@ pub struct VisitFacts {
     pub reflected: bool,
 }
 
+/// What a list says of a goal, so that nobody need open it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GoalFacts {
+    /// Where its owners say it is.
+    pub state: GoalState,
+    /// Whose it is.
+    pub owners: Vec<PersonAnswer>,
+    /// Actions with a date that this person, as an owner, has not done; the soonest first.
+    pub due: Vec<DueAction>,
+    /// The feedback on it, when there is a place for any.
+    #[schema(value_type = Option<String>)]
+    pub feedback: Option<DocumentId>,
+    /// Somebody else wrote feedback since this person last looked.
+    pub feedback_unread: bool,
+}
+
+/// Something an owner means to do by a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DueAction {
+    /// The day they put on it.
+    #[schema(value_type = String)]
+    pub on: Day,
+    /// The words.
+    #[schema(value_type = String)]
+    pub text: Words,
+}
+
 /// Somebody in a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VisitPerson {
@@ -350,6 +382,12 @@ pub struct DocumentAnswer {
     pub comments: Vec<CommentTold>,
     /// A visit's stage, derived from what happened.
     pub stage: Option<Stage>,
+    /// For a goal: the feedback on it, when there is a place for any.
+    #[schema(value_type = Option<String>)]
+    pub feedback: Option<DocumentId>,
+    /// For feedback: the goal it is on.
+    #[schema(value_type = Option<String>)]
+    pub feedback_on: Option<DocumentId>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.
@@ -485,6 +523,14 @@ pub struct ProposeVisit {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub focus: Option<Words>,
+    /// The goal it serves, of whoever is visited: only a host names one, and only their own. It is not shared by it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub goal: Option<DocumentId>,
+    /// What to call that goal here; the partner sees this.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub goal_label: Option<Words>,
 }
 
 /// The part the proposer takes.
@@ -501,13 +547,13 @@ pub enum ProposePart {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDocument {
-    /// `note_set`, `debrief`, `mirror` or `partnership`.
+    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal` or `try_log`.
     pub kind: Kind,
     /// The visit it belongs to.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub visit: Option<DocumentId>,
-    /// The partner, for a partnership.
+    /// The partner, for a partnership, or for a goal of two.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub with: Option<PersonId>,

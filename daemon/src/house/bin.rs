@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use rounds_crdt::access::Role;
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::model::Kind;
 use tokio::sync::oneshot;
@@ -26,7 +27,12 @@ impl Keeper {
     fn bin(&mut self, id: DocumentId, binned_ms: Option<i64>, saved: oneshot::Sender<()>) -> Result<(), Trouble> {
         self.may_go(id)?;
         self.load_catalog()?;
-        if !self.catalog.set_binned(id, binned_ms) {
+        let feedback = self.feedback_of(&id);
+        let moved = self.catalog.set_binned(id, binned_ms);
+        if let Some(feedback) = feedback {
+            self.catalog.set_binned(feedback, binned_ms);
+        }
+        if !moved {
             let _ = saved.send(()); // it is where it is to be; the caller may have gone away
             return Ok(());
         }
@@ -49,17 +55,22 @@ impl Keeper {
             let trouble = Trouble::new(TroubleCode::Refused, "your own profile and binder stay");
             return Err(trouble.hint("your name can be changed in the page's settings"));
         }
+        if self.goal_of(&id).is_some_and(|goal| self.replica.role(&goal) >= Role::Reader) {
+            return Err(Trouble::new(TroubleCode::Refused, "feedback goes with its goal"));
+        }
         Ok(())
     }
 
     /// Deletes a document from this machine for good: its key is destroyed.
     fn delete(&mut self, id: DocumentId) -> Result<u64, Trouble> {
         self.may_go(id)?;
-        self.close_for_pages(id);
-        self.open.remove(&id);
-        self.catalog.remove(&id);
-        let effects = self.replica.forget(id).map_err(local)?;
-        self.perform(effects, Vec::new());
+        for id in std::iter::once(id).chain(self.feedback_of(&id)) {
+            self.close_for_pages(id);
+            self.open.remove(&id);
+            self.catalog.remove(&id);
+            let effects = self.replica.forget(id).map_err(local)?;
+            self.perform(effects, Vec::new());
+        }
         self.tell_everyone(&PageEvent::Documents);
         Ok(self.last_commit())
     }
@@ -97,6 +108,7 @@ impl House {
     pub async fn list_bin(&self) -> Result<Vec<DocumentRow>, Trouble> {
         self.read_up().await?;
         let mut rows = self.call(|keeper| keeper.rows(None, true)).await?;
+        rows.retain(|row| row.feedback_on.is_none()); // it is there with its goal, and goes with it
         rows.sort_by_key(|row| (std::cmp::Reverse(row.binned_ms), row.id));
         Ok(rows)
     }

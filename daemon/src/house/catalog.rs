@@ -347,6 +347,7 @@ impl Keeper {
         self.load_catalog()?;
         let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
         let surroundings = self.surroundings(rows);
+        let feedback_on = self.goals_by_feedback();
         let now = now_ms();
         let mut found = Vec::new();
         for id in self.replica.documents() {
@@ -363,6 +364,11 @@ impl Keeper {
             let others: Vec<_> = access.readers().filter(|person| *person != self.person).collect();
             let with: Vec<PersonAnswer> = others.iter().map(|person| self.person_answer(person)).collect();
             let (delivered_to, waiting_for) = others.into_iter().partition(|person| self.person_holds(*person, &id));
+            let goal = row.said.goal.as_ref().filter(|_| its_kind == Kind::Goal).map(|goal| {
+                let feedback = self.feedback_of(&id);
+                let unread = feedback.and_then(|feedback| rows.get(&feedback)).is_some_and(|row| row.unread);
+                goal.facts(&access.founding.owners, self.person, feedback, unread, |person| self.person_answer(person))
+            });
             found.push(DocumentRow {
                 id,
                 kind: its_kind,
@@ -375,6 +381,8 @@ impl Keeper {
                 unread: row.unread,
                 binned_ms: row.binned_ms,
                 goes_ms: row.binned_ms.map(goes_ms),
+                goal,
+                feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
                     facts(visit, &around, now, |person| self.person_answer(person))
@@ -502,13 +510,17 @@ pub(super) fn title_of(model: &Model) -> String {
     let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
     let title = match model {
         Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
-        Model::Binder(_) => String::new(),
+        Model::Binder(_) | Model::TryLog(_) => String::new(),
         // Two people are known by who they are, not by how their journal begins.
         Model::Partnership(partnership) => partnership.title.as_ref().map_or_else(String::new, first_line),
         Model::Visit(visit) => first_line(&visit.focus),
         Model::NoteSet(notes) => titled(&notes.title, &notes.notes),
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
+        Model::Goal(goal) => titled(&goal.title, &goal.why),
+        Model::GoalFeedback(feedback) => {
+            feedback.entries.last().map_or_else(String::new, |entry| first_line(&entry.text))
+        }
         Model::Mirror(mirror) => {
             let lines = [&mirror.keep, &mirror.start, &mirror.stop, &mirror.ideas].map(first_line);
             lines.into_iter().find(|line| !line.is_empty()).unwrap_or_default()

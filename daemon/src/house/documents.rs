@@ -329,7 +329,11 @@ impl Keeper {
         let mut nonce = [0; 16];
         fill_random(&mut nonce).map_err(|_| Trouble::new(TroubleCode::Internal, "the system gives no random bytes"))?;
         let owners = std::iter::once(self.person).chain(others.iter().copied()).collect();
-        let founding = Founding::new(kind, owners, nonce);
+        self.begin_founding(Founding::new(kind, owners, nonce))
+    }
+
+    /// Founds a document as it is to be founded.
+    pub(super) fn begin_founding(&mut self, founding: Founding) -> Result<DocumentId, Trouble> {
         let (id, effects) = self.replica.found(founding.clone()).map_err(local)?;
         self.perform(effects, Vec::new());
         // Nothing is stored yet, so it need not be read: it begins in memory.
@@ -371,6 +375,7 @@ impl Keeper {
         let late = self.replica.head(&id).is_some_and(|head| !head.late.is_empty());
         let (own_waiting, _) = self.replica.waiting(&id);
         let around = self.around(&id);
+        let (feedback, feedback_on) = (self.feedback_of(&id), self.goal_of(&id));
         let binned_ms = self.catalog.binned_ms(&id);
         let directory = self.replica.directory().clone();
         let open = self.here(&id)?;
@@ -414,6 +419,8 @@ impl Keeper {
             texts,
             comments: self.comments_told(reading.comments),
             stage,
+            feedback,
+            feedback_on,
             problems,
             people,
             binned_ms,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{Model, Words};
+use rounds_crdt::model::{ActionKind, Goal, GoalState, Model, Words};
 
 use super::answers::ExportFormat;
 use super::comments::CommentTold;
@@ -92,6 +92,22 @@ impl Keeper {
                 page.section("Notes", text("notes"));
                 page.section("What comes next", text("next"));
             }
+            Model::Goal(goal) => {
+                page.heading(goal.title.as_ref().map_or("Goal", Words::as_str));
+                goal_page(&mut page, goal, &texts);
+            }
+            Model::GoalFeedback(feedback) => {
+                page.heading("Feedback on a goal");
+                for entry in &feedback.entries {
+                    page.section(&self.name_of(&entry.by), entry.text.as_str());
+                }
+            }
+            Model::TryLog(log) => {
+                page.heading("What I tried");
+                for entry in &log.entries {
+                    page.section(&entry.on.to_string(), entry.text.as_str());
+                }
+            }
             Model::Mirror(_) => {
                 page.heading("For my own room");
                 page.section("Keep", text("keep"));
@@ -106,6 +122,47 @@ impl Keeper {
 
     fn names(&self, people: &[PersonId]) -> String {
         people.iter().map(|person| self.name_of(person)).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+fn goal_page(page: &mut Page, goal: &Goal, texts: &BTreeMap<&str, String>) {
+    page.line("State", state_in_words(goal.state));
+    for (title, field) in [
+        ("Why", "why"),
+        ("The students’ side", "student_side"),
+        ("Strategy", "strategy"),
+        ("How it is now", "baseline"),
+        ("How I will know", "measure"),
+    ] {
+        page.section(title, texts.get(field).map_or("", String::as_str));
+    }
+    if let Some(instrument) = &goal.measured_with {
+        page.section("What I look with", instrument.as_str());
+    }
+    page.part("Actions", goal.actions.is_empty());
+    for action in &goal.actions {
+        let how = match action.how {
+            ActionKind::Try => "Try",
+            ActionKind::Watch => "Watch",
+            ActionKind::Adjust => "Adjust",
+        };
+        let due = action.due.map_or(String::new(), |due| format!(" (by {due})"));
+        let mark = if action.done.is_empty() { ' ' } else { 'x' };
+        page.item(&format!("[{mark}] {how}: {}{due}", action.text.as_str()));
+        for one in goal.evidence.iter().filter(|one| one.action.as_ref() == Some(&action.id)) {
+            page.item_below(one.label.as_str());
+        }
+    }
+    let whole = |one: &&rounds_crdt::model::Evidence| {
+        !goal.actions.iter().any(|action| one.action.as_ref() == Some(&action.id))
+    };
+    page.part("Evidence", !goal.evidence.iter().any(|one| whole(&one)));
+    for one in goal.evidence.iter().filter(whole) {
+        page.item(one.label.as_str());
+    }
+    page.part("Check-ins", goal.check_ins.is_empty());
+    for one in &goal.check_ins {
+        page.entry(&one.on.to_string(), one.text.as_str());
     }
 }
 
@@ -132,6 +189,21 @@ impl Page {
         if !text.trim().is_empty() {
             let _ = writeln!(self.0, "\n## {title}\n\n{}", text.trim_end());
         }
+    }
+
+    /// A heading for what follows, when something does.
+    fn part(&mut self, title: &str, empty: bool) {
+        if !empty {
+            let _ = writeln!(self.0, "\n## {title}\n");
+        }
+    }
+
+    fn entry(&mut self, title: &str, text: &str) {
+        let _ = writeln!(self.0, "### {title}\n\n{}\n", text.trim_end());
+    }
+
+    fn item_below(&mut self, text: &str) {
+        let _ = writeln!(self.0, "  - {text}");
     }
 
     fn item(&mut self, text: &str) {
@@ -178,6 +250,17 @@ impl Page {
 /// Words as one line of a list.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn state_in_words(state: GoalState) -> &'static str {
+    match state {
+        GoalState::Draft => "draft",
+        GoalState::Identify => "finding out",
+        GoalState::Learn => "learning how",
+        GoalState::Improve => "trying and improving",
+        GoalState::Met => "met",
+        GoalState::SetAside => "set aside",
+    }
 }
 
 /// A moment in UTC, as people and scripts can both read it.

@@ -7,6 +7,7 @@ use rounds_crdt::model::{Model, Part, Visit, VisitContext, stage};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
+use super::goals::GoalSaid;
 
 /// What is kept of one document so that lists need not open it. All of it can be read from the document again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub(super) struct Said {
     pub reflected: bool,
     /// A profile whose owner lets partners see that their computer is on.
     pub shows_here: bool,
+    /// A goal: where it is, and what of it has a date.
+    pub goal: Option<GoalSaid>,
 }
 
 impl Said {
@@ -48,7 +51,8 @@ impl Said {
                 said.reflected = texts.into_iter().any(|text| !text.is_blank());
             }
             Model::Profile(profile) => said.shows_here = profile.shows_here,
-            Model::Binder(_) | Model::Partnership(_) => {}
+            Model::Goal(goal) => said.goal = Some(GoalSaid::of(goal)),
+            Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
         }
         said
     }

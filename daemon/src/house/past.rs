@@ -8,6 +8,7 @@ use rounds_crdt::model::{Debrief, Model};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
+use super::goals::written_anew;
 use super::keeper::Keeper;
 use super::{House, Trouble, TroubleCode};
 
@@ -73,8 +74,21 @@ impl Keeper {
                 begun(debrief.visit, debrief.title).into_iter().chain(protocol).collect()
             }
             Model::Mirror(mirror) => begun(mirror.visit, None),
+            Model::Goal(goal)
+                if goal
+                    .actions
+                    .iter()
+                    .map(|one| one.by)
+                    .chain(goal.check_ins.iter().map(|one| one.by))
+                    .any(|by| by != own) =>
+            {
+                let trouble = "this goal holds entries of two people, which only they can write again";
+                return Err(Trouble::new(TroubleCode::Conflict, trouble));
+            }
+            Model::Goal(goal) => written_anew(*goal, own),
+            Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of notes, of a debrief and of a mirror";
+                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal and a try-out log";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::model::Kind;
 use rounds_crdt::replica::Permission;
 use rounds_crdt::wire::Position;
 use tokio::sync::oneshot;
@@ -90,6 +91,18 @@ impl Keeper {
         if kind.is_some_and(|kind| !kind.may_be_shared()) {
             return Err(Trouble::new(TroubleCode::Refused, "this page is yours alone and is never shared"));
         }
+        match kind {
+            Some(Kind::Goal) => self.share_goal(id, person, role),
+            Some(Kind::GoalFeedback) => {
+                Err(Trouble::new(TroubleCode::Refused, "feedback is shared with its goal, and with it alone")
+                    .hint("rounds share GOAL --with NAME --as reader"))
+            }
+            _ => self.grant_known(id, person, role),
+        }
+    }
+
+    /// Grants something to somebody who is known here.
+    pub(super) fn grant_known(&mut self, id: DocumentId, person: PersonId, role: Role) -> Result<u64, Trouble> {
         let known = self.replica.directory().certs_of(person).next().is_some();
         let named = self.replica.access(&id).is_some_and(|access| access.people().contains(&person));
         if !known && !named {

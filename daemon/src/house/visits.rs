@@ -12,7 +12,7 @@ use super::{House, Trouble, TroubleCode};
 impl Keeper {
     fn partner_known(&self, person: PersonId) -> Result<(), Trouble> {
         if person == self.person {
-            return Err(Trouble::new(TroubleCode::BadRequest, "a visit needs somebody else"));
+            return Err(Trouble::new(TroubleCode::BadRequest, "this needs somebody else"));
         }
         match self.replica.directory().certs_of(person).next() {
             Some(_) => Ok(()),
@@ -28,6 +28,7 @@ impl Keeper {
             ProposePart::Host => self.person,
             ProposePart::Visitor => visit.with,
         };
+        let goal = visit.goal.map(|goal| self.own_goal(goal, host)).transpose()?;
         let id = self.found(Kind::Visit, &[visit.with])?;
         let mut edits = vec![Edit::Propose { host }];
         if visit.when_ms.is_some() || visit.length_minutes.is_some() {
@@ -44,7 +45,21 @@ impl Keeper {
                 splices: vec![Splice { at: 0, delete: 0, insert: focus }],
             });
         }
+        edits.extend(goal.map(|goal| Edit::SetGoal { goal: Some(goal), label: visit.goal_label }));
         self.begin_with(id, edits)
+    }
+
+    /// What is looked at is the host's to choose, from goals of their own.
+    fn own_goal(&self, goal: DocumentId, host: PersonId) -> Result<DocumentId, Trouble> {
+        if host != self.person {
+            return Err(Trouble::new(TroubleCode::BadRequest, "the goal of a visit is chosen by whoever is visited"));
+        }
+        let access = self.replica.access(&goal).filter(|_| self.replica.role(&goal) == Role::Owner);
+        match access {
+            Some(access) if access.founding.kind == Kind::Goal => Ok(goal),
+            Some(_) => Err(Trouble::new(TroubleCode::BadRequest, "that document is not a goal")),
+            None => Err(Trouble::no_document()),
+        }
     }
 
     /// A new document's first edits; when one is refused the document goes again, as nobody has seen it.
@@ -71,7 +86,12 @@ impl Keeper {
             edits.push(Edit::SetTitle { title: Some(title) });
         }
         let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
-            (Kind::NoteSet | Kind::Mirror, _) => Vec::new(),
+            (Kind::NoteSet | Kind::Mirror | Kind::TryLog | Kind::Goal, None) => Vec::new(),
+            (Kind::NoteSet | Kind::Mirror, Some(_)) => Vec::new(),
+            (Kind::Goal, Some(with)) => {
+                self.partner_known(with)?;
+                vec![with]
+            }
             (Kind::Debrief, _) => people.iter().copied().filter(|person| *person != self.person).collect(),
             (Kind::Partnership, Some(with)) => {
                 self.partner_known(with)?;
@@ -84,12 +104,17 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief, a mirror or a partnership is made like this",
+                    "only a note set, a debrief, a mirror, a partnership, a goal or a try-out log is made like this",
                 ));
             }
         };
         let id = self.found(wanted.kind, &owners)?;
-        self.begin_with(id, edits)
+        let begun = self.begin_with(id, edits)?;
+        if wanted.kind == Kind::Goal && !owners.is_empty() {
+            // Two who share a goal have somebody to hear from at once.
+            self.ensure_feedback(id)?;
+        }
+        Ok(begun)
     }
 
     /// The finished words of a note set become a new document, without the drafting, that the hosts hold a copy of.
@@ -127,7 +152,7 @@ impl House {
         Ok(id)
     }
 
-    /// Makes a note set, a debrief, a mirror or a partnership.
+    /// Makes a note set, a debrief, a mirror, a partnership, a goal or a try-out log.
     pub async fn create_document(&self, wanted: CreateDocument) -> Result<DocumentId, Trouble> {
         let people = match wanted.visit {
             Some(visit) => self.people_of_visit(visit).await?.into_iter().map(|(person, _)| person).collect(),

@@ -33,16 +33,25 @@ pub(crate) struct Daemon {
 
 impl Daemon {
     pub(crate) async fn start() -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), "127.0.0.1:0".parse().unwrap()).await
+        Self::start_as("Ana").await
+    }
+
+    /// Somebody's daemon.
+    pub(crate) async fn start_as(name: &str) -> Self {
+        Self::boot(name, tempfile::tempdir().unwrap(), "127.0.0.1:0".parse().unwrap()).await
     }
 
     /// Starts on a folder, as after a restart of the computer.
     pub(crate) async fn start_in(folder: TempDir, http: SocketAddr) -> Self {
+        Self::boot("Ana", folder, http).await
+    }
+
+    async fn boot(name: &str, folder: TempDir, http: SocketAddr) -> Self {
         let page = [("index.html", PAGE), ("assets/index-1.js", "'use strict'")];
         let page = page.map(|(path, text)| (path.to_owned(), Cow::Borrowed(text.as_bytes())));
         let config = Config {
             data: folder.path().join("data"),
-            name: Some("Ana".to_owned()),
+            name: Some(name.to_owned()),
             http,
             listen: vec!["127.0.0.1:0".parse().unwrap()],
             discovery: false,

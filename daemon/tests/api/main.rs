@@ -5,6 +5,7 @@
 mod comments;
 mod documents;
 mod entrance;
+mod goals;
 mod kit;
 mod page;
 mod refusals;

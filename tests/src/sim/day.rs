@@ -207,8 +207,8 @@ impl<'a> Day<'a> {
 
     fn found(&mut self) {
         let m = self.machine();
-        let kind =
-            [Kind::Visit, Kind::Debrief, Kind::Visit, Kind::NoteSet, Kind::Partnership][self.school.dice.below(5)];
+        let kind = [Kind::Visit, Kind::Debrief, Kind::Visit, Kind::NoteSet, Kind::Partnership, Kind::Goal]
+            [self.school.dice.below(6)];
         let mut owners = vec![self.school.machines[m].person];
         if self.school.dice.chance(50) {
             owners.push(self.person());

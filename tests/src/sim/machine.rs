@@ -156,6 +156,7 @@ impl Machine {
             (Role::Owner | Role::Writer, Kind::Visit) => Some("plan"),
             (Role::Owner | Role::Writer, Kind::Debrief) | (Role::Owner, Kind::NoteSet) => Some("notes"),
             (Role::Owner, Kind::Partnership) => Some("journal"),
+            (Role::Owner, Kind::Goal) => Some("why"),
             _ => None,
         }
     }

@@ -295,8 +295,13 @@ impl School {
     /// Founds a document on a machine.
     pub fn found(&mut self, m: usize, kind: Kind, owners: Vec<PersonId>) -> Option<DocumentId> {
         let founding = Founding::new(kind, owners, self.dice.bytes());
+        self.found_as(m, founding)
+    }
+
+    /// The same, of a document that another owner's machine may found as well.
+    pub fn found_as(&mut self, m: usize, founding: Founding) -> Option<DocumentId> {
         let (id, effects) = self.machines[m].replica.as_mut()?.found(founding.clone()).ok()?;
-        self.note(|school| format!("{} founds {}, {}", school.machines[m].name, name(id), kind.name()));
+        self.note(|school| format!("{} founds {}, {}", school.machines[m].name, name(id), founding.kind.name()));
         self.allowed.extend(founding.owners.iter().map(|owner| (*owner, id)));
         self.founded.insert(id, founding);
         self.perform(m, effects);

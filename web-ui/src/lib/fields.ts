@@ -8,9 +8,10 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
   debrief: ['notes', 'next'],
   partnership: ['journal'],
   mirror: ['keep', 'start', 'stop', 'ideas'],
+  goal: ['why', 'student_side', 'strategy', 'baseline', 'measure'],
 }
 
 export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 
 /** A sentence rather than a page. */
-export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop'].includes(field)
+export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure'].includes(field)

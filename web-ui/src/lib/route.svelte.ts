@@ -6,6 +6,7 @@ export type Route =
   | { screen: 'bin' }
   | { screen: 'search' }
   | { screen: 'propose'; with: string | null }
+  | { screen: 'growth'; part: 'goals' | 'new' | 'tries' }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
   | { screen: 'history'; id: string }
@@ -22,6 +23,7 @@ export function parse(hash: string): Route {
   if (first === 'bin') return { screen: 'bin' }
   if (first === 'search') return { screen: 'search' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
+  if (first === 'growth') return { screen: 'growth', part: second === 'new' || second === 'tries' ? second : 'goals' }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
   if (first === 'documents' && second) {
@@ -47,6 +49,9 @@ export const address = {
   search: '#/search',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
   history: (id: string): string => `#/history/${encodeURIComponent(id)}`,
+  growth: '#/growth',
+  newGoal: '#/growth/new',
+  tries: '#/growth/tries',
   visits: '#/visits',
   week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
   document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,

@@ -7,97 +7,122 @@ use crate::edit::tests::{ana, ben, chidi, dara, replica, samples, verb};
 use crate::edit::{Author, Edit, EditError, authorise};
 use crate::ids::PersonId;
 use crate::model::{
-    Comment, Debrief, Entry, Event, ItemId, Kind, Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes,
-    Reply, ReplyTo, Speaks, Visit, Watch, read,
+    Action, ActionKind, CheckIn, Comment, Debrief, Entry, Event, Evidence, FeedbackEntry, GoalFeedback, ItemId, Kind,
+    Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes, Reply, ReplyTo, Speaks, TryLog, TryOut, Visit,
+    Watch, read,
 };
 
 /// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
 const TABLE: &str = "
-verb                      profile binder partnership visit note_set released_notes debrief mirror
-splice_text:focus         -       -      -           hv    -        -              -       -
-splice_text:plan          -       -      -           W     -        -              -       -
-splice_text:journal       -       -      O           -     -        -              -       -
-splice_text:notes         -       -      -           -     O        -              W       -
-splice_text:next          -       -      -           -     -        -              W       -
-splice_text:ideas         -       -      -           -     -        -              -       O
-splice_text:stop          -       -      -           -     -        -              -       O
-splice_text:start         -       -      -           -     -        -              -       O
-splice_text:keep          -       -      -           -     -        -              -       O
-comment:focus             -       -      -           W     -        -              -       -
-comment:plan              -       -      -           W     -        -              -       -
-comment:journal           -       -      W           -     -        -              -       -
-comment:notes             -       -      -           -     W        -              W       -
-comment:next              -       -      -           -     -        -              W       -
-comment:ideas             -       -      -           -     -        -              -       W
-comment:stop              -       -      -           -     -        -              -       W
-comment:start             -       -      -           -     -        -              -       W
-comment:keep              -       -      -           -     -        -              -       W
-reply_to_comment          -       -      W           W     W        -              W       W
-edit_comment              -       -      W           W     W        -              W       W
-remove_comment            -       -      W           W     W        -              W       W
-settle_comment            -       -      W           W     W        -              W       W
-set_title                 -       -      O           -     O        -              O       -
-set_visit                 -       -      -           -     O        O              O       O
-accept                    -       -      O           hvf   -        -              -       -
-decline                   -       -      O           hvf   -        -              -       -
-talked                    -       -      -           hv    -        -              O       -
-set_name                  O       -      -           -     -        -              -       -
-set_role_label            O       -      -           -     -        -              -       -
-set_grades                O       -      -           -     -        -              -       -
-set_subjects              O       -      -           -     -        -              -       -
-set_room                  O       -      -           -     -        -              -       -
-show_here                 O       -      -           -     -        -              -       -
-remember                  -       O      -           -     -        -              -       -
-forget                    -       O      -           -     -        -              -       -
-pin                       -       O      -           -     -        -              -       -
-archive                   -       O      -           -     -        -              -       -
-label                     -       O      -           -     -        -              -       -
-pause                     -       -      O           -     -        -              -       -
-resume                    -       -      O           -     -        -              -       -
-end_partnership           -       -      O           -     -        -              -       -
-set_cadence               -       -      O           -     -        -              -       -
-agree_confidential        -       -      O           -     -        -              -       -
-agree_debrief_within_a_day -      -      O           -     -        -              -       -
-agreed_aloud              -       -      O           -     -        -              -       -
-propose                   -       -      -           O     -        -              -       -
-invite                    -       -      -           O     -        -              -       -
-uninvite                  -       -      -           O     -        -              -       -
-schedule                  -       -      -           hv    -        -              -       -
-withdraw                  -       -      -           vf    -        -              -       -
-cancel                    -       -      -           hv    -        -              -       -
-set_visit_kind            -       -      -           hv    -        -              -       -
-set_instrument            -       -      -           hv    -        -              -       -
-set_seat                  -       -      -           hv    -        -              -       -
-set_may_talk              -       -      -           hv    -        -              -       -
-set_role                  -       -      -           hvf   -        -              -       -
-plan_debrief              -       -      -           hvf   -        -              -       -
-set_goal                  -       -      -           h     -        -              -       -
-begin                     -       -      -           hvf   -        -              -       -
-end                       -       -      -           hvf   -        -              -       -
-join                      -       -      -           vf    -        -              -       -
-leave                     -       -      -           vf    -        -              -       -
-stop_asked                -       -      -           v     -        -              -       -
-did_not_happen            -       -      -           hv    -        -              -       -
-just_visited              -       -      -           hv    -        -              -       -
-waive_notes               -       -      -           h     -        -              -       -
-freeze_instrument         -       -      -           -     O        -              -       -
-add_event                 -       -      -           -     O        -              -       -
-remove_event              -       -      -           -     O        -              -       -
-mark_released             -       -      -           -     O        -              -       -
-publish                   -       -      -           -     -        O              -       -
-reply                     -       -      -           -     -        W              -       -
-remove_reply              -       -      -           -     -        W              -       -
-freeze_protocol           -       -      -           -     -        -              W       -
-begin_phase               -       -      -           -     -        -              W       -
-add_entry                 -       -      -           -     -        -              W       -
-edit_entry                -       -      -           -     -        -              W       -
-remove_entry              -       -      -           -     -        -              W       -
-add_next_step             -       -      -           -     -        -              W       -
-tick_next_step            -       -      -           -     -        -              W       -
-remove_next_step          -       -      -           -     -        -              W       -
-add_watch                 -       -      -           -     -        -              W       -
-remove_watch              -       -      -           -     -        -              W       -
-thank                     -       -      -           -     -        -              W       -
+verb                       profile binder partnership visit note_set released_notes debrief mirror goal goal_feedback try_log
+splice_text:focus          -       -      -           hv    -        -              -       -      -    -             -
+splice_text:plan           -       -      -           W     -        -              -       -      -    -             -
+splice_text:journal        -       -      O           -     -        -              -       -      -    -             -
+splice_text:notes          -       -      -           -     O        -              W       -      -    -             -
+splice_text:next           -       -      -           -     -        -              W       -      -    -             -
+splice_text:ideas          -       -      -           -     -        -              -       O      -    -             -
+splice_text:stop           -       -      -           -     -        -              -       O      -    -             -
+splice_text:start          -       -      -           -     -        -              -       O      -    -             -
+splice_text:keep           -       -      -           -     -        -              -       O      -    -             -
+splice_text:why            -       -      -           -     -        -              -       -      O    -             -
+splice_text:student_side   -       -      -           -     -        -              -       -      O    -             -
+splice_text:strategy       -       -      -           -     -        -              -       -      O    -             -
+splice_text:baseline       -       -      -           -     -        -              -       -      O    -             -
+splice_text:measure        -       -      -           -     -        -              -       -      O    -             -
+comment:measure            -       -      -           -     -        -              -       -      W    -             -
+comment:baseline           -       -      -           -     -        -              -       -      W    -             -
+comment:strategy           -       -      -           -     -        -              -       -      W    -             -
+comment:student_side       -       -      -           -     -        -              -       -      W    -             -
+comment:why                -       -      -           -     -        -              -       -      W    -             -
+comment:focus              -       -      -           W     -        -              -       -      -    -             -
+comment:plan               -       -      -           W     -        -              -       -      -    -             -
+comment:journal            -       -      W           -     -        -              -       -      -    -             -
+comment:notes              -       -      -           -     W        -              W       -      -    -             -
+comment:next               -       -      -           -     -        -              W       -      -    -             -
+comment:ideas              -       -      -           -     -        -              -       W      -    -             -
+comment:stop               -       -      -           -     -        -              -       W      -    -             -
+comment:start              -       -      -           -     -        -              -       W      -    -             -
+comment:keep               -       -      -           -     -        -              -       W      -    -             -
+reply_to_comment           -       -      W           W     W        -              W       W      W    -             -
+edit_comment               -       -      W           W     W        -              W       W      W    -             -
+remove_comment             -       -      W           W     W        -              W       W      W    -             -
+settle_comment             -       -      W           W     W        -              W       W      W    -             -
+set_title                  -       -      O           -     O        -              O       -      O    -             -
+set_visit                  -       -      -           -     O        O              O       O      -    -             -
+accept                     -       -      O           hvf   -        -              -       -      -    -             -
+decline                    -       -      O           hvf   -        -              -       -      -    -             -
+talked                     -       -      -           hv    -        -              O       -      -    -             -
+set_name                   O       -      -           -     -        -              -       -      -    -             -
+set_role_label             O       -      -           -     -        -              -       -      -    -             -
+set_grades                 O       -      -           -     -        -              -       -      -    -             -
+set_subjects               O       -      -           -     -        -              -       -      -    -             -
+set_room                   O       -      -           -     -        -              -       -      -    -             -
+show_here                  O       -      -           -     -        -              -       -      -    -             -
+remember                   -       O      -           -     -        -              -       -      -    -             -
+forget                     -       O      -           -     -        -              -       -      -    -             -
+pin                        -       O      -           -     -        -              -       -      -    -             -
+archive                    -       O      -           -     -        -              -       -      -    -             -
+label                      -       O      -           -     -        -              -       -      -    -             -
+pause                      -       -      O           -     -        -              -       -      -    -             -
+resume                     -       -      O           -     -        -              -       -      -    -             -
+end_partnership            -       -      O           -     -        -              -       -      -    -             -
+set_cadence                -       -      O           -     -        -              -       -      -    -             -
+agree_confidential         -       -      O           -     -        -              -       -      -    -             -
+agree_debrief_within_a_day -       -      O           -     -        -              -       -      -    -             -
+agreed_aloud               -       -      O           -     -        -              -       -      -    -             -
+propose                    -       -      -           O     -        -              -       -      -    -             -
+invite                     -       -      -           O     -        -              -       -      -    -             -
+uninvite                   -       -      -           O     -        -              -       -      -    -             -
+schedule                   -       -      -           hv    -        -              -       -      -    -             -
+withdraw                   -       -      -           vf    -        -              -       -      -    -             -
+cancel                     -       -      -           hv    -        -              -       -      -    -             -
+set_visit_kind             -       -      -           hv    -        -              -       -      -    -             -
+set_instrument             -       -      -           hv    -        -              -       -      -    -             -
+set_seat                   -       -      -           hv    -        -              -       -      -    -             -
+set_may_talk               -       -      -           hv    -        -              -       -      -    -             -
+set_role                   -       -      -           hvf   -        -              -       -      -    -             -
+plan_debrief               -       -      -           hvf   -        -              -       -      -    -             -
+set_goal                   -       -      -           h     -        -              -       -      -    -             -
+begin                      -       -      -           hvf   -        -              -       -      -    -             -
+end                        -       -      -           hvf   -        -              -       -      -    -             -
+join                       -       -      -           vf    -        -              -       -      -    -             -
+leave                      -       -      -           vf    -        -              -       -      -    -             -
+stop_asked                 -       -      -           v     -        -              -       -      -    -             -
+did_not_happen             -       -      -           hv    -        -              -       -      -    -             -
+just_visited               -       -      -           hv    -        -              -       -      -    -             -
+waive_notes                -       -      -           h     -        -              -       -      -    -             -
+freeze_instrument          -       -      -           -     O        -              -       -      -    -             -
+add_event                  -       -      -           -     O        -              -       -      -    -             -
+remove_event               -       -      -           -     O        -              -       -      -    -             -
+mark_released              -       -      -           -     O        -              -       -      -    -             -
+publish                    -       -      -           -     -        O              -       -      -    -             -
+reply                      -       -      -           -     -        W              -       -      -    -             -
+remove_reply               -       -      -           -     -        W              -       -      -    -             -
+freeze_protocol            -       -      -           -     -        -              W       -      -    -             -
+begin_phase                -       -      -           -     -        -              W       -      -    -             -
+add_entry                  -       -      -           -     -        -              W       -      -    W             -
+edit_entry                 -       -      -           -     -        -              W       -      -    W             -
+remove_entry               -       -      -           -     -        -              W       -      -    W             -
+add_next_step              -       -      -           -     -        -              W       -      -    -             -
+tick_next_step             -       -      -           -     -        -              W       -      -    -             -
+remove_next_step           -       -      -           -     -        -              W       -      -    -             -
+add_watch                  -       -      -           -     -        -              W       -      -    -             -
+remove_watch               -       -      -           -     -        -              W       -      -    -             -
+thank                      -       -      -           -     -        -              W       -      -    -             -
+set_goal_state             -       -      -           -     -        -              -       -      O    -             -
+set_measured_with          -       -      -           -     -        -              -       -      O    -             -
+add_action                 -       -      -           -     -        -              -       -      O    -             -
+edit_action                -       -      -           -     -        -              -       -      O    -             -
+tick_action                -       -      -           -     -        -              -       -      O    -             -
+remove_action              -       -      -           -     -        -              -       -      O    -             -
+add_evidence               -       -      -           -     -        -              -       -      O    -             -
+remove_evidence            -       -      -           -     -        -              -       -      O    -             -
+add_check_in               -       -      -           -     -        -              -       -      O    -             -
+edit_check_in              -       -      -           -     -        -              -       -      O    -             -
+remove_check_in            -       -      -           -     -        -              -       -      O    -             -
+add_try_out                -       -      -           -     -        -              -       -      -    -             O
+edit_try_out               -       -      -           -     -        -              -       -      -    -             O
+remove_try_out             -       -      -           -     -        -              -       -      -    -             O
 ";
 
 fn table() -> BTreeMap<(String, Kind), String> {
@@ -159,6 +184,31 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             Model::ReleasedNotes(ReleasedNotes { replies: replies.collect(), ..ReleasedNotes::default() })
         }
         Model::Debrief(_) => Model::Debrief(open_debrief(edit, author)),
+        Model::Goal(mut goal) => {
+            let (on, action) = ("2026-03-02".parse().expect("a day"), |id| Action {
+                id,
+                by: author,
+                how: ActionKind::Try,
+                text: "x".into(),
+                due: None,
+                done: vec![],
+            });
+            let document = crate::ids::DocumentId::from_bytes([1; 20]);
+            goal.actions = ids().map(action).collect();
+            goal.check_ins = ids().map(|id| CheckIn { id, by: author, on, text: "x".into() }).collect();
+            let evidence = |id| Evidence { id, by: author, document, label: "x".into(), action: None };
+            goal.evidence = ids().map(evidence).collect();
+            Model::Goal(goal)
+        }
+        Model::GoalFeedback(_) => {
+            let entries = ids().map(|id| FeedbackEntry { id, by: author, text: "x".into() }).collect();
+            Model::GoalFeedback(GoalFeedback { entries })
+        }
+        Model::TryLog(_) => {
+            let on = "2026-03-02".parse().expect("a day");
+            let entry = |id| TryOut { id, on, text: "x".into(), goal: None, action: None };
+            Model::TryLog(TryLog { entries: ids().map(entry).collect() })
+        }
         other => other,
     }
 }
@@ -253,6 +303,17 @@ fn what_somebody_wrote_only_they_change() {
         let model = open_model(Kind::Debrief, &edit, ana());
         assert!(!refused(&edit, &model, ana()));
         assert!(refused(&edit, &model, ben()), "{edit:?}");
+    }
+    let on = "2026-03-02".parse().expect("a day");
+    let reworded = Edit::EditAction { id: id("a"), how: ActionKind::Watch, text: "y".into(), due: None };
+    let dated = Edit::EditCheckIn { id: id("a"), on, text: "y".into() };
+    for edit in [reworded, dated, Edit::RemoveAction { id: id("a") }, Edit::RemoveCheckIn { id: id("a") }] {
+        let model = open_model(Kind::Goal, &edit, ana());
+        assert!(!refused(&edit, &model, ana()));
+        assert!(refused(&edit, &model, ben()), "{edit:?}");
+    }
+    for edit in [Edit::EditEntry { id: id("a"), text: "y".into() }, Edit::RemoveEntry { id: id("a") }] {
+        assert!(refused(&edit, &open_model(Kind::GoalFeedback, &edit, ana()), ben()), "{edit:?}");
     }
     let edit = Edit::RemoveReply { id: id("a") };
     assert!(refused(&edit, &open_model(Kind::ReleasedNotes, &edit, ana()), ben()));

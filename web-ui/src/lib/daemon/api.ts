@@ -505,6 +505,25 @@ export interface components {
              */
             timeout_seconds?: number | null;
         };
+        /** @description Something an owner means to do. */
+        Action: {
+            /** @description Who wrote it; only they change its words or remove it. */
+            by: components["schemas"]["PersonId"];
+            /** @description Which owners did it: on a goal of two, each says so for themselves. */
+            done: components["schemas"]["PersonId"][];
+            due?: components["schemas"]["Day"] | null;
+            /** @description What kind of thing it is. */
+            how: components["schemas"]["ActionKind"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+        };
+        /**
+         * @description What kind of thing an action is.
+         * @enum {string}
+         */
+        ActionKind: "try" | "watch" | "adjust";
         /**
          * @description What somebody answered to an invitation.
          * @enum {string}
@@ -554,6 +573,17 @@ export interface components {
             id?: string | null;
             set?: components["schemas"]["Words"] | null;
             splice?: components["schemas"]["Splice"] | null;
+        };
+        /** @description How it goes, in words. */
+        CheckIn: {
+            /** @description Who wrote it; only they change or remove it. */
+            by: components["schemas"]["PersonId"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The day they put on it. */
+            on: components["schemas"]["Day"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
         };
         /** @description What a page says. Fields that this version does not know are left alone: the page may be newer. */
         ClientMessage: {
@@ -649,15 +679,17 @@ export interface components {
         };
         /** @description What a document begins with. */
         CreateDocument: {
-            /** @description `note_set`, `debrief`, `mirror` or `partnership`. */
+            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal` or `try_log`. */
             kind: components["schemas"]["Kind"];
             /** @description Its title. */
             title?: string | null;
             /** @description The visit it belongs to. */
             visit?: string | null;
-            /** @description The partner, for a partnership. */
+            /** @description The partner, for a partnership, or for a goal of two. */
             with?: string | null;
         };
+        /** @description A day of the calendar, YYYY-MM-DD */
+        Day: string;
         /** @description The conversation after a visit. */
         Debrief: {
             /** @description When each phase began, in milliseconds since 1970. */
@@ -783,6 +815,9 @@ export interface components {
             /** @description People who hold all of it. */
             delivered_to: string[];
             facts?: components["schemas"]["VisitFacts"] | null;
+            /** @description For feedback: the goal it is on. */
+            feedback_on?: string | null;
+            goal?: components["schemas"]["GoalFacts"] | null;
             /**
              * Format: int64
              * @description When it is deleted from this computer for good, unless it is put back.
@@ -827,6 +862,13 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+        };
+        /** @description Something an owner means to do by a day. */
+        DueAction: {
+            /** @description The day they put on it. */
+            on: string;
+            /** @description The words. */
+            text: string;
         };
         /**
          * @description One thing somebody does to one document.
@@ -1059,6 +1101,7 @@ export interface components {
             verb: "plan_debrief";
         } | {
             goal?: components["schemas"]["DocumentId"] | null;
+            label?: components["schemas"]["Words"] | null;
             /** @enum {string} */
             verb: "set_goal";
         } | {
@@ -1219,6 +1262,100 @@ export interface components {
             text: components["schemas"]["Words"];
             /** @enum {string} */
             verb: "thank";
+        } | {
+            /** @description Where. */
+            state: components["schemas"]["GoalState"];
+            /** @enum {string} */
+            verb: "set_goal_state";
+        } | {
+            instrument?: components["schemas"]["Words"] | null;
+            /** @enum {string} */
+            verb: "set_measured_with";
+        } | {
+            due?: components["schemas"]["Day"] | null;
+            /** @description What kind of thing it is. */
+            how: components["schemas"]["ActionKind"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "add_action";
+        } | {
+            due?: components["schemas"]["Day"] | null;
+            /** @description What kind of thing it is. */
+            how: components["schemas"]["ActionKind"];
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "edit_action";
+        } | {
+            /** @description Whether it is done. */
+            done: boolean;
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "tick_action";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_action";
+        } | {
+            action?: components["schemas"]["ItemId"] | null;
+            /** @description The notes or debrief; it is not shared by it. */
+            document: components["schemas"]["DocumentId"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description What to call it here; whoever reads the goal sees this. */
+            label: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "add_evidence";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_evidence";
+        } | {
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The day to put on it. */
+            on: components["schemas"]["Day"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "add_check_in";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @description The day to put on it. */
+            on: components["schemas"]["Day"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "edit_check_in";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_check_in";
+        } | {
+            /** @description All of it. */
+            entry: components["schemas"]["TryOut"];
+            /** @enum {string} */
+            verb: "add_try_out";
+        } | {
+            /** @description All of it. */
+            entry: components["schemas"]["TryOut"];
+            /** @enum {string} */
+            verb: "edit_try_out";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_try_out";
         };
         /** @description One edit. */
         Editing: {
@@ -1270,11 +1407,32 @@ export interface components {
             /** @description What was seen or said. */
             text?: components["schemas"]["Words"];
         };
+        /** @description A link to something written elsewhere. Whoever reads the goal sees the label; opening it takes access of its own. */
+        Evidence: {
+            action?: components["schemas"]["ItemId"] | null;
+            /** @description Who linked it. */
+            by: components["schemas"]["PersonId"];
+            /** @description The notes or debrief. */
+            document: components["schemas"]["DocumentId"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description What its owner calls it here. */
+            label: components["schemas"]["Words"];
+        };
         /**
          * @description How a document is written out.
          * @enum {string}
          */
         ExportFormat: "md" | "json" | "automerge";
+        /** @description What one person said about a goal. */
+        FeedbackEntry: {
+            /** @description Who wrote it; only they change or remove it. */
+            by: components["schemas"]["PersonId"];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+        };
         /** @description A document in which every word that was looked for stands. */
         Found: {
             /** @description Some of its words, on one line, around the first that matches. */
@@ -1297,6 +1455,52 @@ export interface components {
             /** @description The other people who may read it. */
             with: components["schemas"]["PersonAnswer"][];
         };
+        /** @description What one teacher, or two together, want to get better at. */
+        Goal: {
+            /** @description What to try, watch and adjust, oldest first. */
+            actions: components["schemas"]["Action"][];
+            /** @description The beginning of how it is now. */
+            baseline: components["schemas"]["Words"];
+            /** @description How it goes, by day. */
+            check_ins: components["schemas"]["CheckIn"][];
+            /** @description What it rests on, oldest first. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description The beginning of how one will know. */
+            measure: components["schemas"]["Words"];
+            measured_with?: components["schemas"]["Words"] | null;
+            /** @description Where its owners say it is. */
+            state: components["schemas"]["GoalState"];
+            /** @description The beginning of how. */
+            strategy: components["schemas"]["Words"];
+            /** @description The beginning of what students would do or say. */
+            student_side: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+            /** @description The beginning of why it matters. */
+            why: components["schemas"]["Words"];
+        };
+        /** @description What a list says of a goal, so that nobody need open it. */
+        GoalFacts: {
+            /** @description Actions with a date that this person, as an owner, has not done; the soonest first. */
+            due: components["schemas"]["DueAction"][];
+            /** @description The feedback on it, when there is a place for any. */
+            feedback?: string | null;
+            /** @description Somebody else wrote feedback since this person last looked. */
+            feedback_unread: boolean;
+            /** @description Whose it is. */
+            owners: components["schemas"]["PersonAnswer"][];
+            /** @description Where its owners say it is. */
+            state: components["schemas"]["GoalState"];
+        };
+        /** @description A thread on one goal. Which goal that is follows from its id ([`crate::access::Founding::of_feedback`]). */
+        GoalFeedback: {
+            /** @description What was said, oldest first. */
+            entries: components["schemas"]["FeedbackEntry"][];
+        };
+        /**
+         * @description Where its owners say a goal is. They say so by hand, in any order; nothing follows from it.
+         * @enum {string}
+         */
+        GoalState: "draft" | "identify" | "learn" | "improve" | "met" | "set_aside";
         /**
          * @description What can be given; owners are those who began a document.
          * @enum {string}
@@ -1396,7 +1600,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -1490,6 +1694,15 @@ export interface components {
         }) | (components["schemas"]["Mirror"] & {
             /** @enum {string} */
             kind: "mirror";
+        }) | (components["schemas"]["Goal"] & {
+            /** @enum {string} */
+            kind: "goal";
+        }) | (components["schemas"]["GoalFeedback"] & {
+            /** @enum {string} */
+            kind: "goal_feedback";
+        }) | (components["schemas"]["TryLog"] & {
+            /** @enum {string} */
+            kind: "try_log";
         });
         /** @description How the network is used. */
         NetworkAnswer: {
@@ -1689,6 +1902,10 @@ export interface components {
             as?: components["schemas"]["ProposePart"] | null;
             /** @description The focus question. */
             focus?: string | null;
+            /** @description The goal it serves, of whoever is visited: only a host names one, and only their own. It is not shared by it. */
+            goal?: string | null;
+            /** @description What to call that goal here; the partner sees this. */
+            goal_label?: string | null;
             /**
              * Format: int32
              * @description How long.
@@ -2046,6 +2263,22 @@ export interface components {
          * @enum {string}
          */
         TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used";
+        /** @description One person's own log. */
+        TryLog: {
+            /** @description What was tried, by day. */
+            entries: components["schemas"]["TryOut"][];
+        };
+        /** @description One thing tried. */
+        TryOut: {
+            action?: components["schemas"]["ItemId"] | null;
+            goal?: components["schemas"]["DocumentId"] | null;
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The day its writer put on it. */
+            on: components["schemas"]["Day"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+        };
         /** @description One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored. */
         Visit: {
             /** @description What each answered. */
@@ -2070,6 +2303,7 @@ export interface components {
             /** @description The focus question's beginning. */
             focus: components["schemas"]["Words"];
             goal?: components["schemas"]["DocumentId"] | null;
+            goal_label?: components["schemas"]["Words"] | null;
             /** @description Which visitors are in the room. */
             here: {
                 [key: string]: components["schemas"]["Here"];

@@ -51,6 +51,8 @@ class Daemon {
   #pages = 1
   readonly #gathering = new Calm(GATHER_MS, GATHER_AGAIN_MS, () => void this.refresh())
   readonly #readings = new Map<string, Calm>()
+  /** Documents shown without any text of theirs, by how many parts of the page show them. */
+  readonly #watched = new Map<string, number>()
 
   constructor() {
     this.#live = new Live(liveUrl(location, pageToken()), {
@@ -111,6 +113,22 @@ class Daemon {
     }
   }
 
+  /** Hears of what changes in a document that has no texts, until what it answers is called. */
+  watch(doc: string): () => void {
+    const shown = this.#watched.get(doc) ?? 0
+    this.#watched.set(doc, shown + 1)
+    if (shown === 0) this.#live.send({ op: 'open', doc })
+    return () => {
+      const left = (this.#watched.get(doc) ?? 1) - 1
+      if (left > 0) {
+        this.#watched.set(doc, left)
+        return
+      }
+      this.#watched.delete(doc)
+      this.#live.send({ op: 'close', doc })
+    }
+  }
+
   async moreDocuments(): Promise<void> {
     this.#pages += 1
     await this.refresh()
@@ -121,6 +139,7 @@ class Daemon {
     this.connection = connection
     if (connection === 'open') {
       this.texts.connected()
+      for (const doc of this.#watched.keys()) this.#live.send({ op: 'open', doc })
       // The first reading is under way already when the page has just been loaded.
       if (was === 'away') void this.refresh()
     } else {

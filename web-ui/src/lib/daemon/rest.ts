@@ -99,6 +99,18 @@ async function documents(cursor?: string, kind?: Kind): Promise<DocumentPage> {
   }
 }
 
+/** Every document of a kind. */
+async function documentsOfKind(kind: Kind): Promise<DocumentPage['documents']> {
+  const found: DocumentPage['documents'] = []
+  let next: string | null | undefined
+  do {
+    const page = await documents(next ?? undefined, kind)
+    found.push(...page.documents)
+    next = page.next
+  } while (next)
+  return found
+}
+
 /** All that belongs to one visit. */
 async function documentsOf(visit: string): Promise<DocumentPage['documents']> {
   const answer = await call<DocumentPage>('GET', `/documents?visit=${id(visit)}`)
@@ -141,6 +153,7 @@ export const rest = {
 
   documents,
   documentsOf,
+  documentsOfKind,
   document: async (document: string): Promise<DocumentDetail> => {
     const detail = await call<DocumentDetail>('GET', `/documents/${id(document)}`)
     return { ...detail, people: detail.people.map(named) }

@@ -1,5 +1,6 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
+import { growth } from './growth.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
@@ -19,6 +20,7 @@ export const en = {
     label: 'Main',
     today: 'Today',
     visits: 'Visits',
+    growth: 'Growth',
     people: 'People',
     search: 'Search',
     settings: 'Settings',
@@ -40,6 +42,9 @@ export const en = {
     released_notes: 'Released notes',
     debrief: 'Debrief',
     mirror: 'Looking back',
+    goal: 'Goal',
+    goal_feedback: 'Feedback',
+    try_log: 'What I tried',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -203,6 +208,8 @@ export const en = {
     start: 'Look back',
     another: 'Another look back at this visit',
   },
+
+  growth,
 
   history: {
     title: 'History',
@@ -421,6 +428,7 @@ export const en = {
       start: 'Start',
       stop: 'Stop',
       ideas: 'Ideas for my own room',
+      ...growth.fields,
     } as Record<string, string>,
     placeholders: {
       focus: 'After I ask, who answers?',
@@ -432,6 +440,7 @@ export const en = {
       start: 'What I could begin…',
       stop: 'What I could leave out…',
       ideas: 'Something I saw that would fit my class…',
+      ...growth.placeholders,
     } as Record<string, string>,
     invitation: 'Invitation',
     invited: (names: string): string => `${names} would like to plan this visit with you. You can write in it either way.`,

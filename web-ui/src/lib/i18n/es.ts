@@ -1,5 +1,6 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
+import { growth } from './growth.es'
 
 const things = (count: number): string => (count === 1 ? '1 cosa' : `${count} cosas`)
 const list = (names: string[]): string => new Intl.ListFormat('es', { type: 'conjunction' }).format(names)
@@ -19,6 +20,7 @@ export const es: Messages = {
     label: 'Principal',
     today: 'Hoy',
     visits: 'Visitas',
+    growth: 'Crecer',
     people: 'Personas',
     search: 'Buscar',
     settings: 'Ajustes',
@@ -40,6 +42,9 @@ export const es: Messages = {
     released_notes: 'Notas entregadas',
     debrief: 'Conversación',
     mirror: 'Mirada atrás',
+    goal: 'Meta',
+    goal_feedback: 'Comentarios',
+    try_log: 'Lo que probé',
   },
 
   welcome: {
@@ -202,6 +207,8 @@ export const es: Messages = {
     start: 'Mirar atrás',
     another: 'Otra mirada a esta visita',
   },
+
+  growth,
 
   history: {
     title: 'Historia',
@@ -419,6 +426,7 @@ export const es: Messages = {
       start: 'Empezar',
       stop: 'Dejar',
       ideas: 'Ideas para mi propia aula',
+      ...growth.fields,
     },
     placeholders: {
       focus: 'Cuando pregunto, ¿quién responde?',
@@ -430,6 +438,7 @@ export const es: Messages = {
       start: 'Lo que podría empezar…',
       stop: 'Lo que podría dejar…',
       ideas: 'Algo que vi y que iría bien en mi clase…',
+      ...growth.placeholders,
     },
     invitation: 'Invitación',
     invited: (names) => `${names} quiere planear esta visita contigo. Puedes escribir en ella en cualquier caso.`,
