@@ -770,6 +770,10 @@ export interface components {
             binned_ms?: number | null;
             /** @description What was said of words in its live texts, oldest first. */
             comments: components["schemas"]["CommentTold"][];
+            /** @description For a goal: the feedback on it, when there is a place for any. */
+            feedback?: string | null;
+            /** @description For feedback: the goal it is on. */
+            feedback_on?: string | null;
             /** @description The document's id. */
             id: string;
             /** @description What it is. */
