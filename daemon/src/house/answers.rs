@@ -2,6 +2,7 @@
 
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
+use rounds_crdt::figures::Figures;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage, Words};
 use serde::{Deserialize, Serialize};
@@ -350,6 +351,8 @@ pub struct DocumentAnswer {
     pub comments: Vec<CommentTold>,
     /// A visit's stage, derived from what happened.
     pub stage: Option<Stage>,
+    /// What notes tell in figures, when they were taken with an instrument.
+    pub figures: Option<Figures>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.

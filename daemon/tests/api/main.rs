@@ -6,6 +6,7 @@ mod comments;
 mod documents;
 mod entrance;
 mod kit;
+mod observing;
 mod page;
 mod refusals;
 mod search;

@@ -9,6 +9,7 @@ import type { ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
+import { taps } from './taps.svelte'
 import { Texts } from './texts.svelte'
 import type { DocumentSummary, Partner, Status } from './types'
 
@@ -63,6 +64,7 @@ class Daemon {
   start(): void {
     this.#live.start()
     void this.#takeOver()
+    taps.start()
     void this.refresh()
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
@@ -121,6 +123,7 @@ class Daemon {
     this.connection = connection
     if (connection === 'open') {
       this.texts.connected()
+      taps.retry()
       // The first reading is under way already when the page has just been loaded.
       if (was === 'away') void this.refresh()
     } else {
