@@ -23,7 +23,6 @@ async function events({ daemon }: Teacher, address: string): Promise<{ label?: s
 }
 
 test('taps are kept while the daemon is away, counted once when it is back, and told in figures', async ({ pair }) => {
-  // Each screen is looked at in six ways.
   test.slow()
   const { ana, ben } = pair
   const { page } = ana
@@ -34,11 +33,10 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.getByText('How long were the pauses?').click()
   await page.getByRole('button', { name: 'Choose for this visit' }).click()
   await expect(page.getByText('Chosen for this visit: Wait time')).toBeVisible()
-  await look(page, 'observe-plan')
   await page.getByRole('link', { name: 'Observe', exact: true }).click()
   await choose(page, 'What kinds of question were asked')
   await expect(page.getByText('Types are descriptions, not a ladder of worth.')).toBeVisible()
-  await look(page, 'observe-choose')
+  await look(page, 'observe-choose', ['light', 'phone-dark'])
   const labels = page.getByRole('group', { name: 'Labels' })
   await labels.getByLabel('Label 2', { exact: true }).fill('Good')
   await page.getByRole('button', { name: 'Start observing' }).click()
@@ -52,7 +50,7 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.keyboard.press('2')
   await expect(page.getByRole('button', { name: /^Explain why/ })).toContainText('1')
   const tally = page.url()
-  await look(page, 'observe-tally')
+  await look(page, 'observe-tally', ['light', 'phone-dark'])
   for (let tap = 0; tap < 6; tap += 1) {
     await recall.click()
     if (tap === 2) await ana.daemon.kill()
@@ -63,7 +61,6 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.getByRole('textbox', { name: 'Write what you hear' }).fill('“Why is that?”')
   await page.keyboard.press('Enter')
   await expect(recall).toContainText('6')
-  await look(page, 'observe-away')
   await ana.daemon.restart()
   await expect(page.getByText('Saved here')).toBeVisible({ timeout: 20_000 })
   const counted = await events(ana, tally)
@@ -90,7 +87,7 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await expect(page.getByText('Try it first')).toBeVisible()
   for (let click = 0; click < 3; click += 1) await page.getByRole('button', { name: /Click once/ }).click()
   await page.getByRole('button', { name: 'A question ends' }).click()
-  await look(page, 'observe-wait')
+  await look(page, 'observe-wait', ['phone-dark'])
   await page.getByRole('button', { name: /A reply begins/ }).click()
   await ana.daemon.kill()
   await page.getByRole('button', { name: /The reply ends/ }).click()
@@ -106,7 +103,7 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   const pauses = page.getByRole('region', { name: 'Pauses counted' })
   await expect(pauses.getByRole('row', { name: /After a question/ })).toContainText('1')
   await expect(pauses.getByRole('row', { name: /No reply/ })).toContainText('1')
-  await look(page, 'observe-after')
+  await look(page, 'observe-after', ['light', 'phone-dark', 'print'])
 
   // Released, the one who was visited has the marks, the instrument and the figures.
   await page.getByRole('button', { name: 'Release…' }).first().click()
@@ -129,7 +126,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await expect(page.getByRole('timer')).toBeVisible()
     await mark()
     await expect(page.getByRole('button', { name: /^Undo “/ })).toHaveText(last)
-    await look(page, `observe-${screen}`)
+    await look(page, `observe-${screen}`, ['phone-dark'])
   }
   const tap = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click()
   const write = async (text: string): Promise<void> => {
