@@ -3,7 +3,7 @@ import { look } from '../kit/looks'
 import { expect, test, textOf, type Teacher } from '../kit/school'
 import type { Page } from '@playwright/test'
 
-async function visit({ ana, ben }: { ana: Teacher; ben: Teacher }): Promise<string> {
+async function visit({ ana }: { ana: Teacher }): Promise<string> {
   const made = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--length', '25m', '--focus', 'Who waits?')
   const id = String(made['document'])
   await ana.page.goto(`${ana.daemon.url}/#/documents/${id}`)
@@ -51,6 +51,9 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await expect(page.getByRole('button', { name: /^Explain why/ })).toContainText('1')
   const tally = page.url()
   await look(page, 'observe-tally', ['light', 'phone-dark'])
+  await page.getByRole('button', { name: 'Dim' }).click()
+  await look(page, 'observe-not-dim', ['light', 'phone'])
+  await page.getByRole('button', { name: 'Dim' }).click()
   for (let tap = 0; tap < 6; tap += 1) {
     await recall.click()
     if (tap === 2) await ana.daemon.kill()
@@ -93,7 +96,7 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.getByRole('button', { name: /The reply ends/ }).click()
   await page.getByRole('button', { name: /Somebody speaks/ }).click()
   await page.getByRole('button', { name: 'A question ends' }).click()
-  await page.getByRole('button', { name: 'No reply' }).click()
+  await page.getByRole('button', { name: 'no reply' }).click()
   await ana.daemon.restart()
   await expect(page.getByText('Saved here')).toBeVisible({ timeout: 20_000 })
   const waits = await events(ana, page.url())
@@ -104,6 +107,14 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await expect(pauses.getByRole('row', { name: /After a question/ })).toContainText('1')
   await expect(pauses.getByRole('row', { name: /No reply/ })).toContainText('1')
   await look(page, 'observe-after', ['light', 'phone-dark', 'print'])
+
+  // What stands on paper is typed in later, with its time.
+  await page.getByRole('button', { name: 'Type in from paper…' }).click()
+  await page.getByLabel('Time since the start').fill('3:00')
+  await page.getByLabel('Seconds until a reply').fill('4.5')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('reply after 4.5 s')).toBeVisible()
+  await expect(pauses.getByRole('row', { name: /After a question/ })).toContainText('2')
 
   // Released, the one who was visited has the marks, the instrument and the figures.
   await page.getByRole('button', { name: 'Release…' }).first().click()
@@ -142,6 +153,10 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await tap('Front left')
     await tap(/^Seat 12/)
   }, /stopped at seat 12/)
+  await tap('End…')
+  await tap('End observing')
+  await expect(page.getByRole('heading', { name: 'Time by part of the room' })).toBeVisible()
+  await look(page, 'observe-map', ['light'])
   await observe('What were students doing at each look?', 'sweep', () => tap(/^On the task/), /sweep 1, seat 1/)
   await observe('How was the time used', 'grid', async () => {
     await tap('Presents content')
@@ -154,5 +169,10 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await page.getByLabel('What you see there').fill('A timetable')
     await tap('Keep')
   }, /By the door · A timetable/)
+  for (const blank of ['verbal-flow', 'grid-2min', 'question-types', 'script']) {
+    await page.goto(`${ana.daemon.url}/#/blank/${blank}`)
+    await expect(page.getByRole('button', { name: 'Print' })).toBeVisible()
+    await look(page, `blank-${blank}`, ['phone-dark', 'print'])
+  }
   await observe('Which moments are worth talking about?', 'moments', () => tap('Mark this moment'), /a moment/)
 })

@@ -7,7 +7,6 @@ export const observing = {
   unchoose: 'No longer',
   inPlan: 'in the plan',
   caution: 'Keep in mind:',
-  free: 'Or write freely',
   observeWith: 'Observe with an instrument',
   start: 'Start observing',
   goOnObserving: 'Go on observing',

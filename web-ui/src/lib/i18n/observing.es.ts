@@ -9,7 +9,6 @@ export const observing: typeof english = {
   unchoose: 'Ya no',
   inPlan: 'en el plan',
   caution: 'Ten en cuenta:',
-  free: 'O escribe con libertad',
   observeWith: 'Observar con un instrumento',
   start: 'Empezar a observar',
   goOnObserving: 'Seguir observando',

@@ -108,11 +108,3 @@ function toldMark(t: Messages, at: number, mark: Mark): string {
 
 /** Every label of an instrument. */
 export const labelsOf = (instrument: Instrument): string[] => [...(instrument.labels ?? []), ...(instrument.student_labels ?? [])]
-
-/** The next sweep's number: the last one, until every seat was looked at in it. */
-export function sweepNow(events: readonly Marked[], seats: number): { sweep: number; seen: Set<string> } {
-  const looks = events.flatMap(({ mark }) => (mark?.kind === 'look' ? [mark] : []))
-  const sweep = looks.reduce((most, look) => Math.max(most, look.sweep), 0)
-  const seen = new Set(looks.filter((look) => look.sweep === sweep).map((look) => look.seat))
-  return seen.size >= seats && seats > 0 ? { sweep: sweep + 1, seen: new Set() } : { sweep, seen }
-}

@@ -42,6 +42,11 @@ export class Observing {
     })
   }
 
+  /** Which notes. */
+  get id(): string {
+    return this.#watched.id
+  }
+
   get instrument(): Instrument | null {
     const model = this.#watched.detail?.model
     return model?.kind === 'note_set' ? (model.instrument ?? null) : null
@@ -49,7 +54,9 @@ export class Observing {
 
   get events(): Marked[] {
     const refused = new Set(taps.refusedOf(this.#watched.id).map(({ edit }) => edit))
-    return withOwn(this.#shown ?? [], this.#own.filter((edit) => !refused.has(edit)))
+    // What another page left is sent by this one, and shown meanwhile.
+    const left = taps.of(this.#watched.id).filter((edit) => !this.#own.includes(edit))
+    return withOwn(this.#shown ?? [], [...left, ...this.#own].filter((edit) => !refused.has(edit)))
   }
 
   /** Makes a mark at this moment, or at the one it names. */
