@@ -229,6 +229,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The instruments that come with Rounds, in every language. */
+        get: operations["list_instruments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/launch-links": {
         parameters: {
             query?: never;
@@ -738,6 +755,7 @@ export interface components {
             binned_ms?: number | null;
             /** @description What was said of words in its live texts, oldest first. */
             comments: components["schemas"]["CommentTold"][];
+            figures?: components["schemas"]["Figures"] | null;
             /** @description The document's id. */
             id: string;
             /** @description What it is. */
@@ -1118,8 +1136,23 @@ export interface components {
         } | {
             /** @description Which. */
             id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "describe_event";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
             /** @enum {string} */
             verb: "remove_event";
+        } | {
+            /**
+             * Format: int64
+             * @description In milliseconds, a day at most.
+             */
+            observed_ms: number;
+            /** @enum {string} */
+            verb: "end_observing";
         } | {
             /** @description The released notes. */
             document: components["schemas"]["DocumentId"];
@@ -1129,6 +1162,11 @@ export interface components {
             /** @description The events as they stand. */
             events?: components["schemas"]["Event"][];
             instrument?: components["schemas"]["Instrument"] | null;
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, where it is known.
+             */
+            observed_ms?: number | null;
             /** @description The notes as they stand. */
             text: components["schemas"]["Words"];
             title?: components["schemas"]["Words"] | null;
@@ -1266,6 +1304,7 @@ export interface components {
             /** @description Chosen by the page, unique in the note set. */
             id: components["schemas"]["ItemId"];
             label?: components["schemas"]["Words"] | null;
+            mark?: components["schemas"]["Mark"] | null;
             speaker?: components["schemas"]["Speaker"] | null;
             /** @description What was seen or said. */
             text?: components["schemas"]["Words"];
@@ -1275,6 +1314,39 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "md" | "json" | "automerge";
+        /** @description A small table of numbers. */
+        Figure: {
+            /** @description What its columns are about; empty when there is but one, of the measure itself. */
+            columns: components["schemas"]["Name"][];
+            /** @description What it tells. */
+            measure: components["schemas"]["Measure"];
+            /** @description Its rows. */
+            rows: components["schemas"]["FigureRow"][];
+            /** @description In what its numbers are written. */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description One row of a figure. */
+        FigureRow: {
+            /** @description What it is about. */
+            name: components["schemas"]["Name"];
+            /** @description One number for each column, or one; null where there is nothing to tell. */
+            values: (number | null)[];
+        };
+        /** @description What one set of notes tells in figures. */
+        Figures: {
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds: as somebody said, else until the last mark.
+             */
+            length_ms: number;
+            /** @description The tables; empty where the instrument counts nothing. */
+            tables: components["schemas"]["Figure"][];
+        };
+        /**
+         * @description Names that figures give without an instrument's help.
+         * @enum {string}
+         */
+        Fixed: "teacher" | "class" | "first_wait" | "second_wait" | "no_reply" | "all" | "under_three_seconds" | "per_minute" | "per_ten_minutes" | "start" | "length" | "spoke" | "spoken_to" | "with_turns" | "with_none" | "front_left" | "front_middle" | "front_right" | "middle_left" | "centre" | "middle_right" | "back_left" | "back_middle" | "back_right";
         /** @description A document in which every word that was looked for stands. */
         Found: {
             /** @description Some of its words, on one line, around the first that matches. */
@@ -1380,8 +1452,20 @@ export interface components {
         Instrument: {
             /** @description Which instrument. */
             id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of one interval or beat, or between two seats of a sweep.
+             */
+            interval_seconds?: number | null;
             /** @description The words it offers for what is seen. */
             labels?: components["schemas"]["Words"][];
+            /** @description The seats on its map, or the students it follows or asks. */
+            seats?: components["schemas"]["Seat"][];
+            shape?: components["schemas"]["Shape"] | null;
+            /** @description Whose words or deeds it tells apart. */
+            speakers?: components["schemas"]["Speaker"][];
+            /** @description The words it keeps apart for what students do. */
+            student_labels?: components["schemas"]["Words"][];
             /** @description Its name. */
             title: components["schemas"]["Words"];
             /**
@@ -1389,6 +1473,16 @@ export interface components {
              * @description Which version of it.
              */
             version: number;
+        };
+        /** @description The instruments that come with Rounds. */
+        InstrumentList: {
+            /** @description In the order in which they are offered. */
+            instruments: components["schemas"]["LibraryInstrument"][];
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
         };
         /** @description Chosen by the page: letters, digits, - and _, at most 64 */
         ItemId: string;
@@ -1431,6 +1525,54 @@ export interface components {
             /** @description Open it in a browser on this computer. */
             url: string;
         };
+        /** @description An instrument as Rounds offers it; observing freezes a copy of it, set up for one visit. */
+        LibraryInstrument: {
+            /** @description The question it answers. */
+            answers: components["schemas"]["Said"];
+            /** @description What to keep in mind. */
+            caution: components["schemas"]["Said"];
+            /** @description Whether the host must have agreed to it. */
+            host_agrees?: boolean;
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of one interval or beat, or between two seats of a sweep.
+             */
+            interval_seconds?: number | null;
+            /** @description The words it offers. */
+            labels: components["schemas"]["Said"][];
+            /**
+             * Format: int32
+             * @description How many labels there may be, where people may word them otherwise; absent where they stay as they are.
+             */
+            labels_most?: number | null;
+            /**
+             * Format: int32
+             * @description How many clicks one tries out before it counts.
+             */
+            practice_clicks?: number | null;
+            seats?: components["schemas"]["SeatsNeeded"] | null;
+            shape?: components["schemas"]["Shape"] | null;
+            /** @description Where its facts come from. */
+            source: components["schemas"]["Words"];
+            /** @description Whose words or deeds it tells apart. */
+            speakers?: components["schemas"]["Speaker"][];
+            /** @description The words it keeps apart for what students do. */
+            student_labels?: components["schemas"]["Said"][];
+            /**
+             * Format: int32
+             * @description How many sweeps make a sample.
+             */
+            sweeps_least?: number | null;
+            /** @description Its name. */
+            title: components["schemas"]["Said"];
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+        };
         /** @description The last of the daemon's own log. */
         LogAnswer: {
             /** @description Oldest first. What people wrote is not in it. */
@@ -1440,6 +1582,79 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+        };
+        /** @description What an event holds beside its moment, speaker, label and words, where its instrument asks for more. */
+        Mark: {
+            /**
+             * Format: int64
+             * @description When somebody spoke again.
+             */
+            follow_ms?: number | null;
+            /** @enum {string} */
+            kind: "wait";
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
+            reply_end_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When a reply began, in milliseconds since the visit began.
+             */
+            reply_ms?: number | null;
+        } | {
+            /** @description `teacher`, or a seat. */
+            from: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            kind: "turn";
+            /** @description `teacher`, a seat, or `all`. */
+            to: components["schemas"]["ItemId"];
+        } | {
+            /** @enum {string} */
+            kind: "step";
+            seat?: components["schemas"]["ItemId"] | null;
+            /** @description Whether the teacher stopped. */
+            stop: boolean;
+            /**
+             * Format: int32
+             * @description In thousandths of the room's width.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description In thousandths of the room's depth; the board is at 0.
+             */
+            y: number;
+        } | {
+            /** @enum {string} */
+            kind: "look";
+            /** @description The seat. */
+            seat: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description In which sweep, counted from 0.
+             */
+            sweep: number;
+        } | {
+            /** @description Labels of the instrument. */
+            codes: components["schemas"]["Words"][];
+            /**
+             * Format: int32
+             * @description Which, counted from 0.
+             */
+            index: number;
+            /** @enum {string} */
+            kind: "interval";
+        } | {
+            /** @enum {string} */
+            kind: "seat";
+            /** @description Which. */
+            seat: components["schemas"]["ItemId"];
+        } | {
+            /** @enum {string} */
+            kind: "spot";
+            /** @description Where. */
+            place: components["schemas"]["Words"];
         };
         /** @description This person. */
         Me: {
@@ -1453,6 +1668,11 @@ export interface components {
             /** @description Whether partners may see that their computer is on. */
             shows_here: boolean;
         };
+        /**
+         * @description What a figure tells.
+         * @enum {string}
+         */
+        Measure: "counts" | "share" | "rate" | "time_by_speaker" | "quotes" | "by_seat" | "medians" | "pauses" | "pause_lengths" | "time_by_state" | "share_of_time" | "longest" | "stretches" | "turns" | "seats_with_none" | "dwell" | "stops" | "looks" | "share_by_sweep" | "share_of_intervals" | "pairs";
         /** @description One visitor's page about their own practice. */
         Mirror: {
             /** @description The beginning of the ideas for one's own room. */
@@ -1491,6 +1711,38 @@ export interface components {
             /** @enum {string} */
             kind: "mirror";
         });
+        /** @description What a row or column of a figure is about. */
+        Name: {
+            /** @description A label of the instrument. */
+            label: components["schemas"]["Words"];
+        } | {
+            /** @description A speaker. */
+            speaker: components["schemas"]["Speaker"];
+        } | {
+            /** @description A seat. */
+            seat: components["schemas"]["ItemId"];
+        } | {
+            /**
+             * Format: int32
+             * @description A sweep, counted from 1.
+             */
+            sweep: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Pauses from so many whole seconds on, until one second more.
+             */
+            seconds: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Pauses from so many whole seconds on.
+             */
+            seconds_and_more: number;
+        } | {
+            /** @description Something with a fixed name. */
+            fixed: components["schemas"]["Fixed"];
+        };
         /** @description How the network is used. */
         NetworkAnswer: {
             /** @description Addresses a partner could dial. */
@@ -1516,6 +1768,11 @@ export interface components {
             instrument?: components["schemas"]["Instrument"] | null;
             /** @description The free notes' beginning. */
             notes: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, once somebody ended it.
+             */
+            observed_ms?: number | null;
             /** @description The documents that releasing made; empty while held. */
             released: components["schemas"]["DocumentId"][];
             title?: components["schemas"]["Words"] | null;
@@ -1725,6 +1982,11 @@ export interface components {
             instrument?: components["schemas"]["Instrument"] | null;
             /** @description The notes' beginning. */
             notes: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, where it is known.
+             */
+            observed_ms?: number | null;
             /** @description Whether the contents are in; they are set once. */
             published: boolean;
             /** @description Replies, oldest first. */
@@ -1759,6 +2021,13 @@ export interface components {
          * @enum {string}
          */
         Role: "none" | "reader" | "writer" | "owner";
+        /** @description The same words in every language. */
+        Said: {
+            /** @description English. */
+            en: components["schemas"]["Words"];
+            /** @description Spanish. */
+            es: components["schemas"]["Words"];
+        };
         /** @description `{"saved": true}` with what else became known. */
         SavedAnswer: {
             /** @description The person, if asked for, on whose disk it is too. */
@@ -1786,6 +2055,36 @@ export interface components {
             schema: number;
             /** @description Documents that were not read yet: asking again finds what is in them. */
             unread: number;
+        };
+        /** @description A seat on the map, or a student who is followed or asked; an id and no name. */
+        Seat: {
+            /** @description Which, unique on the map. */
+            id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description How far to the right, in thousandths of the room's width.
+             */
+            x?: number;
+            /**
+             * Format: int32
+             * @description How far to the back, in thousandths of the room's depth; the board is at 0.
+             */
+            y?: number;
+        };
+        /** @description Which seats an instrument needs. */
+        SeatsNeeded: {
+            /**
+             * Format: int32
+             * @description How many at least.
+             */
+            least: number;
+            /** @description Whether they lie on a map of the room; else they are a few students who are followed or asked. */
+            map: boolean;
+            /**
+             * Format: int32
+             * @description How many at most.
+             */
+            most: number;
         };
         /** @description What a page is told. */
         ServerMessage: {
@@ -1940,6 +2239,11 @@ export interface components {
             /** @description Applied in order. */
             splices: components["schemas"]["Splice"][];
         };
+        /**
+         * @description What one mark of an instrument is, and with that the screen it is made on.
+         * @enum {string}
+         */
+        Shape: "line" | "tally" | "wait" | "state" | "turn" | "path" | "sweep" | "grid" | "beat" | "ask" | "spot";
         /** @description A run of text by one person. */
         SpanAnswer: {
             person?: components["schemas"]["PersonAnswer"] | null;
@@ -2046,6 +2350,11 @@ export interface components {
          * @enum {string}
          */
         TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used";
+        /**
+         * @description In what a figure's numbers are written; all of them are whole.
+         * @enum {string}
+         */
+        Unit: "count" | "milliseconds" | "thousandths" | "thousandths_of_one";
         /** @description One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored. */
         Visit: {
             /** @description What each answered. */
@@ -4179,6 +4488,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_instruments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentList"];
                 };
             };
             /** @description The request makes no sense. */
