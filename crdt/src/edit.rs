@@ -19,7 +19,7 @@ use automerge::transaction::Transaction;
 use crate::access::Role;
 use crate::ids::PersonId;
 use crate::migrate;
-use crate::model::Kind;
+use crate::model::{EventError, InstrumentError, Kind};
 use crate::schema;
 
 pub use rules::authorise;
@@ -85,6 +85,12 @@ pub enum EditError {
         /// What is wrong, in plain words.
         what: &'static str,
     },
+    /// The instrument of these notes does not take the event.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// Nobody can observe with this instrument.
+    #[error(transparent)]
+    Instrument(#[from] InstrumentError),
     /// Automerge refused the operation: the document is damaged where the edit meant to write.
     #[error("the document is damaged here and cannot take this edit")]
     Damaged(#[source] AutomergeError),

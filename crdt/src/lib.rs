@@ -7,7 +7,8 @@
 //! 3. [`access`]: people, devices, grants; the stricter wins.
 //! 4. [`change`], [`record`], [`clock`]: one change as it travels, its proof, and how far each writer is known.
 //! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
-//! 6. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
+//! 6. [`library`] and [`figures`]: the instruments that come with Rounds, and what notes taken with one tell.
+//! 7. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
 //!
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 
@@ -16,7 +17,9 @@ mod anchor;
 pub mod change;
 pub mod clock;
 pub mod edit;
+pub mod figures;
 pub mod ids;
+pub mod library;
 pub mod limits;
 pub mod merge;
 mod migrate;

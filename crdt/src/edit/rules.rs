@@ -3,7 +3,7 @@
 use crate::access::Role;
 use crate::edit::{Author, Edit, EditError, commenting};
 use crate::ids::PersonId;
-use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit};
+use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit, fits as fits_notes};
 
 use Kind::{
     Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, TryLog,
@@ -86,6 +86,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
 
         Edit::FreezeInstrument { .. }
         | Edit::AddEvent { .. }
+        | Edit::DescribeEvent { .. }
+        | Edit::EndObserving { .. }
         | Edit::RemoveEvent { .. }
         | Edit::MarkReleased { .. } => &[(NoteSet, Owners)],
 
@@ -172,7 +174,10 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
         (Edit::FreezeInstrument { .. }, Model::NoteSet(notes)) if notes.instrument.is_some() => {
             refuse("these notes already have their instrument")
         }
-        (Edit::RemoveEvent { id }, Model::NoteSet(notes)) => exists(notes.events.iter().any(|event| event.id == *id)),
+        (Edit::AddEvent { event }, Model::NoteSet(notes)) => Ok(fits_notes(notes.instrument.as_ref(), event)?),
+        (Edit::RemoveEvent { id } | Edit::DescribeEvent { id, .. }, Model::NoteSet(notes)) => {
+            exists(notes.events.iter().any(|event| event.id == *id))
+        }
         (Edit::Publish { .. }, Model::ReleasedNotes(notes)) if notes.published => {
             refuse("released notes stay as they were released")
         }

@@ -11,8 +11,9 @@ use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
 use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::{
-    ActionKind, Answer, Cadence, Day, DebriefPlan, Event, GoalState, Here, Instrument, ItemId, Kind, Model, Part,
-    Phase, Protocol, ReplyTo, Speaker, Speaks, TryOut, Visit, VisitKind, VisitRole, Words, read,
+    ActionKind, Answer, Cadence, Day, DebriefPlan, Event, GoalState, Here, Instrument, InstrumentError, ItemId, Kind,
+    Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, TryOut, Visit, VisitKind, VisitRole,
+    Words, read,
 };
 use crate::schema::{genesis, text_object};
 
@@ -87,11 +88,34 @@ impl Dice<'_> {
         [0, 1_700_000_000_000, 1_700_000_360_000, -5][self.roll(4)]
     }
     fn instrument(&mut self) -> Instrument {
-        Instrument { id: self.id(), version: 1, title: "Script".into(), labels: vec!["saw".into(), self.words()] }
+        Instrument {
+            id: self.id(),
+            version: 1,
+            title: "Script".into(),
+            shape: [None, Some(Shape::Tally), Some(Shape::Sweep), Some(Shape::Grid)][self.roll(4)],
+            labels: vec!["saw".into(), self.words()],
+            student_labels: vec!["wrote".into()],
+            speakers: vec![Speaker::Student],
+            seats: vec![Seat { id: self.id(), x: 10, y: 900 }],
+            interval_seconds: self.yes().then_some(120),
+        }
     }
     fn event(&mut self) -> Event {
         let label = self.yes().then(|| "saw".into());
-        Event { id: self.id(), at_ms: self.moment(), speaker: Some(Speaker::Student), label, text: self.words() }
+        let (id, at_ms, text, mark) = (self.id(), self.moment(), self.words(), self.mark());
+        Event { id, at_ms, speaker: Some(Speaker::Student), label, text, mark }
+    }
+    fn mark(&mut self) -> Option<Mark> {
+        match self.roll(9) {
+            0 => Some(Mark::Wait { reply_ms: self.yes().then_some(5), reply_end_ms: None, follow_ms: None }),
+            1 => Some(Mark::Turn { from: self.id(), to: self.id() }),
+            2 => Some(Mark::Step { x: 3, y: 4, stop: self.yes(), seat: self.yes().then(|| self.id()) }),
+            3 => Some(Mark::Look { sweep: 1, seat: self.id() }),
+            4 => Some(Mark::Interval { index: 2, codes: vec!["saw".into(), "wrote".into()] }),
+            5 => Some(Mark::Seat { seat: self.id() }),
+            6 => Some(Mark::Spot { place: "by the door".into() }),
+            _ => None,
+        }
     }
     fn protocol(&mut self) -> Protocol {
         let phase = Phase { id: self.id(), title: None, minutes: 5, speaks: Speaks::Host, prompts: vec![self.words()] };
@@ -112,7 +136,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 62;
+pub(super) const VERBS: usize = 63;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 14] = [
@@ -196,13 +220,17 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         43 => Edit::WaiveNotes {},
         44 => Edit::FreezeInstrument { instrument: dice.instrument() },
         45 => Edit::AddEvent { event: dice.event() },
-        46 => Edit::RemoveEvent { id: dice.id() },
+        46 => match dice.roll(2) {
+            0 => Edit::RemoveEvent { id: dice.id() },
+            _ => Edit::DescribeEvent { id: dice.id(), text: dice.words() },
+        },
         47 => Edit::MarkReleased { document: dice.document() },
         48 => Edit::Publish {
             title: dice.maybe_words(),
             text: dice.words(),
             events: vec![dice.event()],
             instrument: dice.yes().then(|| dice.instrument()),
+            observed_ms: dice.yes().then_some(60_000),
         },
         49 => Edit::Reply {
             id: dice.id(),
@@ -267,6 +295,7 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             1 => Edit::EditTryOut { entry: dice.try_out() },
             _ => Edit::RemoveTryOut { id: dice.id() },
         },
+        61 => Edit::EndObserving { observed_ms: dice.moment() },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },
@@ -450,9 +479,21 @@ fn a_beginning_elsewhere_outweighs_did_not_happen() {
 #[test]
 fn released_notes_hold_the_words_once_and_take_replies() {
     let mut document = replica(Kind::ReleasedNotes, 1);
-    let event = Event { id: "e1".parse().expect("id"), at_ms: 5, speaker: None, label: None, text: "a pause".into() };
-    let publish =
-        Edit::Publish { title: None, text: "Line one\nLine two".into(), events: vec![event], instrument: None };
+    let event = Event {
+        id: "e1".parse().expect("id"),
+        at_ms: 5,
+        speaker: None,
+        label: None,
+        text: "a pause".into(),
+        mark: None,
+    };
+    let publish = Edit::Publish {
+        title: None,
+        text: "Line one\nLine two".into(),
+        events: vec![event],
+        instrument: None,
+        observed_ms: None,
+    };
     edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish).expect("publish");
     let again = edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish);
     assert!(matches!(again, Err(EditError::NotAllowed { .. })), "{again:?}");
@@ -477,10 +518,11 @@ fn a_number_is_no_label_and_long_words_are_refused() {
             speaker: None,
             label: Some(label.into()),
             text: "".into(),
+            mark: None,
         },
     };
     let number = edit(Kind::NoteSet, &mut document, &owner(ana()), &event("4 / 5"));
-    assert!(matches!(number, Err(EditError::Invalid { .. })), "{number:?}");
+    assert!(matches!(number, Err(EditError::Instrument(InstrumentError::Number))), "{number:?}");
     let long = edit(Kind::NoteSet, &mut document, &owner(ana()), &event(&"x".repeat(SHORT_TEXT_BYTES_MAX + 1)));
     assert!(matches!(long, Err(EditError::TooLarge { .. })), "{long:?}");
     let Model::NoteSet(notes) = read(Kind::NoteSet, &document).model else { panic!("not a note set") };

@@ -316,10 +316,22 @@ pub enum Edit {
         /// The event.
         event: Event,
     },
+    /// Puts other words to an event, all else as it was; empty words leave none.
+    DescribeEvent {
+        /// Which.
+        id: ItemId,
+        /// The words.
+        text: Words,
+    },
     /// Takes an event back.
     RemoveEvent {
         /// Which.
         id: ItemId,
+    },
+    /// Says how long was observed; said again, the later counts.
+    EndObserving {
+        /// In milliseconds, a day at most.
+        observed_ms: i64,
     },
     /// Notes which document releasing made.
     MarkReleased {
@@ -341,6 +353,9 @@ pub enum Edit {
         /// The instrument they were taken with.
         #[serde(default)]
         instrument: Option<Instrument>,
+        /// How long was observed, in milliseconds, where it is known.
+        #[serde(default)]
+        observed_ms: Option<i64>,
     },
     /// Answers something in the notes.
     Reply {

@@ -1,7 +1,7 @@
 //! Decides how verbs write: every value bounded, every shared map the genesis one, every clearing a deletion.
 
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::edit::EditError;
 use crate::ids::PersonId;
@@ -70,6 +70,41 @@ impl Writer<'_, '_> {
             Some((automerge::Value::Object(ObjType::Map), item)) => Ok(item),
             _ => Err(EditError::Invalid { what: "what this edit is about is no longer there" }),
         }
+    }
+
+    /// What stands in the place of an event.
+    pub(super) fn event(&self, id: &ItemId) -> Result<Option<(Value<'_>, ObjId)>, EditError> {
+        let Some(events) = schema::map_object(&*self.transaction, "events") else { return Ok(None) };
+        Ok(self.transaction.get(&events, id.as_str())?)
+    }
+
+    /// Whether a record holds exactly these fields, and these words under `codes`.
+    pub(super) fn holds(
+        &self,
+        object: &ObjId,
+        fields: &[(&'static str, ScalarValue)],
+        codes: &[Words],
+    ) -> Result<bool, EditError> {
+        for (key, value) in fields {
+            let there = self.transaction.get(object, *key)?;
+            if there.as_ref().and_then(|(found, _)| found.as_scalar()) != Some(value) {
+                return Ok(false);
+            }
+        }
+        let listed = match self.transaction.get(object, "codes")? {
+            Some((Value::Object(ObjType::List), list)) => {
+                let range = self.transaction.list_range(&list, ..);
+                range.map(|item| item.value.into_value().into_string().unwrap_or_default()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let keys = self.transaction.length(object) - usize::from(!listed.is_empty());
+        Ok(keys == fields.len() && listed.iter().map(String::as_str).eq(codes.iter().map(|code| code.as_str().trim())))
+    }
+
+    /// Clears a field of a record.
+    pub(super) fn clear_field(&mut self, object: &ObjId, key: &str) -> Result<(), EditError> {
+        delete(self.transaction, object, key)
     }
 
     /// Sets a field of a record.

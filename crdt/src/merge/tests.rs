@@ -198,6 +198,7 @@ fn a_cursor_from_elsewhere_names_a_place_or_none_and_never_ends_the_program() {
             speaker: None,
             label: None,
             text: "x".into(),
+            mark: None,
         },
     };
     let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };

@@ -38,3 +38,18 @@ pub const SPLICES_MAX: usize = 2_000;
 
 /// Milliseconds after which a visit nobody ended counts as over: twice the longest lesson block.
 pub const OBSERVING_MS_MAX: i64 = 4 * 60 * 60 * 1000;
+
+/// Seats on one map: a lecture hall; a classroom has 40.
+pub const SEATS_MAX: usize = 400;
+
+/// A map's sides, in steps: finer than a finger, coarser than a claim to exactness.
+pub const MAP_SIDE: u16 = 1_000;
+
+/// Seconds of one interval: an hour; longer ones are no samples of a lesson.
+pub const INTERVAL_SECONDS_MAX: i64 = 60 * 60;
+
+/// Intervals or sweeps of one observation: one every ten seconds of a day.
+pub const INTERVALS_MAX: u32 = 8_640;
+
+/// Milliseconds one observation lasts: a day, like the longest visit.
+pub const OBSERVED_MS_MAX: i64 = MINUTES_MAX * 60 * 1000;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::DocumentId;
-use crate::model::bounds::{MOMENT_MS_MAX, PROMPTS_MAX};
+use crate::model::bounds::{MOMENT_MS_MAX, OBSERVED_MS_MAX};
+use crate::model::instrument::Instrument;
+use crate::model::mark::{Mark, fits};
 use crate::model::reader::Reader;
 use crate::model::words::{ItemId, Words, vocabulary};
 
@@ -39,22 +41,9 @@ pub struct Event {
     /// What was seen or said.
     #[serde(default)]
     pub text: Words,
-}
-
-/// The copy of an instrument that a note set was taken with; later versions never rewrite it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Instrument {
-    /// Which instrument.
-    pub id: ItemId,
-    /// Which version of it.
-    pub version: u32,
-    /// Its name.
-    pub title: Words,
-    /// The words it offers for what is seen.
-    #[serde(default)]
-    pub labels: Vec<Words>,
+    /// What more the instrument asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 /// One visitor's notes.
@@ -69,6 +58,8 @@ pub struct NoteSet {
     pub instrument: Option<Instrument>,
     /// What was seen, in the order it happened.
     pub events: Vec<Event>,
+    /// How long was observed, in milliseconds, once somebody ended it.
+    pub observed_ms: Option<i64>,
     /// The free notes' beginning.
     pub notes: Words,
     /// The documents that releasing made; empty while held.
@@ -78,44 +69,60 @@ pub struct NoteSet {
 impl NoteSet {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let root = reader.root();
+        let instrument = Instrument::read(reader);
         Self {
             title: reader.short(&root, "title"),
             visit: reader.id(&root, "visit"),
-            instrument: instrument(reader),
-            events: events(reader),
+            events: events(reader, instrument.as_ref()),
+            instrument,
+            observed_ms: observed(reader),
             notes: reader.excerpt("notes"),
             released: reader.set("released"),
         }
     }
 }
 
-pub(crate) fn instrument(reader: &mut Reader<'_>) -> Option<Instrument> {
-    let spot = reader.frozen("instrument")?;
-    Some(Instrument {
-        id: reader.id(&spot, "id")?,
-        version: reader.number(&spot, "version", 0..=i64::from(u32::MAX)).and_then(|it| u32::try_from(it).ok())?,
-        title: reader.short(&spot, "title").unwrap_or_default(),
-        labels: reader.list(&spot, "labels", PROMPTS_MAX),
-    })
+pub(crate) fn observed(reader: &mut Reader<'_>) -> Option<i64> {
+    let root = reader.root();
+    reader.number(&root, "observed_ms", 0..=OBSERVED_MS_MAX)
 }
 
-pub(crate) fn events(reader: &mut Reader<'_>) -> Vec<Event> {
+pub(crate) fn events(reader: &mut Reader<'_>, instrument: Option<&Instrument>) -> Vec<Event> {
     let mut events = reader.items("events", |reader, id, spot| {
         let mut label = reader.short(spot, "label");
         if label.as_ref().is_some_and(|label| !names_something(label)) {
             reader.problem("events", "a label that is only a number is left out");
             label = None;
         }
-        Some(Event {
+        let event = Event {
             at_ms: reader.number(spot, "at_ms", 0..=MOMENT_MS_MAX).unwrap_or(0),
             speaker: reader.choice(spot, "speaker"),
             label,
             text: reader.passage(spot, "text"),
+            mark: Mark::read(reader, spot),
             id,
+        };
+        Some(match fits(instrument, &event) {
+            Ok(()) => event,
+            Err(_) => {
+                reader.problem("events", "a mark that the instrument does not take is shown as a line of words");
+                as_line(event)
+            }
         })
     });
     events.sort_by_key(|event| event.at_ms);
     events
+}
+
+/// The words of an event without its shape.
+fn as_line(event: Event) -> Event {
+    let label = event.label.map(Words::into_string).unwrap_or_default();
+    let text = match event.text.as_str() {
+        "" => label,
+        text if label.is_empty() => text.to_owned(),
+        text => format!("{label}: {text}"),
+    };
+    Event { speaker: None, label: None, text: text.into(), mark: None, ..event }
 }
 
 /// A label says what was seen; a number alone would rate it.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DocumentId, PersonId};
-use crate::model::note_set::{self, Event, Instrument};
+use crate::model::instrument::Instrument;
+use crate::model::note_set::{self, Event};
 use crate::model::reader::{Reader, Spot};
 use crate::model::words::{ItemId, Words};
 
@@ -49,6 +50,8 @@ pub struct ReleasedNotes {
     pub instrument: Option<Instrument>,
     /// What was seen, in the order it happened.
     pub events: Vec<Event>,
+    /// How long was observed, in milliseconds, where it is known.
+    pub observed_ms: Option<i64>,
     /// The notes' beginning.
     pub notes: Words,
     /// Replies, oldest first.
@@ -58,12 +61,14 @@ pub struct ReleasedNotes {
 impl ReleasedNotes {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let root = reader.root();
+        let instrument = Instrument::read(reader);
         Self {
             published: reader.flag(&root, "published"),
             title: reader.short(&root, "title"),
             visit: reader.id(&root, "visit"),
-            instrument: note_set::instrument(reader),
-            events: note_set::events(reader),
+            events: note_set::events(reader, instrument.as_ref()),
+            instrument,
+            observed_ms: note_set::observed(reader),
             notes: reader.excerpt("notes"),
             replies: reader.items("replies", |reader, id, spot| {
                 Some(Reply {

@@ -2,6 +2,7 @@
 
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
+use rounds_crdt::figures::Figures;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::model::{Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Words};
 use serde::{Deserialize, Serialize};
@@ -388,6 +389,8 @@ pub struct DocumentAnswer {
     /// For feedback: the goal it is on.
     #[schema(value_type = Option<String>)]
     pub feedback_on: Option<DocumentId>,
+    /// What notes tell in figures, when they were taken with an instrument.
+    pub figures: Option<Figures>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::edit::{Author, Edit, EditError, Splice};
+use rounds_crdt::figures::{Figures, figures};
 use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
-use rounds_crdt::model::{Kind, Model, Words, stage};
+use rounds_crdt::model::{Event as Marked, Instrument, Kind, Model, Words, stage};
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
 use rounds_crdt::text::{Update, Versions};
@@ -34,7 +35,7 @@ pub(super) enum Waiting {
     /// A call.
     Caller(oneshot::Sender<()>),
     /// What a page asked.
-    Page(PageId, PageCommand),
+    Page(PageId, Box<PageCommand>),
 }
 
 /// A document in memory.
@@ -97,9 +98,9 @@ impl Keeper {
     pub(super) fn open_for_page(&mut self, id: DocumentId, page: PageId, command: PageCommand) -> Result<(), Trouble> {
         self.may_open(&id)?;
         match self.open.get_mut(&id) {
-            Some(Opening::Reading { then, .. }) => then.push(Waiting::Page(page, command)),
+            Some(Opening::Reading { then, .. }) => then.push(Waiting::Page(page, Box::new(command))),
             Some(Opening::Here(_)) => self.page_command(page, command),
-            None => self.read_in(id, vec![Waiting::Page(page, command)], 0),
+            None => self.read_in(id, vec![Waiting::Page(page, Box::new(command))], 0),
         }
         Ok(())
     }
@@ -162,7 +163,7 @@ impl Keeper {
                 Waiting::Caller(caller) => {
                     let _ = caller.send(()); // the caller may have gone away
                 }
-                Waiting::Page(page, command) => self.page_command(page, command),
+                Waiting::Page(page, command) => self.page_command(page, *command),
             }
         }
     }
@@ -403,6 +404,11 @@ impl Keeper {
             Model::Visit(visit) => Some(stage(visit, &around.context(now_ms()))),
             _ => None,
         };
+        let figures = match &reading.model {
+            Model::NoteSet(notes) => told(notes.instrument.as_ref(), &notes.events, notes.observed_ms),
+            Model::ReleasedNotes(notes) => told(notes.instrument.as_ref(), &notes.events, notes.observed_ms),
+            _ => None,
+        };
         let kind = open.document.kind();
         if let Model::Visit(visit) = &reading.model {
             people.extend(visit.people.keys());
@@ -421,6 +427,7 @@ impl Keeper {
             stage,
             feedback,
             feedback_on,
+            figures,
             problems,
             people,
             binned_ms,
@@ -430,6 +437,11 @@ impl Keeper {
     pub(super) fn person_answer(&self, person: &PersonId) -> PersonAnswer {
         PersonAnswer { id: *person, name: self.name_of(person) }
     }
+}
+
+/// The figures of notes that were taken with an instrument.
+fn told(instrument: Option<&Instrument>, events: &[Marked], observed_ms: Option<i64>) -> Option<Figures> {
+    instrument.map(|instrument| figures(instrument, events, observed_ms))
 }
 
 impl House {
@@ -515,9 +527,11 @@ pub(super) fn refused(error: &EditError) -> Trouble {
     let code = match error {
         EditError::NotAllowed { .. } => TroubleCode::Refused,
         EditError::TooLarge { .. } => TroubleCode::TooLarge,
-        EditError::OutOfRange { .. } | EditError::SplitsCharacter { .. } | EditError::Invalid { .. } => {
-            TroubleCode::BadRequest
-        }
+        EditError::OutOfRange { .. }
+        | EditError::SplitsCharacter { .. }
+        | EditError::Invalid { .. }
+        | EditError::Event(_)
+        | EditError::Instrument(_) => TroubleCode::BadRequest,
         EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
     };
     Trouble::new(code, error.to_string())

@@ -1,5 +1,7 @@
 //! Decides how a document is written out for people, for scripts, and as itself.
 
+mod notes;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -71,12 +73,12 @@ impl Keeper {
             }
             Model::NoteSet(notes) => {
                 page.heading(notes.title.as_ref().map_or("Notes", Words::as_str));
-                page.events(&notes.events);
+                notes::observed(&mut page, notes.instrument.as_ref(), &notes.events, notes.observed_ms);
                 page.section("Notes", text("notes"));
             }
             Model::ReleasedNotes(notes) => {
                 page.heading(notes.title.as_ref().map_or("Notes", Words::as_str));
-                page.events(&notes.events);
+                notes::observed(&mut page, notes.instrument.as_ref(), &notes.events, notes.observed_ms);
                 page.section("Notes", text("notes"));
                 for reply in &notes.replies {
                     let by = self.name_of(&reply.by);
@@ -236,14 +238,6 @@ impl Page {
 
     fn item_within(&mut self, text: &str) {
         let _ = writeln!(self.0, "  - {text}");
-    }
-
-    fn events(&mut self, events: &[rounds_crdt::model::Event]) {
-        for event in events {
-            let seconds = event.at_ms / 1000;
-            let label = event.label.as_ref().map_or(String::new(), |label| format!("{} ", label.as_str()));
-            self.item(&format!("{:02}:{:02} {label}{}", seconds / 60, seconds % 60, event.text.as_str()));
-        }
     }
 }
 

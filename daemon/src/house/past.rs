@@ -63,7 +63,8 @@ impl Keeper {
             Model::NoteSet(notes) => {
                 let instrument = notes.instrument.map(|instrument| Edit::FreezeInstrument { instrument });
                 let events = notes.events.into_iter().map(|event| Edit::AddEvent { event });
-                begun(notes.visit, notes.title).into_iter().chain(instrument).chain(events).collect()
+                let ended = notes.observed_ms.map(|observed_ms| Edit::EndObserving { observed_ms });
+                begun(notes.visit, notes.title).into_iter().chain(instrument).chain(events).chain(ended).collect()
             }
             Model::Debrief(debrief) if has_entries(&debrief) => {
                 let trouble = "this debrief holds entries of several people, which only they can write again";

@@ -131,6 +131,7 @@ impl Keeper {
             text: text.into(),
             events: notes_model.events,
             instrument: notes_model.instrument,
+            observed_ms: notes_model.observed_ms,
         };
         let released = self.found(Kind::ReleasedNotes, &[])?;
         let mut edits: Vec<Edit> = notes_model.visit.map(|visit| Edit::SetVisit { visit }).into_iter().collect();

@@ -1,6 +1,7 @@
 //! Decides what the local API is: every address under `/api/v1`, described where it is answered.
 
 mod documents;
+mod library;
 mod pairing;
 mod people;
 mod process;
@@ -30,6 +31,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(people::endpoints())
         .merge(pairing::endpoints())
         .merge(documents::endpoints())
+        .merge(library::endpoints())
         .merge(texts::endpoints())
         .merge(sharing::endpoints())
         .merge(search::endpoints())

@@ -7,6 +7,7 @@ mod documents;
 mod entrance;
 mod goals;
 mod kit;
+mod observing;
 mod page;
 mod refusals;
 mod search;

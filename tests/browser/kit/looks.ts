@@ -19,10 +19,10 @@ const LOOKS: Look[] = [
   { name: 'print', width: 794, height: 1123, scheme: 'light', media: 'print' },
 ]
 
-/** Keeps a picture of this screen in every look, and checks each on the way. */
-export async function look(page: Page, screen: string): Promise<void> {
+/** Keeps a picture of this screen in every look, or in those named, and checks each on the way. */
+export async function look(page: Page, screen: string, named = LOOKS.map((one) => one.name)): Promise<void> {
   const size = page.viewportSize()
-  for (const { name, width, height, scheme, media } of LOOKS) {
+  for (const { name, width, height, scheme, media } of LOOKS.filter((one) => named.includes(one.name))) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce', media: media ?? 'screen' })
     await page.screenshot({ path: `test-results/screens/${screen}-${name}.png`, fullPage: media === 'print' })

@@ -6,6 +6,7 @@ export type Theme = (typeof THEMES)[number]
 
 class Appearance {
   theme = $state<Theme>(THEMES.find((one) => one === remembered('theme')) ?? 'system')
+  #dimmed = false
 
   choose(theme: Theme): void {
     this.theme = theme
@@ -13,9 +14,16 @@ class Appearance {
     this.apply()
   }
 
+  /** In the corner of somebody's classroom the page is dark, whatever it is elsewhere. */
+  dim(dimmed: boolean): void {
+    this.#dimmed = dimmed
+    this.apply()
+  }
+
   apply(): void {
-    if (this.theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = this.theme
+    const theme = this.#dimmed ? 'dark' : this.theme
+    if (theme === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = theme
   }
 }
 

@@ -10,6 +10,8 @@ export type Route =
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
   | { screen: 'history'; id: string }
+  | { screen: 'observe'; id: string }
+  | { screen: 'blank'; id: string }
 
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
@@ -26,6 +28,8 @@ export function parse(hash: string): Route {
   if (first === 'growth') return { screen: 'growth', part: second === 'new' || second === 'tries' ? second : 'goals' }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
+  if (first === 'observe' && second) return { screen: 'observe', id: decoded(second) }
+  if (first === 'blank' && second) return { screen: 'blank', id: decoded(second) }
   if (first === 'documents' && second) {
     return { screen: 'document', id: decoded(second), tab: TABS.find((tab) => tab === third) ?? 'plan' }
   }
@@ -52,6 +56,10 @@ export const address = {
   growth: '#/growth',
   newGoal: '#/growth/new',
   tries: '#/growth/tries',
+  /** Where one observes with the instrument of these notes. */
+  observe: (notes: string): string => `#/observe/${encodeURIComponent(notes)}`,
+  /** An instrument of the library, as a form to print. */
+  blank: (instrument: string): string => `#/blank/${encodeURIComponent(instrument)}`,
   visits: '#/visits',
   week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
   document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,

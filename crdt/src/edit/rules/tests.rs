@@ -93,6 +93,8 @@ just_visited               -       -      -           hv    -        -          
 waive_notes                -       -      -           h     -        -              -       -      -    -             -
 freeze_instrument          -       -      -           -     O        -              -       -      -    -             -
 add_event                  -       -      -           -     O        -              -       -      -    -             -
+describe_event             -       -      -           -     O        -              -       -      -    -             -
+end_observing              -       -      -           -     O        -              -       -      -    -             -
 remove_event               -       -      -           -     O        -              -       -      -    -             -
 mark_released              -       -      -           -     O        -              -       -      -    -             -
 publish                    -       -      -           -     -        O              -       -      -    -             -
@@ -176,7 +178,8 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             Model::Partnership(partnership)
         }
         Model::NoteSet(_) => {
-            let events = ids().map(|id| Event { id, at_ms: 0, speaker: None, label: None, text: "x".into() });
+            let events =
+                ids().map(|id| Event { id, at_ms: 0, speaker: None, label: None, text: "x".into(), mark: None });
             Model::NoteSet(NoteSet { events: events.collect(), ..NoteSet::default() })
         }
         Model::ReleasedNotes(_) => {
@@ -242,11 +245,19 @@ fn open_debrief(edit: &Edit, by: PersonId) -> Debrief {
     }
 }
 
+/// What an instrument takes is a rule of its own, with tests of its own.
+fn without_mark(edit: Edit) -> Edit {
+    match edit {
+        Edit::AddEvent { event } => Edit::AddEvent { event: Event { mark: None, ..event } },
+        other => other,
+    }
+}
+
 #[test]
 fn every_cell_of_the_table_holds() {
     let table = table();
     let mut seen = BTreeSet::new();
-    for edit in samples() {
+    for edit in samples().into_iter().map(without_mark) {
         let row = row(&edit);
         seen.insert(row.clone());
         for kind in Kind::ALL {

@@ -9,6 +9,7 @@ import type { ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
+import { taps } from './taps.svelte'
 import { Texts } from './texts.svelte'
 import type { DocumentSummary, Partner, Status } from './types'
 
@@ -65,6 +66,7 @@ class Daemon {
   start(): void {
     this.#live.start()
     void this.#takeOver()
+    taps.start()
     void this.refresh()
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
@@ -140,6 +142,7 @@ class Daemon {
     if (connection === 'open') {
       this.texts.connected()
       for (const doc of this.#watched.keys()) this.#live.send({ op: 'open', doc })
+      taps.retry()
       // The first reading is under way already when the page has just been loaded.
       if (was === 'away') void this.refresh()
     } else {

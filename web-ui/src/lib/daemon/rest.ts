@@ -10,6 +10,7 @@ import type {
   History,
   Holder,
   Kind,
+  LibraryInstrument,
   NewDocument,
   Offer,
   PersonName,
@@ -166,6 +167,8 @@ export const rest = {
   /** Does one thing to a document; said twice under one name, it counts once. */
   edit: (document: string, edit: Edit, name: string = crypto.randomUUID()) =>
     call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: name, edit } }),
+  /** The instruments that come with Rounds. */
+  instruments: async () => (await call<{ instruments: LibraryInstrument[] }>('GET', '/instruments')).instruments,
   /** Makes a new document of a note set's finished words. */
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,

@@ -1,30 +1,38 @@
 // Decides where a browser keeps waiting words, and how a page shows the others that it lives.
 import type { Browser } from './keeper'
 
-const PREFIX = 'rounds-kept/'
-const DATABASE = 'rounds-kept'
 const SLOTS = 'slots'
 
 export class BrowserShelf implements Browser {
+  /** The database, and what the names in localStorage begin with. */
+  readonly #shelf: string
   #database: Promise<IDBDatabase> | null = null
 
+  constructor(shelf = 'rounds-kept') {
+    this.#shelf = shelf
+  }
+
+  get #prefix(): string {
+    return `${this.#shelf}/`
+  }
+
   put(name: string, sealed: string): void {
-    localStorage.setItem(PREFIX + name, sealed)
+    localStorage.setItem(this.#prefix + name, sealed)
   }
 
   get(name: string): string | null {
-    return localStorage.getItem(PREFIX + name)
+    return localStorage.getItem(this.#prefix + name)
   }
 
   remove(name: string): void {
-    localStorage.removeItem(PREFIX + name)
+    localStorage.removeItem(this.#prefix + name)
   }
 
   names(): string[] {
     const names: string[] = []
     for (let index = 0; index < localStorage.length; index += 1) {
       const name = localStorage.key(index)
-      if (name?.startsWith(PREFIX)) names.push(name.slice(PREFIX.length))
+      if (name?.startsWith(this.#prefix)) names.push(name.slice(this.#prefix.length))
     }
     return names
   }
@@ -60,20 +68,20 @@ export class BrowserShelf implements Browser {
         }
         return new Promise<void>((letGo) => answer(letGo))
       }
-      navigator.locks.request(PREFIX + page, { ifAvailable: !wait }, held).catch(fail)
+      navigator.locks.request(this.#prefix + page, { ifAvailable: !wait }, held).catch(fail)
     })
   }
 
   onPut(hear: (name: string, sealed: string) => void): void {
     // Said in the other pages of this browser only.
     addEventListener('storage', ({ key, newValue, storageArea }) => {
-      if (storageArea === localStorage && newValue !== null && key?.startsWith(PREFIX)) hear(key.slice(PREFIX.length), newValue)
+      if (storageArea === localStorage && newValue !== null && key?.startsWith(this.#prefix)) hear(key.slice(this.#prefix.length), newValue)
     })
   }
 
   #open(): Promise<IDBDatabase> {
     this.#database ??= (async () => {
-      const opening = indexedDB.open(DATABASE, 1)
+      const opening = indexedDB.open(this.#shelf, 1)
       opening.onupgradeneeded = () => opening.result.createObjectStore(SLOTS)
       return done(opening)
     })()

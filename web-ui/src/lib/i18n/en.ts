@@ -1,6 +1,7 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
 import { growth } from './growth.en'
+import { observing } from './observing.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
@@ -192,6 +193,8 @@ export const en = {
     released: (names: string): string => `What ${names} has`,
     releasedAbout: (names: string): string => `Released. ${names} holds a copy of the words as they stood; what you write here since is yours.`,
   },
+
+  observing,
 
   debrief: {
     begin: 'Debrief',

@@ -1,6 +1,7 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
 import { growth } from './growth.es'
+import { observing } from './observing.es'
 
 const things = (count: number): string => (count === 1 ? '1 cosa' : `${count} cosas`)
 const list = (names: string[]): string => new Intl.ListFormat('es', { type: 'conjunction' }).format(names)
@@ -191,6 +192,8 @@ export const es: Messages = {
     released: (names) => `Lo que tiene ${names}`,
     releasedAbout: (names) => `Entregadas. ${names} tiene una copia de las palabras como estaban; lo que escribes desde entonces es tuyo.`,
   },
+
+  observing,
 
   debrief: {
     begin: 'Conversación',

@@ -1,0 +1,360 @@
+//! Decides which labels would rate people instead of naming what was seen, so that no instrument carries a scale.
+//!
+//! It knows English and Spanish words, marks and shapes of scales. A label counts as a whole: *Good morning* names something
+//! two people can point at, *Good* does not.
+
+/// What kind of scale a set of labels is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Scale {
+    /// Numbers, levels, points, marks out of something.
+    #[error("numbers and levels rate people; a label names something two people could both point at")]
+    Numbers,
+    /// Stars, thumbs, ticks or faces.
+    #[error("stars, ticks and faces rate people; a label names something two people could both point at")]
+    Signs,
+    /// Words of worth: good, weak, proficient.
+    #[error("words of praise or blame rate people; a label names something two people could both point at")]
+    Worth,
+    /// How far somebody agrees.
+    #[error("degrees of agreement rate people; a label names something two people could both point at")]
+    Agreement,
+    /// How often or how much, in general.
+    #[error("how often or how much, in general, rates people; tap each time it happens instead")]
+    Degree,
+    /// Yes and no.
+    #[error("yes and no make a checklist of quality; a label names something two people could both point at")]
+    Checklist,
+    /// Letters as grades.
+    #[error("a letter on its own would be a grade; a label names something two people could both point at")]
+    Grades,
+}
+
+/// Words that stand for a position on a scale when only numbers are beside them.
+const LEVELS: &[&str] = &[
+    "level",
+    "levels",
+    "score",
+    "scored",
+    "point",
+    "points",
+    "pts",
+    "rating",
+    "rated",
+    "grade",
+    "rank",
+    "star",
+    "stars",
+    "band",
+    "tier",
+    "out of",
+    "of",
+    "nivel",
+    "puntuacion",
+    "punto",
+    "puntos",
+    "calificacion",
+    "grado",
+    "rango",
+    "estrella",
+    "estrellas",
+    "nota",
+    "de",
+    "sobre",
+];
+
+const WORTH: &[&str] = &[
+    "excellent",
+    "outstanding",
+    "superb",
+    "great",
+    "very good",
+    "good",
+    "fairly good",
+    "ok",
+    "okay",
+    "fine",
+    "average",
+    "fair",
+    "acceptable",
+    "adequate",
+    "inadequate",
+    "satisfactory",
+    "unsatisfactory",
+    "poor",
+    "very poor",
+    "bad",
+    "weak",
+    "strong",
+    "effective",
+    "highly effective",
+    "partially effective",
+    "ineffective",
+    "proficient",
+    "basic",
+    "advanced",
+    "developing",
+    "emerging",
+    "distinguished",
+    "exemplary",
+    "needs improvement",
+    "needs work",
+    "room for improvement",
+    "requires improvement",
+    "inadequate teaching",
+    "above average",
+    "below average",
+    "exceeds expectations",
+    "meets expectations",
+    "below expectations",
+    "exceeds",
+    "meets",
+    "successful",
+    "unsuccessful",
+    "pass",
+    "fail",
+    "best",
+    "worst",
+    "better",
+    "worse",
+    "competent",
+    "incompetent",
+    "good teaching",
+    "bad teaching",
+    "excelente",
+    "sobresaliente",
+    "notable",
+    "muy bien",
+    "muy bueno",
+    "muy buena",
+    "bien",
+    "bueno",
+    "buena",
+    "regular",
+    "aceptable",
+    "adecuado",
+    "adecuada",
+    "inadecuado",
+    "inadecuada",
+    "satisfactorio",
+    "insatisfactorio",
+    "suficiente",
+    "insuficiente",
+    "deficiente",
+    "malo",
+    "mala",
+    "mal",
+    "muy malo",
+    "muy mal",
+    "flojo",
+    "floja",
+    "debil",
+    "fuerte",
+    "eficaz",
+    "ineficaz",
+    "competente",
+    "incompetente",
+    "basico",
+    "avanzado",
+    "en desarrollo",
+    "necesita mejorar",
+    "mejorable",
+    "supera lo esperado",
+    "cumple lo esperado",
+    "por debajo de lo esperado",
+    "ejemplar",
+    "destacado",
+    "aprobado",
+    "suspenso",
+    "mejor",
+    "peor",
+];
+
+const AGREEMENT: &[&str] = &[
+    "strongly agree",
+    "agree",
+    "somewhat agree",
+    "neutral",
+    "neither agree nor disagree",
+    "somewhat disagree",
+    "disagree",
+    "strongly disagree",
+    "muy de acuerdo",
+    "totalmente de acuerdo",
+    "de acuerdo",
+    "ni de acuerdo ni en desacuerdo",
+    "neutro",
+    "en desacuerdo",
+    "muy en desacuerdo",
+    "totalmente en desacuerdo",
+];
+
+/// One of them may name what was seen; two beside each other are a scale.
+const DEGREES: &[&str] = &[
+    "always",
+    "usually",
+    "often",
+    "frequently",
+    "sometimes",
+    "occasionally",
+    "seldom",
+    "rarely",
+    "never",
+    "high",
+    "medium",
+    "moderate",
+    "low",
+    "very high",
+    "very low",
+    "a lot",
+    "some",
+    "a little",
+    "none",
+    "fully",
+    "mostly",
+    "partly",
+    "partially",
+    "not at all",
+    "siempre",
+    "casi siempre",
+    "a menudo",
+    "a veces",
+    "rara vez",
+    "casi nunca",
+    "nunca",
+    "alto",
+    "alta",
+    "medio",
+    "media",
+    "bajo",
+    "baja",
+    "muy alto",
+    "muy bajo",
+    "mucho",
+    "algo",
+    "poco",
+    "nada",
+    "totalmente",
+    "parcialmente",
+];
+
+const CHECKLIST: &[&str] =
+    &["yes", "no", "si", "partly met", "met", "not met", "logrado", "no logrado", "cumple", "no cumple"];
+
+/// Signs people rate with; a label of nothing else rates.
+const SIGNS: &[char] = &[
+    '★', '☆', '⭐', '🌟', '✩', '✪', '✓', '✔', '✅', '✗', '✘', '❌', '👍', '👎', '👌', '🙂', '😀', '😃', '😊', '😐',
+    '😕', '🙁', '☹', '😞', '😡', '😢', '❤', '💯', '🏆', '🥇', '🥈', '🥉', '🔴', '🟡', '🟢', '🟠',
+];
+
+/// The scale that these labels are, if they are one.
+pub fn scale_in(labels: &[&str]) -> Option<Scale> {
+    let plain: Vec<String> = labels.iter().map(|label| plain(label)).collect();
+    let any = |list: &[&str]| plain.iter().any(|label| list.contains(&label.as_str()));
+    let several = |list: &[&str]| plain.iter().filter(|label| list.contains(&label.as_str())).count() > 1;
+    if labels.iter().any(|label| only_signs(label)) {
+        Some(Scale::Signs)
+    } else if labels.iter().any(|label| numbered(label)) {
+        Some(Scale::Numbers)
+    } else if any(WORTH) {
+        Some(Scale::Worth)
+    } else if any(AGREEMENT) {
+        Some(Scale::Agreement)
+    } else if several(DEGREES) {
+        Some(Scale::Degree)
+    } else if several(CHECKLIST) {
+        Some(Scale::Checklist)
+    } else if plain.iter().any(|label| graded(label)) {
+        Some(Scale::Grades)
+    } else {
+        None
+    }
+}
+
+/// Lower case, without accents, punctuation, digits, signs and double blanks: "1 – Muy  Débil!" is "muy debil".
+fn plain(label: &str) -> String {
+    let letters: String = label
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| match letter {
+            'á' | 'à' => 'a',
+            'é' | 'è' => 'e',
+            'í' => 'i',
+            'ó' => 'o',
+            'ú' | 'ü' => 'u',
+            letter if letter.is_alphabetic() => letter,
+            _ => ' ',
+        })
+        .collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// "3", "Level 2", "4/5", "2 points", "3 out of 5".
+fn numbered(label: &str) -> bool {
+    let bare = plain(label);
+    label.chars().any(char::is_numeric) && (bare.is_empty() || LEVELS.contains(&bare.as_str()))
+}
+
+/// "★★★", "👍", "**".
+fn only_signs(label: &str) -> bool {
+    let mut signs = label.chars().filter(|sign| !sign.is_whitespace() && *sign != '\u{fe0f}').peekable();
+    signs.peek().is_some() && signs.all(|sign| SIGNS.contains(&sign) || sign == '*')
+}
+
+/// "A", "b+", "Grade C".
+fn graded(label: &str) -> bool {
+    let letter = label.strip_prefix("grade ").or(label.strip_prefix("nota ")).unwrap_or(label);
+    letter.chars().count() == 1 && letter.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_are_told_by_their_kind() {
+        let table: [(&[&str], Scale); 21] = [
+            (&["1", "2", "3"], Scale::Numbers),
+            (&["Level 1", "Level 2"], Scale::Numbers),
+            (&["4/5"], Scale::Numbers),
+            (&["3 out of 5", "4 out of 5"], Scale::Numbers),
+            (&["2 puntos"], Scale::Numbers),
+            (&["Recall", "★★★"], Scale::Signs),
+            (&["***", "**"], Scale::Signs),
+            (&["👍", "👎"], Scale::Signs),
+            (&["🙂", "😐", "☹️"], Scale::Signs),
+            (&["good", "ok", "poor"], Scale::Worth),
+            (&["1 – Excellent!", "2 – Weak"], Scale::Worth),
+            (&["Needs improvement"], Scale::Worth),
+            (&["Proficient", "Basic"], Scale::Worth),
+            (&["Muy bien", "Regular"], Scale::Worth),
+            (&["Débil"], Scale::Worth),
+            (&["Strongly agree", "Neutral"], Scale::Agreement),
+            (&["Totalmente en desacuerdo"], Scale::Agreement),
+            (&["Always", "Sometimes", "Never"], Scale::Degree),
+            (&["alto", "medio", "bajo"], Scale::Degree),
+            (&["Yes", "No"], Scale::Checklist),
+            (&["A", "B", "C"], Scale::Grades),
+        ];
+        for (labels, scale) in table {
+            assert_eq!(scale_in(labels), Some(scale), "{labels:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_what_was_seen_are_none() {
+        let table: [&[&str]; 9] = [
+            &["Recall", "Explain why", "Use", "Compare"],
+            &["Good morning", "Well said", "Thank you"],
+            &["Answers 1 to 3 on the board", "Level 2 task handed out"],
+            &["None", "One student answers"],
+            &["Says yes", "Says no"],
+            &["Students 1 and 2 talk"],
+            &["*wonder*"],
+            &["✋ raised hand"],
+            &["Sirve de ejemplo", "Pregunta por qué"],
+        ];
+        for labels in table {
+            assert_eq!(scale_in(labels), None, "{labels:?}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// Decides how figures are told: their names, and their numbers in the language's own way.
+import type { Figure, FigureName } from '../../lib/daemon/types'
+import type { Messages } from '../../lib/i18n/en'
+import { clock, seconds } from '../../lib/observe/marks'
+
+export function nameOf(t: Messages, name: FigureName): string {
+  const words = t.observing
+  if ('label' in name) return name.label
+  if ('speaker' in name) return words.speakers[name.speaker] ?? name.speaker
+  if ('seat' in name) return words.seat(name.seat)
+  if ('sweep' in name) return words.sweep(name.sweep)
+  if ('seconds' in name) return words.toSeconds(name.seconds, name.seconds + 1)
+  if ('seconds_and_more' in name) return words.secondsAndMore(name.seconds_and_more)
+  return words.fixed[name.fixed] ?? name.fixed
+}
+
+/** “9”, “2.7 s”, “4:05”, “37 %”, “1.5” */
+export function numberOf(t: Messages, unit: Figure['unit'], value: number | null | undefined): string {
+  if (value == null) return '–'
+  const written = (number: number, options: Intl.NumberFormatOptions): string => new Intl.NumberFormat(t.language, options).format(number)
+  switch (unit) {
+    case 'count':
+      return written(value, {})
+    case 'milliseconds':
+      return value < 60_000 ? `${seconds(t, value)} s` : clock(value)
+    case 'thousandths':
+      return written(value / 1000, { style: 'percent', maximumFractionDigits: 0 })
+    case 'thousandths_of_one':
+      return written(value / 1000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  }
+}
+
+/** The names of a figure's columns; one of the measure itself where there are none. */
+export const columnsOf = (t: Messages, figure: Figure): string[] =>
+  figure.columns.length > 0 ? figure.columns.map((name) => nameOf(t, name)) : [t.observing.units[figure.unit] ?? '']
