@@ -15,6 +15,7 @@ pub mod access;
 mod anchor;
 pub mod change;
 pub mod clock;
+pub mod describe;
 pub mod edit;
 pub mod ids;
 pub mod limits;
