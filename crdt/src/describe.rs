@@ -72,7 +72,7 @@ vocabulary! {
 
 /// A stretch of text with a question for its writer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = JudgingMark))]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
     /// Where it begins, in UTF-16 code units.
@@ -149,6 +149,12 @@ fn hidden_advice(line: &Line, pack: &Pack, found: &mut Vec<Mark>) {
 fn mark(from: usize, to: usize, rule: Rule, pack: &Pack) -> Mark {
     let (why, question) = pack.says(rule);
     Mark { from, to, rule, why: why.to_owned(), question: question.to_owned() }
+}
+
+/// One step of work: tests count them, to show that a line twice as long takes no more than twice as many.
+fn step() {
+    #[cfg(test)]
+    tests::STEPS.with(|steps| steps.set(steps.get() + 1));
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! 4. [`change`], [`record`], [`clock`]: one change as it travels, its proof, and how far each writer is known.
 //! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
 //! 6. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
+//! 7. [`describe`]: what to ask somebody whose note judges. It stands alone.
 //!
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 

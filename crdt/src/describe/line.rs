@@ -1,9 +1,12 @@
 //! Decides what one line of a note says: which words judge, whether it wonders, and whether it shows anything.
 
+use std::collections::BTreeSet;
+
 use super::Rule;
 use super::pack::Pack;
 use super::pattern::has_end;
 use super::speech;
+use super::step;
 use super::word::{Word, words};
 
 /// Words after one that says where, among which the thing must stand: "on all four walls".
@@ -59,9 +62,8 @@ impl Line {
                 best = Some((length, *rule));
             }
         }
-        best.or_else(|| pack.words.get(&word.folded).map(|rule| (1, *rule))).or_else(|| {
-            pack.ends.iter().find(|(end, _)| has_end(&word.folded, end)).map(|(_, rule)| (1, Some(*rule)))
-        })
+        best.or_else(|| pack.words.get(&word.folded).map(|rule| (1, *rule)))
+            .or_else(|| pack.ends.iter().find(|(end, _)| has_end(&word.folded, end)).map(|(_, rule)| (1, Some(*rule))))
     }
 
     /// Whether a camera could have shown something of it.
@@ -70,6 +72,7 @@ impl Line {
     }
 
     fn shows_at(&self, at: usize, pack: &Pack) -> bool {
+        step();
         let known = &pack.evidence;
         let word = &self.words[at];
         let after = |reach: usize| {
@@ -84,7 +87,7 @@ impl Line {
         if known.places.contains(&word.folded) && after(PLACE_REACH).any(|thing| known.things.contains(thing)) {
             return true;
         }
-        let seen = |one: &std::collections::BTreeSet<String>, other: &std::collections::BTreeSet<String>| {
+        let seen = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
             one.contains(&word.folded) && after(STATE_REACH).any(|word| other.contains(word))
         };
         seen(&known.things, &known.states) || seen(&known.states, &known.things)

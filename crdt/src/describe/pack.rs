@@ -16,24 +16,16 @@ const VERSION: u32 = 1;
 const PACK_BYTES_MAX: usize = 512 * 1024;
 
 /// The rules that a pack gives words or phrases to; the other two have places of their own.
-const WORD_RULES: [Rule; 8] = [
-    Rule::Value,
-    Rule::Mind,
-    Rule::Vague,
-    Rule::Advice,
-    Rule::Compare,
-    Rule::Label,
-    Rule::Cause,
-    Rule::Praise,
-];
+const WORD_RULES: [Rule; 8] =
+    [Rule::Value, Rule::Mind, Rule::Vague, Rule::Advice, Rule::Compare, Rule::Label, Rule::Cause, Rule::Praise];
 
 vocabulary! {
     /// A language that has a pack.
     pub enum Language {
         /// English.
-        English = "english",
+        En = "en",
         /// Spanish.
-        Spanish = "spanish",
+        Es = "es",
     }
 }
 
@@ -178,8 +170,8 @@ impl Pack {
         static ENGLISH: LazyLock<Pack> = LazyLock::new(|| built_in(include_str!("../../describe/en.json")));
         static SPANISH: LazyLock<Pack> = LazyLock::new(|| built_in(include_str!("../../describe/es.json")));
         match language {
-            Language::English => &ENGLISH,
-            Language::Spanish => &SPANISH,
+            Language::En => &ENGLISH,
+            Language::Es => &SPANISH,
         }
     }
 

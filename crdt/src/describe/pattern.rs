@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pack::PackError;
+use super::step;
 use super::word::{WORD_LETTERS_MAX, Word, fold};
 
 /// Words of one phrase: with as few, trying every way to leave optional ones out is cheap.
@@ -78,10 +79,14 @@ impl<'p> Reader<'p> {
         let optional = elements.iter().filter(|element| element.optional).count();
         match elements.first() {
             None => Err(PackError::pattern(written, "it is empty")),
-            Some(Element { optional: true, .. }) => Err(PackError::pattern(written, "its first word may not be missing")),
+            Some(Element { optional: true, .. }) => {
+                Err(PackError::pattern(written, "its first word may not be missing"))
+            }
             Some(Element { fits: Fits::Any, .. }) => Err(PackError::pattern(written, "it may not begin with any word")),
             Some(_) if elements.len() > PHRASE_WORDS_MAX => Err(PackError::pattern(written, "it has too many words")),
-            Some(_) if optional > PHRASE_OPTIONAL_MAX => Err(PackError::pattern(written, "too many words may be missing")),
+            Some(_) if optional > PHRASE_OPTIONAL_MAX => {
+                Err(PackError::pattern(written, "too many words may be missing"))
+            }
             Some(_) => Ok(Phrase { elements }),
         }
     }
@@ -113,8 +118,10 @@ impl<'p> Reader<'p> {
             }
             forms.push(Form::End(end));
         } else if let Some((stem, name)) = written.split_once('~') {
-            let endings =
-                self.endings.get(name).ok_or_else(|| PackError::pattern(written, "there are no endings of this name"))?;
+            let endings = self
+                .endings
+                .get(name)
+                .ok_or_else(|| PackError::pattern(written, "there are no endings of this name"))?;
             for ending in endings {
                 forms.push(Form::Exact(plain(&format!("{stem}{ending}"), written)?));
             }
@@ -193,6 +200,7 @@ impl Phrase {
 }
 
 fn longest(elements: &[Element], words: &[Word], at: usize) -> Option<usize> {
+    step();
     let Some((first, rest)) = elements.split_first() else { return Some(at) };
     let here = words.get(at).filter(|word| at == 0 || word.joined).filter(|word| first.fits.word(word));
     let taken = here.and_then(|_| longest(rest, words, at + 1));
@@ -205,7 +213,9 @@ impl Fits {
         match self {
             Self::Any => !word.folded.is_empty(),
             Self::Number => word.number,
-            Self::Fraction => word.folded.split_once('/').is_some_and(|(one, other)| is_digits(one) && is_digits(other)),
+            Self::Fraction => {
+                word.folded.split_once('/').is_some_and(|(one, other)| is_digits(one) && is_digits(other))
+            }
             Self::Words(exact, ends) => {
                 exact.contains(&word.folded) || ends.iter().any(|end| has_end(&word.folded, end))
             }

@@ -5,6 +5,7 @@
 //! quotation mark that is not closed yet covers the rest of its line, since somebody is typing what was said.
 
 use super::pack::Pack;
+use super::step;
 use super::word::fold;
 
 /// Letters of a speaker's label, such as `Student 12`.
@@ -68,7 +69,11 @@ fn quotations(chars: &[char], covered: &mut [bool]) {
 
 /// Where a stretch ends that begins here: after the letter that closes it, else with the line.
 fn until(chars: &[char], begin: usize, closes: fn(&[char], usize) -> bool) -> usize {
-    (begin + 1..chars.len()).find(|at| closes(chars, *at)).map_or(chars.len(), |at| at + 1)
+    let closing = (begin + 1..chars.len()).find(|at| {
+        step();
+        closes(chars, *at)
+    });
+    closing.map_or(chars.len(), |at| at + 1)
 }
 
 fn opens_single(chars: &[char], at: usize) -> bool {
@@ -90,7 +95,8 @@ fn after_speaker(chars: &[char], pack: &Pack) -> Option<usize> {
     let colon = label.iter().position(|letter| *letter == ':')?;
     let name = label[..colon].iter().position(|letter| !letter.is_alphabetic()).unwrap_or(colon);
     let number = label[name..colon].iter().filter(|letter| !letter.is_whitespace()).count();
-    let numbered = label[name..colon].iter().all(|letter| letter.is_ascii_digit() || letter.is_whitespace()) && number <= 3;
+    let numbered =
+        label[name..colon].iter().all(|letter| letter.is_ascii_digit() || letter.is_whitespace()) && number <= 3;
     (numbered && pack.speakers.contains(&fold(&label[..name]))).then_some(begin + colon + 1)
 }
 

@@ -1,5 +1,7 @@
 //! Decides what a word is, and that it is the same one whatever its capitals, accents and apostrophes.
 
+use super::step;
+
 /// Letters of a word that are compared; what is longer is no word of any language pack.
 pub(super) const WORD_LETTERS_MAX: usize = 48;
 
@@ -23,6 +25,7 @@ pub(super) fn words(chars: &[char], covered: &[bool], at: usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let (mut place, mut units, mut joined) = (0, at, false);
     while place < chars.len() {
+        step();
         if covered[place] || !is_letter(chars[place]) {
             joined &= !covered[place] && is_glue(chars[place]);
             units += chars[place].len_utf16();
@@ -76,7 +79,7 @@ fn continues(chars: &[char], place: usize) -> bool {
 
 /// What may stand between the words of one phrase: spaces, hyphens, and what Markdown dresses words with.
 fn is_glue(letter: char) -> bool {
-    matches!(letter, '-' | '\u{2010}' | '\u{2011}' | '*' | '_' | '~') || (letter.is_whitespace())
+    matches!(letter, '-' | '\u{2010}' | '\u{2011}' | '*' | '_' | '~') || letter.is_whitespace()
 }
 
 fn is_apostrophe(letter: char) -> bool {
@@ -88,7 +91,8 @@ fn is_accent(letter: char) -> bool {
 }
 
 fn is_address(word: &[char], rest: &[char]) -> bool {
-    matches!(fold(&word[..word.len().min(WORD_LETTERS_MAX)]).as_str(), "http" | "https") && rest.starts_with(&[':', '/', '/'])
+    matches!(fold(&word[..word.len().min(WORD_LETTERS_MAX)]).as_str(), "http" | "https")
+        && rest.starts_with(&[':', '/', '/'])
 }
 
 /// How a word is compared: in small letters and without accents, but for the tilde of ñ, which makes another letter. Those

@@ -122,6 +122,7 @@ pub(crate) use vocabulary;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::describe::{Language, Purpose, Rule};
     use crate::model::{Answer, Cadence, Here, Part, Speaker, Speaks, VisitKind, VisitRole};
 
     #[test]
@@ -152,7 +153,10 @@ mod tests {
         same_words::<Answer>();
         same_words::<Cadence>();
         same_words::<Here>();
+        same_words::<Language>();
         same_words::<Part>();
+        same_words::<Purpose>();
+        same_words::<Rule>();
         same_words::<Speaker>();
         same_words::<Speaks>();
         same_words::<VisitKind>();
