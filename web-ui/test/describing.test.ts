@@ -19,6 +19,11 @@ test('only lines that were typed in are looked at, each whole and once', () => {
   expect(fresh(state)).toEqual(['tXYwo'])
   state = type(state, 0, 'new\nold ')
   expect(fresh(state)).toEqual(['new', 'old one', 'tXYwo'])
+  const before = begin('one\ntwo')
+  expect(fresh(type(before, 3, '\nmore'))).toEqual(['more'])
+  expect(fresh(type(before, 4, 'more\n'))).toEqual(['more'])
+  expect(fresh(type(before, 2, '\n'))).toEqual(['on', 'e'])
+  expect(fresh(type(before, 3, '', 4))).toEqual(['onetwo'])
   state = state.update({ effects: taken.of(null) }).state
   expect(fresh(state)).toEqual([])
 })
@@ -65,6 +70,10 @@ test('a mark goes along with its words, and goes when they change', () => {
   expect(words(state)).toEqual(['good', 'bad'])
   state = type(state, 13, 's')
   expect(words(state)).toEqual(['bad'])
+  // A line that begins above or beneath is another one.
+  state = type(type(state, state.doc.length, '\nThen'), 0, 'Before\n')
+  expect(words(state)).toEqual(['bad'])
+  expect(fresh(state)).toEqual(['Before', 'It was a goods day, a bad night', 'Then'])
   state = state.update({ effects: looked.of({ lines: [{ from: 0, to: state.doc.length }], marks: [] }) }).state
   expect(words(state)).toEqual([])
 })

@@ -46,14 +46,9 @@ export const judging = StateField.define<Judging>({
   create: () => ({ marks: [], fresh: [], open: null }),
   update(value, transaction) {
     let { marks, fresh, open } = value
-    const { changes, newDoc } = transaction
+    const { changes } = transaction
     if (transaction.docChanged) {
-      const changed: Stretch[] = []
-      const lines: Stretch[] = []
-      changes.iterChangedRanges((fromA, toA, fromB, toB) => {
-        changed.push({ from: fromA, to: toA })
-        lines.push({ from: newDoc.lineAt(fromB).from, to: newDoc.lineAt(toB).to })
-      })
+      const { changed, lines } = changedIn(transaction)
       marks = marks.filter((mark) => !changed.some((one) => touches(one, mark))).map((mark) => moved(mark, changes))
       fresh = fresh.map((one) => moved(one, changes))
       // A line in which another device writes is no longer one's own alone.
@@ -86,6 +81,22 @@ export const judging = StateField.define<Judging>({
     }),
   ],
 })
+
+/** Which stretches of the text before were changed, and which lines of the text after. */
+function changedIn({ changes, startState, newDoc }: Transaction): { changed: Stretch[]; lines: Stretch[] } {
+  const changed: Stretch[] = []
+  const lines: Stretch[] = []
+  changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    const [first, last] = [newDoc.lineAt(fromB), newDoc.lineAt(toB)]
+    const [firstWas, lastWas] = [startState.doc.lineAt(fromA), startState.doc.lineAt(toA)]
+    // A line beneath which, or above which, another begins is itself as it was.
+    const below = first.number < last.number && first.text === firstWas.text
+    const above = first.number < last.number && last.text === lastWas.text
+    changed.push({ from: below ? firstWas.to + 1 : fromA, to: above ? lastWas.from - 1 : toA })
+    lines.push({ from: below ? first.to + 1 : first.from, to: above ? last.from - 1 : last.to })
+  })
+  return { changed, lines }
+}
 
 function moved<T extends Stretch>(one: T, changes: ChangeSet): T {
   return { ...one, from: changes.mapPos(one.from, 1), to: changes.mapPos(one.to, -1) }
