@@ -7,7 +7,7 @@
 //! - The *thin line* rule looks for lines with nothing that a camera could have shown.
 //! - In lines that wonder, only advice in disguise is marked.
 //!
-//! What somebody said ([`speech`]) and code are evidence, and are never marked. Positions are UTF-16 code units, as
+//! What somebody said and code are evidence, and are never marked. Positions are UTF-16 code units, as
 //! everywhere in texts. The work is linear in the text and bounded by [`LOOKED_BYTES_MAX`] and [`MARKS_MAX`].
 
 mod line;

@@ -39,6 +39,7 @@ fn part(some: usize, all: usize) -> f64 {
 
 /// Counts a file of lines: what the line is, subject and age, and the line, with tabs between. Those that went wrong are
 /// printed only for tuning files.
+#[expect(clippy::disallowed_macros, reason = "a measurement tells its numbers")]
 fn measure(name: &str, file: &str, language: Language, show_errors: bool) -> Counts {
     let pack = Pack::of(language);
     let mut counts = Counts::default();
