@@ -9,6 +9,7 @@
 //! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
 //! 6. [`library`] and [`figures`]: the instruments that come with Rounds, and what notes taken with one tell.
 //! 7. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
+//! 8. [`describe`]: what to ask somebody whose note judges. It stands alone.
 //!
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 
@@ -16,6 +17,7 @@ pub mod access;
 mod anchor;
 pub mod change;
 pub mod clock;
+pub mod describe;
 pub mod edit;
 pub mod figures;
 pub mod ids;

@@ -122,6 +122,7 @@ pub(crate) use vocabulary;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::describe::{Language, Purpose, Rule};
     use crate::model::{ActionKind, Answer, Cadence, GoalState, Here, Part, Speaker, Speaks, VisitKind, VisitRole};
 
     #[test]
@@ -154,7 +155,10 @@ mod tests {
         same_words::<Cadence>();
         same_words::<GoalState>();
         same_words::<Here>();
+        same_words::<Language>();
         same_words::<Part>();
+        same_words::<Purpose>();
+        same_words::<Rule>();
         same_words::<Speaker>();
         same_words::<Speaks>();
         same_words::<VisitKind>();

@@ -1,5 +1,6 @@
 //! Decides what the local API is: every address under `/api/v1`, described where it is answered.
 
+mod describe;
 mod documents;
 mod library;
 mod pairing;
@@ -33,6 +34,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(documents::endpoints())
         .merge(library::endpoints())
         .merge(texts::endpoints())
+        .merge(describe::endpoints())
         .merge(sharing::endpoints())
         .merge(search::endpoints())
         .merge(super::live::endpoints())

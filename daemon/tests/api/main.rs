@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod comments;
+mod describe;
 mod documents;
 mod entrance;
 mod goals;

@@ -13,5 +13,8 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
 
 export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 
+/** What was seen and heard: the one kind of text in which the page asks about words that judge. */
+export const isEvidence = (kind: Kind, field: string): boolean => kind === 'note_set' && field === 'notes'
+
 /** A sentence rather than a page. */
 export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure'].includes(field)

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which words of one's own note judge rather than describe, and what to ask oneself. It keeps nothing. */
+        post: operations["describe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -732,6 +749,25 @@ export interface components {
         } | {
             /** @enum {string} */
             how: "in_writing";
+        };
+        /** @description What was noticed. */
+        Described: {
+            /** @description In order, never overlapping. */
+            marks: components["schemas"]["JudgingMark"][];
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+        };
+        /** @description Words to look at. */
+        Describing: {
+            /** @description The language they are in. */
+            language: components["schemas"]["Language"];
+            /** @description What the text is for. */
+            purpose: components["schemas"]["Purpose"];
+            /** @description Whole lines that this person wrote; at most 256 KB. */
+            text: components["schemas"]["Words"];
         };
         /** @description A device, as its certificate tells it. When it was last near is not kept. */
         DeviceAnswer: {
@@ -1600,6 +1636,19 @@ export interface components {
         };
         /** @description Chosen by the page: letters, digits, - and _, at most 64 */
         ItemId: string;
+        /** @description A stretch of text with a question for its writer. */
+        JudgingMark: {
+            /** @description Where it begins, in UTF-16 code units. */
+            from: number;
+            /** @description What to ask oneself. */
+            question: string;
+            /** @description What it is about. */
+            rule: components["schemas"]["Rule"];
+            /** @description Where it ends. */
+            to: number;
+            /** @description One sentence: what was noticed. */
+            why: string;
+        };
         /**
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
@@ -1624,6 +1673,11 @@ export interface components {
             /** @description Documents with words that have not reached them yet. */
             waiting_out: number;
         };
+        /**
+         * @description A language that has a pack.
+         * @enum {string}
+         */
+        Language: "en" | "es";
         /** @description A link into the page. */
         LaunchLink: {
             /**
@@ -1934,6 +1988,11 @@ export interface components {
             /** @description Its name. */
             title: components["schemas"]["Words"];
         };
+        /**
+         * @description What a text is for.
+         * @enum {string}
+         */
+        Purpose: "evidence" | "wonder" | "reflection";
         /** @description What is looked for: in a body, because addresses end up in logs. */
         Question: {
             /** @description Words that all have to stand in a document, each anywhere in it; case and accents do not matter. At most 400 bytes. */
@@ -1980,6 +2039,11 @@ export interface components {
          * @enum {string}
          */
         Role: "none" | "reader" | "writer" | "owner";
+        /**
+         * @description What a mark is about.
+         * @enum {string}
+         */
+        Rule: "value" | "mind" | "vague" | "advice" | "compare" | "label" | "cause" | "praise" | "thin" | "hidden_advice";
         /** @description `{"saved": true}` with what else became known. */
         SavedAnswer: {
             /** @description The person, if asked for, on whose disk it is too. */
@@ -2419,6 +2483,128 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Describing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Described"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: never;

@@ -9,9 +9,11 @@ import type {
   Edit,
   History,
   Holder,
+  Judged,
   Kind,
   LibraryInstrument,
   NewDocument,
+  NoteLanguage,
   Offer,
   PersonName,
   Results,
@@ -183,6 +185,10 @@ export const rest = {
   /** Makes a text this one, changing only what differs. */
   setText: (document: string, field: string, text: string) =>
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),
+
+  /** Which words of one's own notes judge, and what to ask oneself. Nothing of it is kept. */
+  describe: async (text: string, language: NoteLanguage) =>
+    (await call<{ marks: Judged[] }>('POST', '/describe', { body: { text, language, purpose: 'evidence' } })).marks,
 
   /** Makes a new document of the words alone, as they stand or as they stood. */
   cleanCopy: async (document: string, at?: string) =>

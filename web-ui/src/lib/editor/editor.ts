@@ -9,6 +9,7 @@ import type { TextSession } from '../daemon/texts.svelte'
 import { carets, hideCaret, showCaret } from './carets'
 import { chosenWords, commentAt, commentField, commenting, commentKeys, composeAt, openComment, showComments, type Chosen } from './commenting'
 import { commands, formatKeys } from './commands'
+import { describing, type Ask } from './describing'
 import { finding, openSearchPanel } from './finding'
 import { formatted, type Words } from './formatted'
 import { formatsAt, type Format } from './markdown'
@@ -37,6 +38,8 @@ export interface Look {
   compose: () => void
   /** The words of the comment that is open, or is being written, may stand elsewhere on the screen. */
   moved: () => void
+  /** Looks at what one types for words that judge; null where nobody asked for that. */
+  judging: Ask | null
 }
 
 export interface Editor {
@@ -105,6 +108,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
         commenting(look.comment),
         keymap.of(commentKeys(look.compose)),
         carets,
+        ...(look.judging ? [describing(look.judging)] : []),
         paper,
         EditorView.updateListener.of((update) => {
           for (const transaction of update.transactions) {

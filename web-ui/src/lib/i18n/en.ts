@@ -355,6 +355,12 @@ export const en = {
     language: 'Language',
     appearance: 'Appearance',
     themes: { system: 'As this computer', light: 'Light', dark: 'Dark' },
+    describe: 'Describe, don’t judge',
+    describeAsk: 'Ask me about words that judge',
+    describeAbout:
+      'While you type notes of a visit, a dotted line marks words that judge rather than describe; point at them to read a question. Only you see it, only here, and nothing of it is kept.',
+    describeLanguage: 'Language of your notes',
+    describeAsPage: 'As this page',
     computer: 'This computer',
     disk: 'Disk',
     saving: (size: string): string => `Everything is saved. It takes ${size}.`,

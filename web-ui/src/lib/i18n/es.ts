@@ -353,6 +353,12 @@ export const es: Messages = {
     language: 'Idioma',
     appearance: 'Aspecto',
     themes: { system: 'Como este ordenador', light: 'Claro', dark: 'Oscuro' },
+    describe: 'Describir sin juzgar',
+    describeAsk: 'Preguntarme por las palabras que juzgan',
+    describeAbout:
+      'Mientras escribes las notas de una visita, una línea de puntos señala las palabras que juzgan en vez de describir; al pasar por ellas se lee una pregunta. Solo la ves tú, solo aquí, y no se guarda nada de ello.',
+    describeLanguage: 'Idioma de tus notas',
+    describeAsPage: 'Como esta página',
     computer: 'Este ordenador',
     disk: 'Disco',
     saving: (size) => `Todo está guardado. Ocupa ${size}.`,
