@@ -1,6 +1,7 @@
 //! Decides what the local API is: every address under `/api/v1`, described where it is answered.
 
 mod documents;
+mod lock;
 mod pairing;
 mod people;
 mod process;
@@ -27,6 +28,7 @@ type Answer<T> = Result<axum::Json<T>, Refusal>;
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(process::endpoints())
+        .merge(lock::endpoints())
         .merge(people::endpoints())
         .merge(pairing::endpoints())
         .merge(documents::endpoints())

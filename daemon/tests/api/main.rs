@@ -6,6 +6,7 @@ mod comments;
 mod documents;
 mod entrance;
 mod kit;
+mod lock;
 mod page;
 mod refusals;
 mod search;
