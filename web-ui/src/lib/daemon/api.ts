@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody pressed a key or touched a page just now, so that no page locks for idleness. */
+        post: operations["note_activity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -263,6 +280,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this computer is locked. Answered while it is. */
+        get: operations["show_lock"];
+        /** Sets when this computer locks by itself. */
+        put: operations["change_lock"];
+        /** Locks this computer: pages and scripts get nothing until it is unlocked; partners notice nothing. Needs a passphrase. */
+        post: operations["lock_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log": {
         parameters: {
             query?: never;
@@ -362,6 +398,23 @@ export interface paths {
         post?: never;
         /** Closes an offer. */
         delete: operations["close_offer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passphrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets, changes or takes away the passphrase of this data folder. The next start of the daemon needs the new one. */
+        put: operations["change_passphrase"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -472,6 +525,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlocks this computer. After several wrong tries the next one must wait. */
+        post: operations["unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits": {
         parameters: {
             query?: never;
@@ -541,11 +611,26 @@ export interface components {
         Cadence: "every_week" | "every_two_weeks" | "every_month" | "every_term" | "when_we_can";
         /** @description A change, in lower-case base32 */
         ChangeHash: string;
+        /** @description When it locks by itself. */
+        ChangeLock: {
+            /**
+             * Format: int32
+             * @description After how many minutes without a key or a touch in any page, 1 to 60.
+             */
+            idle_minutes: number;
+        };
         /** @description What is to change about this person; what is left out stays as it is. */
         ChangeMe: {
             name?: components["schemas"]["Words"] | null;
             /** @description Whether partners may see that their computer is on. */
             shows_here?: boolean | null;
+        };
+        /** @description What the keys of this data folder are to be under. */
+        ChangePassphrase: {
+            /** @description The present passphrase, where there is one. */
+            present?: string | null;
+            /** @description The new one, of at least 8 letters on one line; left out, there is none from now on. */
+            wanted?: string | null;
         };
         /** @description A change to a text: exactly one of `append`, `set` and `splice`. */
         Changing: {
@@ -1431,6 +1516,23 @@ export interface components {
             /** @description Open it in a browser on this computer. */
             url: string;
         };
+        /** @description The lock of this computer. */
+        LockAnswer: {
+            /**
+             * Format: int32
+             * @description After how many idle minutes it locks by itself.
+             */
+            idle_minutes: number;
+            /** @description Whether pages and scripts get nothing but this. */
+            locked: boolean;
+            /** @description Whether there is a passphrase, so that it can be locked. */
+            passphrase: boolean;
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+        };
         /** @description The last of the daemon's own log. */
         LogAnswer: {
             /** @description Oldest first. What people wrote is not in it. */
@@ -1980,6 +2082,11 @@ export interface components {
             documents: components["schemas"]["DocumentsAnswer"];
             /** @description Where the page is served. */
             http: string;
+            /**
+             * Format: int32
+             * @description After how many idle minutes a page locks, where there is a passphrase.
+             */
+            idle_minutes: number;
             /** @description Where partners are listened for. */
             listen: string[];
             /** @description Whether they chose that name; until then it is the account's, as a guess. */
@@ -2045,7 +2152,12 @@ export interface components {
          * @description What kind of trouble; scripts decide by it.
          * @enum {string}
          */
-        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used";
+        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used" | "locked" | "wrong_passphrase" | "too_soon";
+        /** @description What opens it. */
+        Unlock: {
+            /** @description The passphrase. */
+            passphrase: string;
+        };
         /** @description One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored. */
         Visit: {
             /** @description What each answered. */
@@ -2181,7 +2293,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_devices: {
+    note_activity: {
         parameters: {
             query?: never;
             header?: never;
@@ -2195,7 +2307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Devices"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description The request makes no sense. */
@@ -2216,7 +2328,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2261,8 +2373,162 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2345,7 +2611,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2390,8 +2656,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2467,7 +2751,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2512,8 +2796,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2588,7 +2890,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2633,8 +2935,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2709,7 +3029,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2754,8 +3074,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2830,7 +3168,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2875,8 +3213,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2951,7 +3307,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2996,8 +3352,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3076,7 +3450,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3121,8 +3495,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3201,7 +3593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3246,8 +3638,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3328,7 +3738,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3373,8 +3783,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3453,7 +3881,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3498,8 +3926,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3576,7 +4022,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3621,8 +4067,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3702,7 +4166,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3747,8 +4211,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3823,7 +4305,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3868,8 +4350,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3944,7 +4444,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,8 +4489,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4067,7 +4585,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4112,8 +4630,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4199,7 +4735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4244,8 +4780,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4317,7 +4871,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4362,8 +4916,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4437,7 +5009,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4482,6 +5054,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
                 headers: {
@@ -4493,6 +5074,427 @@ export interface operations {
             };
             /** @description This is a socket */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeLock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    lock_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4564,7 +5566,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4609,8 +5611,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4682,7 +5702,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4727,8 +5747,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4804,7 +5842,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4849,8 +5887,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4922,7 +5978,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4967,8 +6023,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5044,7 +6118,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5089,8 +6163,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5166,7 +6258,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5211,8 +6303,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5290,7 +6400,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5335,8 +6445,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5411,7 +6539,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5456,8 +6584,166 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_passphrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassphrase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5529,7 +6815,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5574,8 +6860,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5650,7 +6954,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5695,8 +6999,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5890,7 +7212,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5935,8 +7257,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6008,7 +7348,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6053,8 +7393,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6126,7 +7484,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6171,8 +7529,166 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unlock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6248,7 +7764,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6293,8 +7809,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
