@@ -5,6 +5,7 @@
 mod answers;
 mod definition;
 mod finding;
+mod locking;
 mod pairing;
 mod stage;
 mod writing;
