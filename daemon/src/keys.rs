@@ -72,8 +72,11 @@ pub enum KeysError {
     /// The keys are under a passphrase, and none was given.
     #[error("the data folder is under a passphrase, and none was given")]
     PassphraseNeeded,
-    /// The passphrase, or the master key beside the keys, does not open them.
-    #[error("the keys cannot be opened: the passphrase or the master key is not the one they were wrapped with")]
+    /// The passphrase does not open the keys.
+    #[error("that is not the passphrase of this data folder")]
+    WrongPassphrase,
+    /// The master key beside the keys does not open them.
+    #[error("the keys cannot be opened: the master key is not the one they were wrapped with")]
     WrongKey,
     /// There is a journal, and what would open it is gone.
     #[error("the keys of the data folder are gone: {} is missing", .0.display())]
@@ -432,7 +435,7 @@ fn open_existing(
             let plain = master.open("keys", wrap_bytes, sealed).ok()?;
             Some((master, Zeroizing::new(plain)))
         })
-        .ok_or(KeysError::WrongKey)?;
+        .ok_or(if wrap == Wrap::File { KeysError::WrongKey } else { KeysError::WrongPassphrase })?;
     let damaged = || KeysError::Damaged(path.to_owned());
     let contents: Contents = postcard::from_bytes(&plain).map_err(|_| damaged())?;
     if contents.generations.is_empty() {

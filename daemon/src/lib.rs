@@ -66,7 +66,7 @@ pub enum BootError {
 }
 
 impl BootError {
-    /// What the program exits with: 1, or 7 where the disk is at fault.
+    /// What the program exits with: 1, or 5 with a wrong passphrase, or 7 where the disk is at fault.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Journal(JournalError::Io { error, .. })
@@ -76,6 +76,7 @@ impl BootError {
             {
                 7
             }
+            Self::Keys(KeysError::WrongPassphrase) => 5,
             _ => 1,
         }
     }
@@ -92,7 +93,7 @@ impl BootError {
             Self::Keys(KeysError::PassphraseNeeded) => {
                 "rounds run asks for it in a terminal; elsewhere set ROUNDS_PASSPHRASE_FILE to a file with the passphrase"
             }
-            Self::Keys(KeysError::WrongKey) => "rounds run asks for the passphrase again",
+            Self::Keys(KeysError::WrongPassphrase) => "rounds run asks for the passphrase again",
             Self::Network(NetworkError::PortInUse { .. }) => {
                 "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports"
             }

@@ -156,7 +156,7 @@ impl Lock {
                 *guesses = Guesses::default();
                 Ok(())
             }
-            Err(KeysError::WrongKey) => Err(LockError::WrongPassphrase),
+            Err(KeysError::WrongPassphrase) => Err(LockError::WrongPassphrase),
             Err(error) => Err(error.into()),
         }
     }

@@ -96,11 +96,11 @@ impl Keys {
             (state.wrap.clone(), state.master()?.clone())
         };
         if wrap == Wrap::File {
-            return Err(KeysError::WrongKey);
+            return Err(KeysError::WrongPassphrase);
         }
         let guess = derive(&wrap, passphrase, &path)?;
         let seal = master.seal("passphrase", b"", b"").map_err(KeysError::io(&path))?;
-        guess.open("passphrase", b"", &seal).map(drop).map_err(|_| KeysError::WrongKey)
+        guess.open("passphrase", b"", &seal).map(drop).map_err(|_| KeysError::WrongPassphrase)
     }
 
     /// Puts them under a passphrase or, without one, in a private file; durable before this returns. After an error the

@@ -40,7 +40,7 @@ fn a_passphrase_is_asked_for_and_checked() {
     let home = Keys::open(folder.path(), Some(&passphrase("correct horse"))).expect("create").home().clone();
     assert!(!folder.path().join(places::MASTER_FILE).exists());
     assert!(matches!(Keys::open(folder.path(), None), Err(KeysError::PassphraseNeeded)));
-    assert!(matches!(Keys::open(folder.path(), Some(&passphrase("battery"))), Err(KeysError::WrongKey)));
+    assert!(matches!(Keys::open(folder.path(), Some(&passphrase("battery"))), Err(KeysError::WrongPassphrase)));
     let keys = Keys::open(folder.path(), Some(&passphrase("correct horse"))).expect("open");
     assert_eq!(keys.home(), &home);
     assert_eq!(keys.protection(), KeyProtection::Passphrase);
@@ -172,23 +172,23 @@ fn a_passphrase_is_set_changed_and_taken_away_while_the_keys_are_in_use() {
     let keys = Keys::open(folder.path(), None).expect("create");
     let home = keys.home().clone();
     let (first, second) = (passphrase("correct horse"), passphrase("battery staple"));
-    assert!(matches!(keys.check(&first), Err(KeysError::WrongKey)), "there is none yet");
+    assert!(matches!(keys.check(&first), Err(KeysError::WrongPassphrase)), "there is none yet");
 
     keys.protect(Some(&first)).expect("set");
     assert_eq!(keys.protection(), KeyProtection::Passphrase);
     assert!(Keys::need_passphrase(folder.path()) && !Keys::need_passphrase(Path::new("/nonexistent")));
     assert!(!folder.path().join(places::MASTER_FILE).exists());
     keys.check(&first).expect("right");
-    assert!(matches!(keys.check(&second), Err(KeysError::WrongKey)));
+    assert!(matches!(keys.check(&second), Err(KeysError::WrongPassphrase)));
 
     keys.protect(Some(&second)).expect("changed");
     keys.check(&second).expect("right");
-    assert!(matches!(keys.check(&first), Err(KeysError::WrongKey)));
+    assert!(matches!(keys.check(&first), Err(KeysError::WrongPassphrase)));
     // A document forgotten afterwards is sealed under the same passphrase.
     let (generation, _) = keys.begin_rotation(keys.newest_generation()).expect("rotate");
     keys.settle(generation).expect("settle");
     drop(keys);
-    assert!(matches!(Keys::open(folder.path(), Some(&first)), Err(KeysError::WrongKey)));
+    assert!(matches!(Keys::open(folder.path(), Some(&first)), Err(KeysError::WrongPassphrase)));
     let keys = Keys::open(folder.path(), Some(&second)).expect("open");
     assert_eq!((keys.home(), keys.newest_generation()), (&home, generation));
 

@@ -180,9 +180,12 @@ async fn a_passphrase_is_needed_from_the_next_start_on_until_it_is_taken_away() 
 
 #[tokio::test]
 async fn a_start_without_the_passphrase_is_refused_with_a_way_on() {
-    let (daemon, _) = with_passphrase().await;
-    let error = daemon.restart_with(None).await.err().expect("refused");
-    assert!(error.hint().unwrap().contains("ROUNDS_PASSPHRASE_FILE"), "{error}");
+    for (given, exit_code, hint) in [(None, 1, "ROUNDS_PASSPHRASE_FILE"), (given("battery", true), 5, "again")] {
+        let (daemon, _) = with_passphrase().await;
+        let error = daemon.restart_with(given).await.err().expect("refused");
+        assert_eq!(error.exit_code(), exit_code, "{error}");
+        assert!(error.hint().unwrap().contains(hint), "{error}");
+    }
 }
 
 #[tokio::test]
