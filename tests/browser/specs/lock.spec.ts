@@ -115,7 +115,7 @@ test('left alone for five minutes it locks, half a form and all; in Spanish, and
 
   await page.getByLabel('Language').selectOption('es')
   await ana.daemon.command('lock')
-  await expect(page.getByLabel('Contraseña')).toBeFocused()
+  await expect(page.getByLabel('Contraseña', { exact: true })).toBeFocused()
   await expect.poll(() => sealKey(page)).toBe('')
   await look(page, 'locked-es')
 })
