@@ -7094,7 +7094,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7139,8 +7139,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
