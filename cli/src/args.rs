@@ -23,7 +23,7 @@ Exit codes:
   2    usage
   3    no daemon is running for this data folder
   4    nobody reachable
-  5    refused (no access, revoked, wrong code)
+  5    refused (no access, revoked, wrong code, locked)
   7    not saved (disk)
   130  interrupted
 
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     History(commands::history::History),
     Search(commands::search::Search),
     Export(commands::export::Export),
+    Lock(commands::lock::Lock),
+    Unlock(commands::unlock::Unlock),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
 }

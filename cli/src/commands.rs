@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod goal;
 pub(crate) mod history;
 pub(crate) mod holders;
+pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod open;
 pub(crate) mod pair;
@@ -15,6 +16,7 @@ pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod unlock;
 pub(crate) mod unshare;
 pub(crate) mod visit;
 
@@ -57,6 +59,8 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::History(command) => session.interruptible(command.run(session)).await,
         Command::Search(command) => session.interruptible(command.run(session)).await,
         Command::Export(command) => session.interruptible(command.run(session)).await,
+        Command::Lock(command) => session.interruptible(command.run(session)).await,
+        Command::Unlock(command) => session.interruptible(command.run(session)).await,
         Command::Completions(command) => command.run(session),
         Command::Man(command) => command.run(session),
     }

@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     NoDaemon,
     /// Nobody could be reached in time.
     NobodyReachable,
-    /// No access, revoked, or a wrong code.
+    /// No access, revoked, a wrong code, or locked.
     Refused,
     /// The disk did not take it.
     NotSaved,
@@ -133,7 +133,7 @@ fn exit_of(code: &str) -> Exit {
     match code {
         "bad_request" | "ambiguous" => Exit::Usage,
         "nobody_reachable" | "timed_out" => Exit::NobodyReachable,
-        "refused" | "wrong_code" => Exit::Refused,
+        "refused" | "wrong_code" | "locked" | "wrong_passphrase" | "too_soon" => Exit::Refused,
         "not_saved" => Exit::NotSaved,
         _ => Exit::Failed,
     }
@@ -205,6 +205,9 @@ mod tests {
             ("timed_out", 4),
             ("wrong_code", 5),
             ("ambiguous", 2),
+            ("locked", 5),
+            ("wrong_passphrase", 5),
+            ("too_soon", 5),
             ("a word of a later version", 1),
         ];
         for (code, exit) in expected {

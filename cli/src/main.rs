@@ -7,6 +7,7 @@ mod failure;
 mod names;
 mod output;
 mod page;
+mod passphrase;
 mod session;
 
 use std::ffi::OsString;

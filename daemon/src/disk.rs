@@ -14,10 +14,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::journal::{self, Journal, JournalError, Op, PeerSlot, Slot, SlotKind};
+use crate::lock;
 
 const META_LINEAGE: &str = "lineage";
 const META_CERT: &str = "cert/";
 const META_FORGOTTEN: &str = "forgotten/";
+const META_IDLE_MINUTES: &str = "idle minutes";
 
 /// The journal as the engine sees it: what is durable, and on top what was handed over and is not durable yet.
 #[derive(Debug)]
@@ -205,6 +207,17 @@ fn ops(write: &Write) -> Vec<Op> {
             Op::PutMeta { key: format!("{META_FORGOTTEN}{document}"), bytes: Vec::new() },
         ],
     }
+}
+
+/// After how many idle minutes a page locks, as it was chosen.
+pub(crate) fn idle_minutes(found: &journal::Recovered) -> u32 {
+    let kept = found.meta.get(META_IDLE_MINUTES).and_then(|kept| Some(u32::from_be_bytes(kept[..].try_into().ok()?)));
+    kept.unwrap_or(lock::IDLE_MINUTES_DEFAULT)
+}
+
+/// Keeps after how many.
+pub(crate) fn keep_idle_minutes(minutes: u32) -> Op {
+    Op::PutMeta { key: META_IDLE_MINUTES.into(), bytes: minutes.to_be_bytes().into() }
 }
 
 /// What the engine needs to start again, from the journal.

@@ -8,6 +8,8 @@
 //! Both generations are on disk while that goes on, so a crash at any moment loses no key; the journal says which one
 //! is current.
 
+mod protecting;
+
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
@@ -35,7 +37,10 @@ const KEYS_FILE_BYTES_MAX: u64 = 4 * 1024;
 /// Bytes of a passphrase: a page of text.
 const PASSPHRASE_BYTES_MAX: u64 = 4 * 1024;
 
-/// KiB of memory a guess at the passphrase costs: a tenth of a second on a small laptop, needed once a start.
+/// Letters of a passphrase that somebody chooses: with what a guess costs, fewer could be tried out in a weekend.
+pub const PASSPHRASE_LETTERS_MIN: usize = 8;
+
+/// KiB of memory a guess at the passphrase costs: a tenth of a second on a small laptop, needed at a start and an unlock.
 const PASSPHRASE_MEMORY_KIB: u32 = 64 * 1024;
 
 /// Passes over that memory.
@@ -67,8 +72,11 @@ pub enum KeysError {
     /// The keys are under a passphrase, and none was given.
     #[error("the data folder is under a passphrase, and none was given")]
     PassphraseNeeded,
-    /// The passphrase, or the master key beside the keys, does not open them.
-    #[error("the keys cannot be opened: the passphrase or the master key is not the one they were wrapped with")]
+    /// The passphrase does not open the keys.
+    #[error("that is not the passphrase of this data folder")]
+    WrongPassphrase,
+    /// The master key beside the keys does not open them.
+    #[error("the keys cannot be opened: the master key is not the one they were wrapped with")]
     WrongKey,
     /// There is a journal, and what would open it is gone.
     #[error("the keys of the data folder are gone: {} is missing", .0.display())]
@@ -76,6 +84,9 @@ pub enum KeysError {
     /// The file of keys is not one.
     #[error("{} is damaged", .0.display())]
     Damaged(PathBuf),
+    /// The keys are under another protection now, and the disk did not confirm that it stays so after a power cut.
+    #[error("the keys are protected anew, but the disk did not confirm it: {0}")]
+    Unconfirmed(Box<KeysError>),
     /// The disk refused.
     #[error("{}: {error}", path.display())]
     Io {
@@ -108,12 +119,31 @@ pub enum KeyProtection {
 pub struct Unreadable;
 
 /// A passphrase, wiped from memory when it is no longer needed.
+#[derive(Clone)]
 pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {
     /// The passphrase made of these bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// A passphrase that somebody chooses anew: long enough, and one line, so that a file can hold it too.
+    pub fn chosen(text: String) -> Result<Self, Unfit> {
+        let bytes = Zeroizing::new(text.into_bytes());
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        if text.chars().any(char::is_control) || bytes.len() as u64 > PASSPHRASE_BYTES_MAX {
+            return Err(Unfit::NotOneLine);
+        }
+        if text.chars().count() < PASSPHRASE_LETTERS_MIN {
+            return Err(Unfit::TooShort);
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The passphrase as it was typed, where it is text.
+    pub fn into_text(self) -> Option<String> {
+        String::from_utf8(self.0.to_vec()).ok()
     }
 
     /// The passphrase in a file, without the line end that editors add.
@@ -143,6 +173,17 @@ impl fmt::Debug for Passphrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Passphrase(..)")
     }
+}
+
+/// Why a passphrase cannot be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It could be guessed.
+    #[error("a passphrase has at least {PASSPHRASE_LETTERS_MIN} letters")]
+    TooShort,
+    /// It could not be typed again.
+    #[error("a passphrase is one line of at most {PASSPHRASE_BYTES_MAX} bytes")]
+    NotOneLine,
 }
 
 /// A secret key that seals values, each to the place where it lies.
@@ -246,6 +287,13 @@ impl Keys {
             Err(error) => return Err(KeysError::Io { path, error }),
         };
         Ok(Self(Arc::new(Inner { folder: folder.to_owned(), home, state: Mutex::new(state), _lock: lock })))
+    }
+
+    /// Whether the keys of a folder are under a passphrase, so that a start needs it. A folder without keys has none.
+    pub fn need_passphrase(folder: &Path) -> bool {
+        let path = folder.join(places::KEYS_FILE);
+        let bytes = fs::read(&path).unwrap_or_default();
+        matches!(take_apart(&path, &bytes), Ok((Wrap::Passphrase { .. }, ..)))
     }
 
     /// What protects them.
@@ -376,6 +424,40 @@ fn open_existing(
     bytes: &[u8],
     passphrase: Option<&Passphrase>,
 ) -> Result<(SealingKey, State), KeysError> {
+    let (wrap, wrap_bytes, sealed) = take_apart(path, bytes)?;
+    let masters = match &wrap {
+        Wrap::File => read_masters(folder)?,
+        Wrap::Passphrase { .. } => vec![derive(&wrap, passphrase.ok_or(KeysError::PassphraseNeeded)?, path)?],
+    };
+    let (master, plain) = masters
+        .into_iter()
+        .find_map(|master| {
+            let plain = master.open("keys", wrap_bytes, sealed).ok()?;
+            Some((master, Zeroizing::new(plain)))
+        })
+        .ok_or(if wrap == Wrap::File { KeysError::WrongKey } else { KeysError::WrongPassphrase })?;
+    let damaged = || KeysError::Damaged(path.to_owned());
+    let contents: Contents = postcard::from_bytes(&plain).map_err(|_| damaged())?;
+    if contents.generations.is_empty() {
+        return Err(damaged());
+    }
+    let home = SealingKey::from_bytes(contents.home);
+    let generations =
+        contents.generations.iter().map(|(generation, key)| (*generation, SealingKey::from_bytes(*key))).collect();
+    let mut state = State { wrap, masters: vec![master], generations };
+    match (&state.wrap, passphrase) {
+        (Wrap::File, Some(passphrase)) => protecting::move_under(folder, &home, &mut state, Some(passphrase))?,
+        // Left by a crash between two steps of a move.
+        (Wrap::Passphrase { .. }, _) => destroy_master(folder)?,
+        // A crash while the master key was being replaced leaves two; the one that works stays.
+        (Wrap::File, None) if read_masters(folder)?.len() > 1 => write_masters(folder, &state.masters)?,
+        (Wrap::File, None) => {}
+    }
+    Ok((home, state))
+}
+
+/// What stands in front of the sealed keys, as it was read and as it lies there; and those.
+fn take_apart<'b>(path: &Path, bytes: &'b [u8]) -> Result<(Wrap, &'b [u8], &'b [u8]), KeysError> {
     let damaged = || KeysError::Damaged(path.to_owned());
     if bytes.len() as u64 > KEYS_FILE_BYTES_MAX {
         return Err(damaged());
@@ -391,40 +473,7 @@ fn open_existing(
     }
     let (wrap, sealed): (Wrap, &[u8]) = postcard::take_from_bytes(body).map_err(|_| damaged())?;
     let wrap_bytes = &body[..body.len() - sealed.len()];
-    let masters = match &wrap {
-        Wrap::File => read_masters(folder)?,
-        Wrap::Passphrase { .. } => vec![derive(&wrap, passphrase.ok_or(KeysError::PassphraseNeeded)?, path)?],
-    };
-    let (master, plain) = masters
-        .into_iter()
-        .find_map(|master| {
-            let plain = master.open("keys", wrap_bytes, sealed).ok()?;
-            Some((master, Zeroizing::new(plain)))
-        })
-        .ok_or(KeysError::WrongKey)?;
-    let contents: Contents = postcard::from_bytes(&plain).map_err(|_| damaged())?;
-    if contents.generations.is_empty() {
-        return Err(damaged());
-    }
-    let home = SealingKey::from_bytes(contents.home);
-    let generations =
-        contents.generations.iter().map(|(generation, key)| (*generation, SealingKey::from_bytes(*key))).collect();
-    let mut state = State { wrap, masters: vec![master], generations };
-    match (&state.wrap, passphrase) {
-        (Wrap::File, Some(passphrase)) => {
-            let (wrap, master) = fresh_wrap(passphrase, path)?;
-            let bytes = wrapped(&wrap, &master, &home, &state.generations).map_err(KeysError::io(path))?;
-            places::write_private_destroying(path, &bytes).map_err(KeysError::io(path))?;
-            state = State { wrap, masters: vec![master], ..state };
-            destroy_master(folder)?;
-        }
-        // Left by a crash between the two steps above.
-        (Wrap::Passphrase { .. }, _) => destroy_master(folder)?,
-        // A crash while the master key was being replaced leaves two; the one that works stays.
-        (Wrap::File, None) if read_masters(folder)?.len() > 1 => write_masters(folder, &state.masters)?,
-        (Wrap::File, None) => {}
-    }
-    Ok((home, state))
+    Ok((wrap, wrap_bytes, sealed))
 }
 
 fn create(folder: &Path, path: &Path, passphrase: Option<&Passphrase>) -> Result<(SealingKey, State), KeysError> {

@@ -9,6 +9,7 @@ pub mod house;
 pub mod identity;
 pub mod journal;
 pub mod keys;
+pub mod lock;
 pub mod log;
 pub mod network;
 pub mod places;
@@ -30,7 +31,8 @@ use crate::disk::Disk;
 use crate::house::{Beginning, House, Known, Settings, Trouble};
 use crate::identity::{Identity, IdentityError};
 use crate::journal::{Journal, JournalError};
-use crate::keys::{Keys, KeysError, Passphrase};
+use crate::keys::{Keys, KeysError};
+use crate::lock::Lock;
 use crate::network::{KnownDevice, Network, NetworkConfig, NetworkError};
 use crate::web::WebError;
 
@@ -64,7 +66,7 @@ pub enum BootError {
 }
 
 impl BootError {
-    /// What the program exits with: 1, or 7 where the disk is at fault.
+    /// What the program exits with: 1, or 5 with a wrong passphrase, or 7 where the disk is at fault.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Journal(JournalError::Io { error, .. })
@@ -74,6 +76,7 @@ impl BootError {
             {
                 7
             }
+            Self::Keys(KeysError::WrongPassphrase) => 5,
             _ => 1,
         }
     }
@@ -87,7 +90,10 @@ impl BootError {
             Self::Keys(KeysError::NewerVersion { .. }) | Self::Journal(JournalError::NewerVersion { .. }) => {
                 "install the newer version of Rounds again; nothing was changed"
             }
-            Self::Keys(KeysError::PassphraseNeeded) => "set ROUNDS_PASSPHRASE_FILE to a file with the passphrase",
+            Self::Keys(KeysError::PassphraseNeeded) => {
+                "rounds run asks for it in a terminal; elsewhere set ROUNDS_PASSPHRASE_FILE to a file with the passphrase"
+            }
+            Self::Keys(KeysError::WrongPassphrase) => "rounds run asks for the passphrase again",
             Self::Network(NetworkError::PortInUse { .. }) => {
                 "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports"
             }
@@ -124,11 +130,12 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let listener = web::bind(config.http)?;
     let http = listener.local_addr()?;
 
-    let passphrase = Passphrase::from_environment()?;
-    let keys = Keys::open(&config.data, passphrase.as_ref())?;
+    let given = config.passphrase;
+    let keys = Keys::open(&config.data, given.as_ref().map(|given| &given.passphrase))?;
     let identity = Identity::load_or_create(&config.data, &keys)?;
-    let protection = keys.protection();
-    let (journal, found) = Journal::open(&config.data, keys)?;
+    let (journal, found) = Journal::open(&config.data, keys.clone())?;
+    let shut = given.is_some_and(|given| !given.typed);
+    let lock = Arc::new(Lock::new(keys, disk::idle_minutes(&found), shut));
     let recovered = disk::recover(&journal, &found)?;
     let known: Vec<(DeviceId, Known)> = disk::known(&found);
 
@@ -157,7 +164,7 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
         http,
         listen: listen.clone(),
         discovery: config.discovery,
-        protection,
+        lock: lock.clone(),
         log: config.log,
     };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
@@ -166,8 +173,8 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
     let token = web::publish(&config.data, http)?;
-    let web_config =
-        web::WebConfig { data_folder: config.data.clone(), install_id, cli_token: token, page_key, page: config.page };
+    let data_folder = config.data.clone();
+    let web_config = web::WebConfig { data_folder, install_id, cli_token: token, page_key, page: config.page, lock };
     let server = tokio::spawn({
         let (house, stop) = (house.clone(), stop.clone());
         async move {

@@ -5,6 +5,7 @@ pub mod assets;
 mod extract;
 mod guard;
 mod live;
+mod locked;
 mod openapi;
 mod refusal;
 mod secrets;
@@ -35,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::house::House;
+use crate::lock::Lock;
 use crate::places::{DAEMON_FILE, TOKEN_FILE, write_private};
 use assets::PageFiles;
 use guard::{Caller, Guard};
@@ -96,6 +98,8 @@ pub struct WebConfig {
     pub page_key: Zeroizing<[u8; 32]>,
     /// The page's files, when it was built.
     pub page: Option<PageFiles>,
+    /// Whether anybody gets anything.
+    pub lock: Arc<Lock>,
 }
 
 impl fmt::Debug for WebConfig {
@@ -163,6 +167,7 @@ struct App {
     guard: Arc<Guard>,
     page: Option<PageFiles>,
     page_key: Arc<Zeroizing<[u8; 32]>>,
+    lock: Arc<Lock>,
     stop: CancellationToken,
     /// One permit for each connected page.
     pages: Arc<Semaphore>,
@@ -183,6 +188,7 @@ pub async fn serve(
         guard: Arc::new(Guard::new(address, &config.install_id, &config.cli_token)),
         page: config.page,
         page_key: Arc::new(config.page_key),
+        lock: config.lock.clone(),
         stop: stop.clone(),
         pages: Arc::clone(&pages),
     };
@@ -198,6 +204,7 @@ pub async fn serve(
     };
     tokio::select! {
         () = accepting => {}
+        () = config.lock.watch_idleness() => {}
         () = stop.cancelled() => {}
     }
     drop(listener);
@@ -251,24 +258,24 @@ async fn connection(
 }
 
 fn router(app: App) -> Router {
-    let guard = Arc::clone(&app.guard);
+    let doors = (Arc::clone(&app.guard), Arc::clone(&app.lock));
     let (endpoints, _) = api::endpoints().split_for_parts();
     Router::new()
         .nest(api::ROOT, endpoints)
         .fallback(outside)
         .with_state(app)
         .layer(DefaultBodyLimit::max(extract::BODY_BYTES_MAX))
-        .layer(from_fn_with_state(guard, admit))
+        .layer(from_fn_with_state(doors, admit))
         .layer(from_fn(finish))
 }
 
-/// Lets a request past the guard, or answers why not.
-async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
+/// Lets a request past the guard and the lock, or answers why not.
+async fn admit(State((guard, lock)): State<(Arc<Guard>, Arc<Lock>)>, request: Request, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
     match guard.admit(&head, SystemTime::now()) {
         Ok(caller) => {
             head.extensions.insert(caller);
-            next.run(Request::from_parts(head, body)).await
+            locked::unless_locked(&lock, Request::from_parts(head, body), next).await
         }
         Err(refusal) => refusal.into_response(),
     }
@@ -335,11 +342,15 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
             host: host.to_owned(),
             token: String::new(),
             key: String::new(),
+            locked: app.lock.is_locked(),
             cookie: None,
         }),
         Caller::Page(session) => assets::serve(app.page.as_ref(), path, || {
             let (token, cookie) = app.guard.page(session, SystemTime::now());
-            assets::Loading { host: host.to_owned(), token, key: HEXLOWER.encode(&app.page_key[..]), cookie }
+            let locked = app.lock.is_locked();
+            // What waits in the browser stays sealed for as long.
+            let key = if locked { String::new() } else { HEXLOWER.encode(&app.page_key[..]) };
+            assets::Loading { host: host.to_owned(), token, key, locked, cookie }
         }),
     }
 }

@@ -1,9 +1,11 @@
 //! Decides how the daemon runs in the foreground: with which settings, what it says when ready, and what stops it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use clap::ValueEnum;
-use rounds_daemon::config::{Config, DEFAULT_HTTP, DEFAULT_LISTEN};
+use rounds_daemon::config::{Config, DEFAULT_HTTP, DEFAULT_LISTEN, Given};
+use rounds_daemon::keys::Keys;
 use rounds_daemon::log::Log;
 use serde_json::json;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -15,6 +17,7 @@ use crate::commands::open;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::page;
+use crate::passphrase;
 use crate::session::Session;
 
 /// Run the daemon in the foreground; the first run creates who you are.
@@ -54,8 +57,11 @@ impl Run {
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
         let log = Log::default();
         start_log(&session.output, &log);
+        let data = session.folder()?;
+        let passphrase = given(session, &data).await?;
         let config = Config {
-            data: session.folder()?,
+            data,
+            passphrase,
             name: self.name,
             http: self.http,
             listen: self.listen,
@@ -92,6 +98,17 @@ impl Run {
         session.output.note("Stopped.")?;
         if session.was_interrupted() { Err(Failure::stopped()) } else { Ok(()) }
     }
+}
+
+/// The passphrase, where the environment names a file with one; else a person is asked where the folder needs it.
+async fn given(session: &Session, data: &Path) -> Result<Option<Given>, Failure> {
+    if let Some(passphrase) = passphrase::from_file()? {
+        return Ok(Some(Given { passphrase, typed: false }));
+    }
+    if !Keys::need_passphrase(data) {
+        return Ok(None);
+    }
+    Ok(passphrase::typed(session).await?.map(|passphrase| Given { passphrase, typed: true }))
 }
 
 /// What the page can show of the log, whatever standard error is told.

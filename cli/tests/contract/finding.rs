@@ -32,10 +32,12 @@ fn no_daemon_is_exit_code_3_and_says_how_to_start_one() {
 fn every_command_that_needs_a_daemon_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let id = crate::stage::VISIT;
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 21] = [
         &["open"],
         &["open", "--print"],
         &["status"],
+        &["lock"],
+        &["unlock", "-"],
         &["pair", "offer"],
         &["pair", "accept", "12-code"],
         &["people"],

@@ -6,6 +6,7 @@ mod answers;
 mod definition;
 mod finding;
 mod growing;
+mod locking;
 mod pairing;
 mod stage;
 mod writing;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::comments::CommentTold;
+use crate::keys::KeysError;
+use crate::lock::LockError;
 
 /// The version of every answer's shape.
 pub const ANSWER_SCHEMA: u32 = 1;
@@ -55,6 +57,12 @@ pub enum TroubleCode {
     NoSession,
     /// A launch link that was used or is too old.
     LinkUsed,
+    /// Locked on this computer, until the passphrase is given.
+    Locked,
+    /// The passphrase was wrong.
+    WrongPassphrase,
+    /// Wrong too often: the next try must wait.
+    TooSoon,
 }
 
 impl Trouble {
@@ -73,6 +81,20 @@ impl Trouble {
     /// The one answer for a document that does not exist and one that is not yours.
     pub fn no_document() -> Self {
         Self::new(TroubleCode::NotFound, "there is no such document here").hint("rounds documents list")
+    }
+}
+
+impl From<LockError> for Trouble {
+    fn from(error: LockError) -> Self {
+        let code = match &error {
+            LockError::NoPassphrase => TroubleCode::Conflict,
+            LockError::WrongPassphrase => TroubleCode::WrongPassphrase,
+            LockError::TooSoon { .. } => TroubleCode::TooSoon,
+            LockError::BadMinutes => TroubleCode::BadRequest,
+            LockError::Keys(KeysError::Io { .. } | KeysError::Unconfirmed(_)) => TroubleCode::NotSaved,
+            LockError::Keys(_) => TroubleCode::Internal,
+        };
+        Self::new(code, error.to_string())
     }
 }
 
@@ -189,6 +211,8 @@ pub struct Status {
     pub listen: Vec<String>,
     /// The disk.
     pub storage: StorageAnswer,
+    /// After how many idle minutes a page locks, where there is a passphrase.
+    pub idle_minutes: u32,
     /// The network.
     pub network: NetworkAnswer,
     /// The partners.

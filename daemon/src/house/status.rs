@@ -2,12 +2,17 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
 
 use super::answers::{ANSWER_SCHEMA, DeviceAnswer, DocumentsAnswer, NetworkAnswer, Status, StorageAnswer};
 use super::keeper::Keeper;
 use super::{House, Trouble};
+use crate::disk;
 use crate::journal::StorageState;
 use crate::keys::KeyProtection;
+use crate::lock::{self, Lock};
 use crate::log::Log;
 
 /// The number of a first certificate whose name nobody chose: the account's, until its person says otherwise.
@@ -20,7 +25,7 @@ pub(crate) struct Settings {
     pub http: SocketAddr,
     pub listen: Vec<SocketAddr>,
     pub discovery: bool,
-    pub protection: KeyProtection,
+    pub lock: Arc<Lock>,
     pub log: Log,
 }
 
@@ -31,7 +36,7 @@ impl Keeper {
             StorageState::Saving => None,
             StorageState::NotSaving { reason, .. } => Some(reason.clone()),
         };
-        let protection = match self.settings.protection {
+        let protection = match self.settings.lock.protection() {
             KeyProtection::File => "file",
             KeyProtection::Passphrase => "passphrase",
         };
@@ -52,6 +57,7 @@ impl Keeper {
                 key_protection: protection.into(),
                 bytes: journal.bytes_on_disk(),
             },
+            idle_minutes: self.settings.lock.idle_minutes(),
             network: NetworkAnswer {
                 discovery: self.settings.discovery,
                 addresses: self.network.addresses().iter().map(SocketAddr::to_string).collect(),
@@ -90,6 +96,22 @@ impl House {
     /// The devices that are known here.
     pub async fn devices(&self) -> Result<Vec<DeviceAnswer>, Trouble> {
         self.call(|keeper| Ok(keeper.devices())).await
+    }
+
+    /// After how many idle minutes a page locks, from now on and after a restart.
+    pub async fn set_idle_minutes(&self, minutes: u32) -> Result<(), Trouble> {
+        lock::check_minutes(minutes)?;
+        let (saved, answer) = oneshot::channel();
+        self.call(move |keeper| {
+            let told = move |result: Result<(), crate::journal::SaveError>| match result {
+                Ok(()) => drop(saved.send(())), // the caller may have gone away
+                Err(error) => tracing::error!(%error, "a batch will not be saved"),
+            };
+            keeper.write_then(vec![disk::keep_idle_minutes(minutes)], Box::new(told));
+            Ok(keeper.settings.lock.set_idle_minutes(minutes)?)
+        })
+        .await?;
+        self.durable(answer).await
     }
 
     /// The last lines of the daemon's own log, oldest first.

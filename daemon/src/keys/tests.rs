@@ -40,7 +40,7 @@ fn a_passphrase_is_asked_for_and_checked() {
     let home = Keys::open(folder.path(), Some(&passphrase("correct horse"))).expect("create").home().clone();
     assert!(!folder.path().join(places::MASTER_FILE).exists());
     assert!(matches!(Keys::open(folder.path(), None), Err(KeysError::PassphraseNeeded)));
-    assert!(matches!(Keys::open(folder.path(), Some(&passphrase("battery"))), Err(KeysError::WrongKey)));
+    assert!(matches!(Keys::open(folder.path(), Some(&passphrase("battery"))), Err(KeysError::WrongPassphrase)));
     let keys = Keys::open(folder.path(), Some(&passphrase("correct horse"))).expect("open");
     assert_eq!(keys.home(), &home);
     assert_eq!(keys.protection(), KeyProtection::Passphrase);
@@ -146,4 +146,147 @@ fn a_crash_while_the_master_key_is_replaced_leaves_the_folder_usable() {
     let keys = Keys::open(folder.path(), None).expect("open");
     assert_eq!(keys.home(), &home);
     assert_eq!(read_masters(folder.path()).expect("master"), vec![old], "the one in use stays, alone");
+}
+
+/// A copy of a folder's keys, as a disk has them after a power cut.
+fn copy(folder: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("folder");
+    for entry in fs::read_dir(folder).expect("list") {
+        let entry = entry.expect("entry");
+        fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("copy");
+    }
+    copy
+}
+
+fn all_of(folder: &Path) -> Vec<u8> {
+    let paths = fs::read_dir(folder).expect("list").map(|entry| entry.expect("entry").path());
+    paths
+        .filter(|path| path.file_name() != Some("lock".as_ref()))
+        .flat_map(|path| fs::read(path).expect("read"))
+        .collect()
+}
+
+#[test]
+fn a_passphrase_is_set_changed_and_taken_away_while_the_keys_are_in_use() {
+    let folder = tempfile::tempdir().expect("folder");
+    let keys = Keys::open(folder.path(), None).expect("create");
+    let home = keys.home().clone();
+    let (first, second) = (passphrase("correct horse"), passphrase("battery staple"));
+    assert!(matches!(keys.check(&first), Err(KeysError::WrongPassphrase)), "there is none yet");
+
+    keys.protect(Some(&first)).expect("set");
+    assert_eq!(keys.protection(), KeyProtection::Passphrase);
+    assert!(Keys::need_passphrase(folder.path()) && !Keys::need_passphrase(Path::new("/nonexistent")));
+    assert!(!folder.path().join(places::MASTER_FILE).exists());
+    keys.check(&first).expect("right");
+    assert!(matches!(keys.check(&second), Err(KeysError::WrongPassphrase)));
+
+    keys.protect(Some(&second)).expect("changed");
+    keys.check(&second).expect("right");
+    assert!(matches!(keys.check(&first), Err(KeysError::WrongPassphrase)));
+    // A document forgotten afterwards is sealed under the same passphrase.
+    let (generation, _) = keys.begin_rotation(keys.newest_generation()).expect("rotate");
+    keys.settle(generation).expect("settle");
+    drop(keys);
+    assert!(matches!(Keys::open(folder.path(), Some(&first)), Err(KeysError::WrongPassphrase)));
+    let keys = Keys::open(folder.path(), Some(&second)).expect("open");
+    assert_eq!((keys.home(), keys.newest_generation()), (&home, generation));
+
+    keys.protect(None).expect("taken away");
+    assert_eq!(keys.protection(), KeyProtection::File);
+    assert!(!Keys::need_passphrase(folder.path()));
+    drop(keys);
+    assert_eq!(Keys::open(folder.path(), None).expect("open").home(), &home);
+}
+
+#[test]
+fn a_move_cut_short_at_any_step_leaves_the_old_protection_or_the_new_one() {
+    let (first, second) = (passphrase("correct horse"), passphrase("battery staple"));
+    for (from, to) in [(None, Some(&first)), (Some(&first), Some(&second)), (Some(&first), None)] {
+        let folder = tempfile::tempdir().expect("folder");
+        let keys = Keys::open(folder.path(), from).expect("create");
+        let home = keys.home().clone();
+        let way = protecting::Move::plan(folder.path(), &home, &keys.state(), to).expect("plan");
+        drop(keys);
+        for done in 0..=way.steps.len() {
+            for torn in [None, Some(0), Some(20)] {
+                let crashed = copy(folder.path());
+                for step in &way.steps[..done] {
+                    step.perform(crashed.path()).expect("a step");
+                }
+                if let Some(length) = torn {
+                    tear(crashed.path(), way.steps.get(done), length);
+                }
+                let with = |passphrase: Option<&Passphrase>| Keys::open(&copy(crashed.path()).keep(), passphrase);
+                let (old, new) = (with(from), with(to));
+                let name = format!("{from:?} to {to:?}, {done} steps, torn at {torn:?}: {old:?} or {new:?}");
+                // Keys in a file move under whatever passphrase a start gives; otherwise exactly one holds.
+                let opened: Vec<Keys> = [old, new].into_iter().flatten().collect();
+                assert!(!opened.is_empty(), "{name}");
+                assert!(opened.len() == 1 || from.is_none() || to.is_none(), "{name}");
+                assert!(opened.iter().all(|keys| *keys.home() == home), "{name}");
+                for keys in opened {
+                    let folder = keys.folder().to_owned();
+                    drop(keys);
+                    fs::remove_dir_all(folder).expect("tidy");
+                }
+            }
+        }
+    }
+}
+
+/// Leaves what a power cut leaves of a step that was under way: part of a new file, or an old one partly overwritten.
+fn tear(folder: &Path, step: Option<&protecting::Step>, length: usize) {
+    use protecting::Step;
+    let unfinished = |name: &str, bytes: &[u8]| {
+        fs::write(folder.join(format!("{name}.new")), &bytes[..length.min(bytes.len())]).expect("write");
+    };
+    match step {
+        Some(Step::WriteMaster(master)) => unfinished(places::MASTER_FILE, master.as_bytes()),
+        Some(Step::ReplaceKeys(bytes)) => unfinished(places::KEYS_FILE, bytes),
+        Some(Step::DestroyMaster) => {
+            let path = folder.join(places::MASTER_FILE);
+            let Ok(mut bytes) = fs::read(&path) else { return };
+            let overwritten = length.min(bytes.len());
+            bytes[..overwritten].fill(0);
+            fs::write(&path, bytes).expect("write");
+        }
+        None => {}
+    }
+}
+
+#[test]
+fn a_passphrase_leaves_nothing_behind_that_opens_the_keys_without_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let keys = Keys::open(folder.path(), None).expect("create");
+    let master = read_masters(folder.path()).expect("master").remove(0);
+    keys.protect(Some(&passphrase("correct horse"))).expect("set");
+    let found = |needle: &[u8]| all_of(folder.path()).windows(needle.len()).any(|window| window == needle);
+    assert!(!found(master.as_bytes()) && !found(keys.home().as_bytes()) && !found(b"correct horse"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_leaves_the_protection_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("folder");
+    let keys = Keys::open(folder.path(), None).expect("create");
+    // A folder in the way of the new file: refused to every account, an administrator's too.
+    let blocked = folder.path().join("keys.new");
+    fs::create_dir(&blocked).expect("in the way");
+    fs::set_permissions(&blocked, fs::Permissions::from_mode(0o700)).expect("mode");
+    assert!(matches!(keys.protect(Some(&passphrase("correct horse"))), Err(KeysError::Io { .. })));
+    assert_eq!(keys.protection(), KeyProtection::File);
+    fs::remove_dir(&blocked).expect("out of the way");
+    drop(keys);
+    Keys::open(folder.path(), None).expect("as before");
+}
+
+#[test]
+fn a_passphrase_is_chosen_long_enough_and_on_one_line() {
+    assert!(Passphrase::chosen("correct horse".to_owned()).is_ok());
+    assert!(Passphrase::chosen("contraseña".to_owned()).is_ok());
+    assert_eq!(Passphrase::chosen("é".repeat(7)).err(), Some(Unfit::TooShort));
+    assert_eq!(Passphrase::chosen("correct\nhorse".to_owned()).err(), Some(Unfit::NotOneLine));
+    assert_eq!(Passphrase::chosen("a".repeat(5000)).err(), Some(Unfit::NotOneLine));
 }

@@ -3,6 +3,7 @@
 mod describe;
 mod documents;
 mod library;
+mod lock;
 mod pairing;
 mod people;
 mod process;
@@ -29,6 +30,7 @@ type Answer<T> = Result<axum::Json<T>, Refusal>;
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(process::endpoints())
+        .merge(lock::endpoints())
         .merge(people::endpoints())
         .merge(pairing::endpoints())
         .merge(documents::endpoints())

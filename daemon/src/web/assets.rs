@@ -24,6 +24,7 @@ pub(super) const KEEP_NOTHING: HeaderValue = HeaderValue::from_static("no-store"
 const NONCE_PLACE: &str = "__CSP_NONCE__";
 const TOKEN_PLACE: &str = "__ROUNDS_TOKEN__";
 const KEY_PLACE: &str = "__ROUNDS_KEY__";
+const LOCKED_PLACE: &str = "__ROUNDS_LOCKED__";
 const NONCE_BYTES: usize = 16;
 
 /// The policy of everything that is not a page: it may do nothing.
@@ -82,8 +83,10 @@ pub(super) struct Loading {
     pub host: String,
     /// Its token.
     pub token: String,
-    /// What it seals words with that wait, in hexadecimal.
+    /// What it seals words with that wait, in hexadecimal; nothing while locked.
     pub key: String,
+    /// Whether it may only ask for the passphrase.
+    pub locked: bool,
     /// Its cookie, when that is signed anew.
     pub cookie: Option<String>,
 }
@@ -108,6 +111,7 @@ fn loaded(page: &PageFiles, loading: &Loading) -> Response {
     let Ok(nonce) = nonce() else { return Refusal::fault().into_response() };
     let html = page.index.replace(NONCE_PLACE, &nonce).replace(TOKEN_PLACE, &loading.token);
     let html = html.replace(KEY_PLACE, &loading.key);
+    let html = html.replace(LOCKED_PLACE, if loading.locked { "locked" } else { "" });
     let mut response = html_response(StatusCode::OK, html, &page_policy(&nonce, &loading.host));
     let cookie = loading.cookie.as_deref().and_then(|cookie| HeaderValue::from_str(cookie).ok());
     if let Some(cookie) = cookie {
@@ -220,7 +224,7 @@ mod tests {
 
     fn loading() -> Loading {
         let (token, key) = ("the-token".to_owned(), "the-key".to_owned());
-        Loading { host: "127.0.0.1:4477".to_owned(), token, key, cookie: None }
+        Loading { host: "127.0.0.1:4477".to_owned(), token, key, locked: false, cookie: None }
     }
 
     async fn text(response: Response) -> String {

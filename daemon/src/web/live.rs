@@ -11,12 +11,13 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures::SinkExt as _;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::App;
+use super::locked::locks;
 use super::refusal::{Refusal, Refusals};
 use crate::house::answers::{Trouble, TroubleCode};
 use crate::house::{PageEvent, PageLink};
@@ -63,7 +64,8 @@ async fn connect(
     let link = app.house.connect_page().await?;
     let upgrade =
         upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).read_buffer_size(READ_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| attend(socket, link, app.stop, permit)))
+    let watch = app.lock.watch();
+    Ok(upgrade.on_upgrade(move |socket| attend(socket, link, app.stop, watch, permit)))
 }
 
 /// Why a conversation ended.
@@ -76,15 +78,24 @@ enum End {
 
 const STOPPING: End = End::Closed(close_code::AWAY, "stopping");
 const FELL_BEHIND: End = End::Closed(close_code::AGAIN, "fell behind");
+/// From the numbers that are free to choose, after the status of a refusal while locked.
+const LOCKED: End = End::Closed(4423, "locked");
 const NONSENSE: End = End::Closed(close_code::POLICY, "too much nonsense");
 
 /// One page's conversation, until either side ends it. The permit counts the page for as long.
-async fn attend(mut socket: WebSocket, mut link: PageLink, stop: CancellationToken, permit: OwnedSemaphorePermit) {
+async fn attend(
+    mut socket: WebSocket,
+    mut link: PageLink,
+    stop: CancellationToken,
+    mut watch: watch::Receiver<bool>,
+    permit: OwnedSemaphorePermit,
+) {
     tracing::debug!("a page connected");
     let mut nonsense = 0;
     let end = loop {
         let step = tokio::select! {
             () = stop.cancelled() => Err(STOPPING),
+            () = locks(&mut watch) => Err(LOCKED),
             message = socket.recv() => match message {
                 Some(Ok(message)) => hear(&mut socket, &link, message, &mut nonsense).await,
                 Some(Err(_)) | None => Err(End::Gone),

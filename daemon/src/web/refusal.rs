@@ -68,6 +68,11 @@ impl Refusal {
         Trouble::new(TroubleCode::NoSession, "this needs a session with Rounds").hint("rounds open").into()
     }
 
+    /// The one answer for everybody while this computer is locked.
+    pub(super) fn locked() -> Self {
+        Trouble::new(TroubleCode::Locked, "Rounds is locked on this computer").hint("rounds unlock").into()
+    }
+
     /// The address exists, the verb does not.
     pub(super) fn wrong_method() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, TroubleCode::BadRequest, "this address does not take this method")
@@ -96,7 +101,7 @@ impl IntoResponse for Refusal {
 fn status(code: TroubleCode) -> StatusCode {
     match code {
         TroubleCode::NotFound => StatusCode::NOT_FOUND,
-        TroubleCode::Refused | TroubleCode::WrongCode => StatusCode::FORBIDDEN,
+        TroubleCode::Refused | TroubleCode::WrongCode | TroubleCode::WrongPassphrase => StatusCode::FORBIDDEN,
         TroubleCode::BadRequest => StatusCode::BAD_REQUEST,
         TroubleCode::Conflict => StatusCode::CONFLICT,
         TroubleCode::NotSaved => StatusCode::INSUFFICIENT_STORAGE,
@@ -106,6 +111,8 @@ fn status(code: TroubleCode) -> StatusCode {
         TroubleCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         TroubleCode::NoSession => StatusCode::UNAUTHORIZED,
         TroubleCode::LinkUsed => StatusCode::GONE,
+        TroubleCode::Locked => StatusCode::LOCKED,
+        TroubleCode::TooSoon => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 
@@ -119,7 +126,7 @@ pub(super) enum Refusals {
     /// No session, or one that has ended.
     #[response(status = 401)]
     NoSession(ErrorAnswer),
-    /// Not allowed: to this person, from this page, or with this code.
+    /// Not allowed: to this person, from this page, or with this code or passphrase.
     #[response(status = 403)]
     Refused(ErrorAnswer),
     /// No such thing, or none for you.
@@ -134,9 +141,15 @@ pub(super) enum Refusals {
     /// Not JSON.
     #[response(status = 415)]
     NotJson(ErrorAnswer),
+    /// Locked on this computer.
+    #[response(status = 423)]
+    Locked(ErrorAnswer),
     /// Somebody else's computer did not do its part in time.
     #[response(status = 424)]
     NobodyReachable(ErrorAnswer),
+    /// Wrong too often: the next try must wait.
+    #[response(status = 429)]
+    TooSoon(ErrorAnswer),
     /// A fault of ours.
     #[response(status = 500)]
     Internal(ErrorAnswer),

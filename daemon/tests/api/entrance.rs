@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use crate::kit::{Daemon, Reply};
 
 /// One endpoint with an example of its path.
-struct Endpoint {
-    method: Method,
-    path: String,
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) path: String,
     description: Value,
 }
 
 impl Endpoint {
-    fn is_script_only(&self) -> bool {
+    pub(crate) fn is_script_only(&self) -> bool {
         ["/launch-links", "/tidy", "/stop"].iter().any(|end| self.path.ends_with(end))
     }
 
@@ -22,12 +22,12 @@ impl Endpoint {
         self.method != Method::GET || self.path.ends_with("/live")
     }
 
-    fn body(&self) -> Option<Value> {
+    pub(crate) fn body(&self) -> Option<Value> {
         self.description.get("requestBody").map(|_| json!({}))
     }
 }
 
-fn endpoints() -> Vec<Endpoint> {
+pub(crate) fn endpoints() -> Vec<Endpoint> {
     let description = serde_json::to_value(rounds_daemon::web::openapi()).unwrap();
     let mut endpoints = Vec::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
@@ -45,7 +45,7 @@ fn endpoints() -> Vec<Endpoint> {
     endpoints
 }
 
-async fn ask(daemon: &Daemon, endpoint: &Endpoint, headers: Vec<(&'static str, String)>) -> Reply {
+pub(crate) async fn ask(daemon: &Daemon, endpoint: &Endpoint, headers: Vec<(&'static str, String)>) -> Reply {
     let reply = daemon.ask(endpoint.method.clone(), &endpoint.path, headers, endpoint.body()).await;
     let status = reply.status.as_u16();
     let documented = endpoint.description["responses"].get(status.to_string()).is_some();
@@ -155,7 +155,7 @@ fn assert_let_in(name: &str, reply: &Reply) {
 fn every_endpoint_says_what_it_may_answer() {
     for Endpoint { method, path, description } in endpoints() {
         let responses = description["responses"].as_object().unwrap();
-        for status in ["400", "401", "403", "404", "409", "413", "415", "424", "500", "503", "507"] {
+        for status in ["400", "401", "403", "404", "409", "413", "415", "423", "424", "429", "500", "503", "507"] {
             assert!(responses.contains_key(status), "{method} {path}: {status}");
         }
         assert!(responses.keys().any(|status| status.starts_with('2') || status == "101"), "{method} {path}");

@@ -10,10 +10,10 @@ use hyper::client::conn::http1;
 use hyper::header::HeaderMap;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use rounds_daemon::config::Config;
+use rounds_daemon::config::{Config, Given};
 use rounds_daemon::log::Log;
 use rounds_daemon::web::assets::PageFiles;
-use rounds_daemon::{Running, boot};
+use rounds_daemon::{BootError, Running, boot};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// A page that shows what it was given.
-const PAGE: &str = r#"<meta name="rounds-token" content="__ROUNDS_TOKEN__"><meta name="rounds-key" content="__ROUNDS_KEY__"><script type="module" src="/assets/index-1.js" nonce="__CSP_NONCE__"></script>"#;
+const PAGE: &str = r#"<meta name="rounds-token" content="__ROUNDS_TOKEN__"><meta name="rounds-key" content="__ROUNDS_KEY__"><meta name="rounds-locked" content="__ROUNDS_LOCKED__"><script type="module" src="/assets/index-1.js" nonce="__CSP_NONCE__"></script>"#;
 
 /// A daemon of Ana's that nobody else can find.
 pub(crate) struct Daemon {
@@ -38,19 +38,26 @@ impl Daemon {
 
     /// Somebody's daemon.
     pub(crate) async fn start_as(name: &str) -> Self {
-        Self::boot(name, tempfile::tempdir().unwrap(), "127.0.0.1:0".parse().unwrap()).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::boot(name, folder, "127.0.0.1:0".parse().unwrap(), None).await.unwrap()
     }
 
     /// Starts on a folder, as after a restart of the computer.
-    pub(crate) async fn start_in(folder: TempDir, http: SocketAddr) -> Self {
-        Self::boot("Ana", folder, http).await
+    async fn start_in(folder: TempDir, http: SocketAddr, passphrase: Option<Given>) -> Result<Self, BootError> {
+        Self::boot("Ana", folder, http, passphrase).await
     }
 
-    async fn boot(name: &str, folder: TempDir, http: SocketAddr) -> Self {
+    async fn boot(
+        name: &str,
+        folder: TempDir,
+        http: SocketAddr,
+        passphrase: Option<Given>,
+    ) -> Result<Self, BootError> {
         let page = [("index.html", PAGE), ("assets/index-1.js", "'use strict'")];
         let page = page.map(|(path, text)| (path.to_owned(), Cow::Borrowed(text.as_bytes())));
         let config = Config {
             data: folder.path().join("data"),
+            passphrase,
             name: Some(name.to_owned()),
             http,
             listen: vec!["127.0.0.1:0".parse().unwrap()],
@@ -58,16 +65,21 @@ impl Daemon {
             log: Log::default(),
             page: PageFiles::new(page),
         };
-        let running = boot(config).await.unwrap();
+        let running = boot(config).await?;
         let token = std::fs::read_to_string(folder.path().join("data/cli.token")).unwrap();
-        Self { running, folder, token }
+        Ok(Self { running, folder, token })
     }
 
     /// Stops it and starts it again where it was.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(None).await.unwrap()
+    }
+
+    /// Stops it and starts it again with a passphrase, or without one.
+    pub(crate) async fn restart_with(self, passphrase: Option<Given>) -> Result<Self, BootError> {
         let http = self.running.http;
         self.running.stopped(async {}).await;
-        Self::start_in(self.folder, http).await
+        Self::start_in(self.folder, http, passphrase).await
     }
 
     pub(crate) fn home(&self) -> String {

@@ -8,6 +8,7 @@ mod documents;
 mod entrance;
 mod goals;
 mod kit;
+mod lock;
 mod observing;
 mod page;
 mod refusals;

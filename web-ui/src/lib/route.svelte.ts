@@ -2,7 +2,7 @@
 export type Route =
   | { screen: 'today' }
   | { screen: 'people' }
-  | { screen: 'settings' }
+  | { screen: 'settings'; part: 'lock' | null }
   | { screen: 'bin' }
   | { screen: 'search' }
   | { screen: 'propose'; with: string | null }
@@ -21,7 +21,7 @@ export function parse(hash: string): Route {
   const [path, query] = hash.replace(/^#/, '').split('?', 2)
   const [first, second, third] = (path ?? '').split('/').filter((part) => part !== '')
   if (first === 'people') return { screen: 'people' }
-  if (first === 'settings') return { screen: 'settings' }
+  if (first === 'settings') return { screen: 'settings', part: second === 'lock' ? 'lock' : null }
   if (first === 'bin') return { screen: 'bin' }
   if (first === 'search') return { screen: 'search' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
@@ -49,6 +49,7 @@ export const address = {
   today: '#/',
   people: '#/people',
   settings: '#/settings',
+  lock: '#/settings/lock',
   bin: '#/bin',
   search: '#/search',
   propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),

@@ -78,6 +78,23 @@ class Daemon {
     addEventListener('pagehide', () => this.#keeper.leave())
   }
 
+  /** Hears and says nothing more; what is typed stays kept. */
+  stop(): void {
+    this.#live.stop()
+    this.texts.disconnected()
+  }
+
+  /** Goes on after `stop`, with all that the page still holds. */
+  resume(): void {
+    this.#live.start()
+    void this.refresh()
+  }
+
+  /** Whether this page holds words that would be lost with it. */
+  get behind(): boolean {
+    return this.#keeper.behind
+  }
+
   async #takeOver(): Promise<void> {
     await this.#keeper.begin((kept) => this.texts.adopt(kept.doc, kept.field, kept.text))
     this.ready = true

@@ -12,6 +12,7 @@ import type {
   Judged,
   Kind,
   LibraryInstrument,
+  LockState,
   NewDocument,
   NoteLanguage,
   Offer,
@@ -25,6 +26,8 @@ import type {
 const DOCUMENTS_PER_PAGE = 50
 /** Seconds the daemon may hold an answer while nothing has happened yet; it allows this much. */
 const WAIT_SECONDS = 20
+/** The status of every answer while this computer is locked. */
+const LOCKED = 423
 
 /** A request that did not do what was asked. `away` means that the daemon did not answer at all. */
 export class Failure extends Error {
@@ -39,6 +42,13 @@ export class Failure extends Error {
     this.code = error.code
     this.hint = error.hint ?? null
   }
+}
+
+let locked: () => void = () => undefined
+
+/** What is done when the daemon says that this computer is locked. */
+export function whenLocked(run: () => void): void {
+  locked = run
 }
 
 interface Options {
@@ -66,6 +76,7 @@ async function call<T>(method: string, path: string, { body, signal }: Options =
   }
   const text = await response.text()
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+  if (response.status === LOCKED) locked()
   throw new Failure(response.status, errorIn(text, response.status))
 }
 
@@ -139,6 +150,17 @@ export const rest = {
     (await call<{ devices: Device[] }>('GET', '/devices')).devices.map((one) => ({ ...one, person: named(one.person) })),
   /** The last lines of the daemon's own log. */
   log: async () => (await call<{ lines: string[] }>('GET', '/log')).lines,
+
+  /** Whether this computer is locked, and when it locks. */
+  lockState: () => call<LockState>('GET', '/lock'),
+  lock: () => call<LockState>('POST', '/lock'),
+  unlock: (passphrase: string) => call<LockState>('POST', '/unlock', { body: { passphrase } }),
+  lockAfter: (minutes: number) => call<LockState>('PUT', '/lock', { body: { idle_minutes: minutes } }),
+  /** Sets or changes the passphrase; without a new one, takes it away. */
+  changePassphrase: (present: string | null, wanted: string | null) =>
+    call<LockState>('PUT', '/passphrase', { body: { present, wanted } }),
+  /** Somebody is here. */
+  noteActivity: () => call<unknown>('POST', '/activity'),
 
   removePerson: (person: string) => call<unknown>('DELETE', `/people/${id(person)}`),
 

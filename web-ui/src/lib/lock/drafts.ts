@@ -1,0 +1,71 @@
+// Decides what becomes of half-filled forms when the page locks: sealed in this tab, and put back once it is unlocked.
+//
+// What is typed into a text is kept with each letter (`keeper.ts`). A form's words are nowhere but on the screen until it is
+// sent, and the screen is what the lock takes away.
+import { pageKey } from '../daemon/page'
+import { Seal } from '../daemon/seal'
+
+const PLACE = 'rounds-form'
+/** Milliseconds in which a screen is expected to show its form again; what has not found its place by then waits on. */
+const PATIENCE_MS = 10_000
+/** What holds words or a choice, and has a name to be found by. */
+const FIELDS = ':is(input, textarea, select)[id]:not([type=password], [type=checkbox], [type=radio])'
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+
+/** What a person typed or chose in, since the page was loaded. */
+const typedIn = new Set<Field>()
+
+interface Draft {
+  /** Where in the page it was. */
+  place: string
+  words: [id: string, value: string][]
+}
+
+/** Notes where something is typed, from now on. */
+export function noteForms(): void {
+  addEventListener('input', ({ target }) => {
+    if (target instanceof Element && target.matches(FIELDS)) typedIn.add(target as Field)
+  })
+}
+
+/** Keeps what was typed into forms; call it while they are still on the screen. */
+export function keepForms(): void {
+  const seal = Seal.under(pageKey())
+  const fields = [...typedIn].filter((field) => field.isConnected && field.value !== '')
+  if (seal === null || fields.length === 0) return
+  const draft: Draft = { place: location.hash, words: fields.map((field) => [field.id, field.value]) }
+  try {
+    sessionStorage.setItem(PLACE, seal.close(JSON.stringify(draft), PLACE))
+  } catch {
+    // A browser that keeps nothing is no reason to stay open.
+  }
+}
+
+/** Puts back what was kept, as soon as its form is on the screen. */
+export function putFormsBack(): void {
+  const sealed = sessionStorage.getItem(PLACE)
+  const words = sealed === null ? null : Seal.under(pageKey())?.open(sealed, PLACE)
+  if (words == null) return
+  const draft = JSON.parse(words) as Draft
+  if (draft.place !== location.hash) return
+  const left = new Map(draft.words)
+  const put = (): void => {
+    for (const [id, value] of left) {
+      const field = document.getElementById(id) as Field | null
+      if (!field?.matches(FIELDS)) continue
+      left.delete(id)
+      if (field.value === value) continue
+      field.value = value
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      field.dispatchEvent(new Event('change', { bubbles: true }))
+    }
+    if (left.size > 0) return
+    watching.disconnect()
+    sessionStorage.removeItem(PLACE)
+  }
+  const watching = new MutationObserver(put)
+  watching.observe(document.body, { childList: true, subtree: true })
+  setTimeout(() => watching.disconnect(), PATIENCE_MS)
+  put()
+}
