@@ -7,6 +7,7 @@ mod keeping;
 mod mirroring;
 mod noting;
 mod rules;
+mod running;
 pub mod text;
 mod verbs;
 mod visiting;
@@ -112,7 +113,7 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::Visit => visiting::apply(edit, author, transaction),
         Kind::NoteSet | Kind::ReleasedNotes => noting::apply(edit, author, transaction),
         Kind::Debrief => debriefing::apply(edit, author, transaction),
-        Kind::Mirror => mirroring::apply(edit, transaction),
+        Kind::Mirror => mirroring::apply(edit, author, transaction),
     }
 }
 

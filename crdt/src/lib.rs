@@ -7,7 +7,8 @@
 //! 3. [`access`]: people, devices, grants; the stricter wins.
 //! 4. [`change`], [`record`], [`clock`]: one change as it travels, its proof, and how far each writer is known.
 //! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
-//! 6. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
+//! 6. [`protocols`]: those that come with Rounds.
+//! 7. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
 //!
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod merge;
 mod migrate;
 pub mod model;
+pub mod protocols;
 pub mod record;
 pub mod replica;
 pub mod schema;

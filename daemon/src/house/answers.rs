@@ -3,7 +3,7 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage, Words};
+use rounds_crdt::model::{Answer, DebriefPlan, Kind, Model, Part, Problem, Stage, Timing, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -300,6 +300,8 @@ pub struct VisitFacts {
     pub notes_held: bool,
     /// Notes of it were released to this person, who has not looked at them since.
     pub notes_unread: bool,
+    /// Somebody answered notes of it that this person released, and they have not looked since.
+    pub answers_unread: bool,
     /// This person wrote in their mirror of it.
     pub reflected: bool,
 }
@@ -350,6 +352,8 @@ pub struct DocumentAnswer {
     pub comments: Vec<CommentTold>,
     /// A visit's stage, derived from what happened.
     pub stage: Option<Stage>,
+    /// Where the people are who go through its protocol, at the moment of this answer.
+    pub timing: Option<Timing>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.

@@ -4,6 +4,7 @@ mod documents;
 mod pairing;
 mod people;
 mod process;
+mod protocols;
 mod search;
 mod sharing;
 mod texts;
@@ -33,6 +34,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(texts::endpoints())
         .merge(sharing::endpoints())
         .merge(search::endpoints())
+        .merge(protocols::endpoints())
         .merge(super::live::endpoints())
 }
 

@@ -7,6 +7,7 @@ mod documents;
 mod entrance;
 mod kit;
 mod page;
+mod protocols;
 mod refusals;
 mod search;
 mod socket;

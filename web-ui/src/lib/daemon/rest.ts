@@ -12,6 +12,7 @@ import type {
   Kind,
   NewDocument,
   Offer,
+  Offered,
   PersonName,
   Results,
   Status,
@@ -138,6 +139,10 @@ export const rest = {
     const body = { code, ...(at ? { at } : {}) }
     return named((await call<{ person: PersonName }>('POST', '/pairing/accept', { body })).person)
   },
+
+  /** The protocols that come with Rounds, in the words of a language. */
+  protocols: async (language: string) =>
+    (await call<{ protocols: Offered[] }>('GET', `/library/protocols?language=${id(language)}`)).protocols,
 
   documents,
   documentsOf,
