@@ -8,6 +8,7 @@ mod keeping;
 mod mirroring;
 mod noting;
 mod rules;
+mod running;
 pub mod text;
 mod verbs;
 mod visiting;
@@ -119,10 +120,10 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::Visit => visiting::apply(edit, author, transaction),
         Kind::NoteSet | Kind::ReleasedNotes => noting::apply(edit, author, transaction),
         Kind::Debrief => debriefing::apply(edit, author, transaction),
-        Kind::Mirror => mirroring::apply(edit, transaction),
         Kind::Goal => growing::goal(edit, author, transaction),
         Kind::GoalFeedback => growing::feedback(edit, author, transaction),
         Kind::TryLog => growing::try_log(edit, transaction),
+        Kind::Mirror => mirroring::apply(edit, author, transaction),
     }
 }
 

@@ -7,7 +7,8 @@
 //! 3. [`access`]: people, devices, grants; the stricter wins.
 //! 4. [`change`], [`record`], [`clock`]: one change as it travels, its proof, and how far each writer is known.
 //! 5. [`merge`] and [`text`]: the one place where foreign bytes meet Automerge, and live text on top of it.
-//! 6. [`library`] and [`figures`]: the instruments that come with Rounds, and what notes taken with one tell.
+//! 6. [`library`], [`figures`], [`protocols`]: the instruments and protocols that come with Rounds, and what notes taken with
+//!    one tell.
 //! 7. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
 //! 8. [`describe`]: what to ask somebody whose note judges. It stands alone.
 //!
@@ -26,6 +27,7 @@ pub mod limits;
 pub mod merge;
 mod migrate;
 pub mod model;
+pub mod protocols;
 pub mod record;
 pub mod replica;
 pub mod schema;

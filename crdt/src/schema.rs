@@ -104,6 +104,7 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::Visit => &["people", "answers", "instruments", "roles", "here"],
         Kind::NoteSet => &["events", "released"],
         Kind::ReleasedNotes => &["events", "replies"],
+        // `begun` lies in the protocol by now; it stays here because a genesis never changes.
         Kind::Debrief => &["begun", "entries", "next_steps", "watch", "thanks"],
         Kind::Mirror => &[],
         Kind::Goal => &["actions", "evidence", "check_ins"],

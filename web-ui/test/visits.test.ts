@@ -13,16 +13,19 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   focus: '',
   stage: 'scheduled',
   hosting: false,
+  parts: [],
   others: [BEN],
   unanswered: [],
   mine: 'accepted',
   when: NOW + HOUR,
   minutes: null,
+  began: null,
   period: '',
   room: '',
   debrief: null,
   notesHeld: false,
   notesUnread: false,
+  answersUnread: false,
   reflected: true,
   ...changes,
 })
@@ -76,6 +79,7 @@ test('what a visit is to the one who looks at it', () => {
     model: { kind: 'visit', host: 'ben', people: { ana: 'visitor', ben: 'host' }, answers: { ana: 'accepted' }, focus: 'Who answers?', when_ms: 7 },
   } as unknown as DocumentDetail
   expect(visitOf(detail, 'ana')).toMatchObject({ hosting: false, others: [BEN], unanswered: [BEN], mine: 'accepted', when: 7 })
+  expect(visitOf(detail, 'ana')?.parts).toEqual([{ person: ANA, part: 'visitor' }, { person: BEN, part: 'host' }])
   expect(visitOf(detail, 'ben')).toMatchObject({ hosting: true, others: [ANA], mine: undefined })
 })
 
@@ -83,7 +87,7 @@ test('a row of the list says what opening the visit would', () => {
   const row = {
     id: 'v', kind: 'visit', title: 'Who answers?', with: [BEN], updated_ms: 1, delivered_to: [], waiting_for: [], unread: false,
     facts: {
-      stage: 'written_up', focus: 'Who answers?', when_ms: 7, minutes: 25, notes_held: false, notes_unread: true,
+      stage: 'written_up', focus: 'Who answers?', when_ms: 7, minutes: 25, notes_held: false, notes_unread: true, answers_unread: false,
       people: [{ person: { id: 'ben', name: '\u202eBen' }, part: 'host', answer: 'accepted' }, { person: ANA, part: 'visitor' }],
     },
   } as unknown as DocumentSummary
@@ -113,6 +117,7 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])
+  expect(steps(visit({ ...over, stage: 'written_up', answersUnread: true }))).toEqual(['answered', 'talk'])
   expect(steps(visit({ ...over, notesHeld: true, hosting: true })), 'a host has nobody to release notes to').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false }))).toEqual(['reflect'])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false, hosting: true })), 'a mirror is the visitor’s').toEqual([])

@@ -1,13 +1,11 @@
-//! Decides how a debrief runs: one protocol, everybody's own entries, and what comes of it.
+//! Decides how a debrief is held: a protocol, everybody's own entries, and what comes of it.
 
-use automerge::transaction::{Transactable, Transaction};
-use automerge::{ObjId, ObjType, ROOT, ReadDoc};
+use automerge::ObjId;
+use automerge::transaction::Transaction;
 
-use crate::edit::writing::{Writer, moment, named, passage, short};
-use crate::edit::{Author, Edit, EditError, misplaced, text};
-use crate::model::bounds::{MINUTES_MAX, PHASES_MAX, PROMPTS_MAX};
-use crate::model::words::Word;
-use crate::model::{ItemId, Protocol, Words};
+use crate::edit::writing::{Writer, passage};
+use crate::edit::{Author, Edit, EditError, misplaced, running, text};
+use crate::model::{ItemId, Words};
 
 pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let mut writer = Writer { transaction };
@@ -16,10 +14,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::SetTitle { title } => writer.short_or_clear("title", title.as_ref()),
         Edit::SetVisit { visit } => writer.put("visit", visit.to_string()),
         Edit::Talked {} => writer.put("talked", true),
-        Edit::FreezeProtocol { protocol } => freeze(&mut writer, protocol),
-        Edit::BeginPhase { phase, at_ms } => {
-            writer.put_in("begun", phase.as_str(), moment(at_ms.unwrap_or(author.at_ms))?)
-        }
+        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         Edit::AddEntry { id, phase, text } => {
             let entry = add(&mut writer, author, "entries", id, text)?;
             writer.optional(&entry, "phase", phase.as_ref().map(ItemId::as_str))
@@ -56,29 +51,4 @@ fn written(text: &Words) -> Result<&str, EditError> {
         return Err(EditError::Invalid { what: "there is nothing in it yet" });
     }
     passage(text)
-}
-
-fn freeze(writer: &mut Writer<'_, '_>, protocol: &Protocol) -> Result<(), EditError> {
-    if writer.transaction.get(ROOT, "protocol")?.is_some() {
-        return Err(EditError::Invalid { what: "this debrief already has its protocol" });
-    }
-    if protocol.phases.len() > PHASES_MAX {
-        return Err(EditError::TooLarge { what: "the protocol", max: PHASES_MAX, unit: "phases" });
-    }
-    let object = writer.transaction.put_object(ROOT, "protocol", ObjType::Map)?;
-    writer.field(&object, "id", protocol.id.as_str())?;
-    writer.field(&object, "title", named(&protocol.title)?)?;
-    let phases = writer.transaction.put_object(&object, "phases", ObjType::List)?;
-    for (index, phase) in protocol.phases.iter().enumerate() {
-        if i64::from(phase.minutes) > MINUTES_MAX {
-            return Err(EditError::Invalid { what: "a phase is at most one day long" });
-        }
-        let spot = writer.transaction.insert_object(&phases, index, ObjType::Map)?;
-        writer.field(&spot, "id", phase.id.as_str())?;
-        writer.optional(&spot, "title", phase.title.as_ref().map(short).transpose()?)?;
-        writer.field(&spot, "minutes", i64::from(phase.minutes))?;
-        writer.field(&spot, "speaks", phase.speaks.word())?;
-        writer.list(&spot, "prompts", &phase.prompts, PROMPTS_MAX)?;
-    }
-    writer.list(&object, "rules", &protocol.rules, PROMPTS_MAX)
 }

@@ -94,9 +94,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::Publish { .. } => &[(ReleasedNotes, Owners)],
         Edit::Reply { .. } | Edit::RemoveReply { .. } => &[(ReleasedNotes, Writers)],
 
-        Edit::FreezeProtocol { .. }
-        | Edit::BeginPhase { .. }
-        | Edit::AddNextStep { .. }
+        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => &[(Visits, ALL), (Talk, Writers), (Mirror, Owners)],
+        Edit::AddNextStep { .. }
         | Edit::TickNextStep { .. }
         | Edit::RemoveNextStep { .. }
         | Edit::AddWatch { .. }
@@ -184,6 +183,7 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
         (Edit::RemoveReply { id }, Model::ReleasedNotes(notes)) => {
             own(notes.replies.iter().find(|reply| reply.id == *id).map(|reply| reply.by), author)
         }
+        (Edit::BeginPhase { phase, .. }, Model::Mirror(mirror)) => exists(mirror.run.knows(phase)),
         (_, Model::Debrief(debrief)) => debrief_depends(edit, debrief, author),
         (_, Model::Goal(goal)) => goal_depends(edit, goal, author),
         (Edit::EditEntry { id, .. } | Edit::RemoveEntry { id }, Model::GoalFeedback(feedback)) => {
@@ -226,6 +226,7 @@ fn visit_depends(edit: &Edit, visit: &Visit) -> Result<(), EditError> {
             refuse("the host stays the host of this visit")
         }
         Edit::SetRole { person, .. } | Edit::Uninvite { person } => exists(visit.part_of(person).is_some()),
+        Edit::BeginPhase { phase, .. } => exists(visit.run.knows(phase)),
         _ => Ok(()),
     }
 }
@@ -233,16 +234,12 @@ fn visit_depends(edit: &Edit, visit: &Visit) -> Result<(), EditError> {
 fn debrief_depends(edit: &Edit, debrief: &Debrief, author: &Author) -> Result<(), EditError> {
     let by = |id: &ItemId| debrief.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by);
     match edit {
-        Edit::FreezeProtocol { .. } if debrief.protocol.is_some() => refuse("this debrief already has its protocol"),
         Edit::EditEntry { id, .. } | Edit::RemoveEntry { id } => own(by(id), author),
         Edit::TickNextStep { id, .. } | Edit::RemoveNextStep { id } => {
             exists(debrief.next_steps.iter().any(|step| step.id == *id))
         }
         Edit::RemoveWatch { id } => exists(debrief.watch_next_time.iter().any(|watch| watch.id == *id)),
-        Edit::BeginPhase { phase, .. } => {
-            let known = |protocol: &crate::model::Protocol| protocol.phases.iter().any(|theirs| theirs.id == *phase);
-            exists(debrief.protocol.as_ref().is_some_and(known))
-        }
+        Edit::BeginPhase { phase, .. } => exists(debrief.run.knows(phase)),
         _ => Ok(()),
     }
 }

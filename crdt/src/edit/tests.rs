@@ -119,7 +119,13 @@ impl Dice<'_> {
     }
     fn protocol(&mut self) -> Protocol {
         let phase = Phase { id: self.id(), title: None, minutes: 5, speaks: Speaks::Host, prompts: vec![self.words()] };
-        Protocol { id: self.id(), title: "Pair debrief".into(), phases: vec![phase], rules: vec![self.words()] }
+        Protocol {
+            id: self.id(),
+            version: 1,
+            title: "Pair debrief".into(),
+            phases: vec![phase],
+            rules: vec![self.words()],
+        }
     }
     fn day(&mut self) -> Day {
         ["2026-03-02", "2026-02-27"][self.roll(2)].parse().expect("a day")
@@ -238,7 +244,7 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             text: dice.words(),
         },
         50 => Edit::RemoveReply { id: dice.id() },
-        51 => Edit::FreezeProtocol { protocol: dice.protocol() },
+        51 => Edit::FreezeProtocol { protocol: dice.yes().then(|| dice.protocol()) },
         52 => Edit::BeginPhase { phase: dice.id(), at_ms: None },
         53 => match dice.roll(3) {
             0 => Edit::AddEntry { id: dice.id(), phase: dice.yes().then(|| dice.id()), text: dice.words() },

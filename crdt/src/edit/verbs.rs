@@ -373,11 +373,12 @@ pub enum Edit {
         id: ItemId,
     },
 
-    // Debrief.
-    /// Freezes the copy of the protocol the talk runs by. Once.
+    // A protocol: of a debrief, of the talk before a visit, of a mirror.
+    /// Freezes the copy of the protocol people go by from now on, with nothing of it begun; null goes on without one. What was
+    /// put down stays.
     FreezeProtocol {
         /// The copy.
-        protocol: Protocol,
+        protocol: Option<Protocol>,
     },
     /// A phase begins, or begins again.
     BeginPhase {
@@ -387,6 +388,8 @@ pub enum Edit {
         #[serde(default)]
         at_ms: Option<i64>,
     },
+
+    // Debrief.
     /// Puts something down in a debrief, or in the feedback on a goal.
     AddEntry {
         /// Chosen by the page.

@@ -3,7 +3,7 @@
 use automerge::transaction::Transaction;
 
 use crate::edit::writing::{Writer, minutes, moment};
-use crate::edit::{Author, Edit, EditError, misplaced, text};
+use crate::edit::{Author, Edit, EditError, misplaced, running, text};
 use crate::model::words::Word;
 use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Words};
 
@@ -62,6 +62,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
             writer.put("talked", true)
         }
         Edit::WaiveNotes {} => writer.put("notes_waived", true),
+        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         _ => misplaced(),
     }
 }

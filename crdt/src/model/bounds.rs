@@ -30,6 +30,10 @@ pub const MINUTES_MAX: i64 = 24 * 60;
 /// Phases of one protocol: the longest in the library has nine.
 pub const PHASES_MAX: usize = 40;
 
+/// Milliseconds after which a phase that a page learns of late is no longer believed to have begun when it says so: twice the
+/// longest talk a school day has room for.
+pub const RUN_MS_MAX: i64 = 4 * 60 * 60 * 1000;
+
 /// Prompts of one phase, rules of one protocol, labels of one instrument: what fits one page.
 pub const PROMPTS_MAX: usize = 64;
 

@@ -1,77 +1,14 @@
-//! Decides what a debrief holds: a frozen protocol, what was said in it, and what comes of it.
+//! Decides what a debrief holds: a protocol under way, what was said in it, and what comes of it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DocumentId, PersonId};
-use crate::model::bounds::{MINUTES_MAX, PASSAGE_BYTES_MAX, PHASES_MAX, PROMPTS_MAX};
+use crate::model::bounds::PASSAGE_BYTES_MAX;
+use crate::model::protocol::Run;
 use crate::model::reader::Reader;
-use crate::model::words::{ItemId, Words, vocabulary};
-
-vocabulary! {
-    /// Who speaks in a phase, in the words of the protocol library.
-    pub enum Speaks {
-        /// Everybody.
-        All = "all",
-        /// The two partners.
-        Both = "both",
-        /// The teacher visited.
-        Host = "host",
-        /// Those who came.
-        Visitor = "visitor",
-        /// The facilitator.
-        Facilitator = "facilitator",
-        /// Nobody: all write.
-        Silent = "silent",
-        /// Whoever brought the question.
-        Presenter = "presenter",
-        /// Whose goal it is.
-        Owner = "owner",
-        /// Whoever leads today.
-        Lead = "lead",
-        /// The team.
-        Team = "team",
-        /// Whoever came through the open door.
-        Guest = "guest",
-    }
-}
-
-/// One phase of a protocol.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Phase {
-    /// Unique in the protocol.
-    pub id: ItemId,
-    /// What it is called.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<Words>,
-    /// How long it is meant to take.
-    pub minutes: u32,
-    /// Who speaks.
-    pub speaks: Speaks,
-    /// Questions that help.
-    #[serde(default)]
-    pub prompts: Vec<Words>,
-}
-
-/// The copy of a protocol that a debrief runs by; later versions never rewrite it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Protocol {
-    /// Which protocol.
-    pub id: ItemId,
-    /// Its name.
-    pub title: Words,
-    /// Its phases, in order.
-    #[serde(default)]
-    pub phases: Vec<Phase>,
-    /// Its ground rules.
-    #[serde(default)]
-    pub rules: Vec<Words>,
-}
+use crate::model::words::{ItemId, Words};
 
 /// Something one person put down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,10 +58,8 @@ pub struct Debrief {
     pub title: Option<Words>,
     /// The visit it is about.
     pub visit: Option<DocumentId>,
-    /// The frozen protocol.
-    pub protocol: Option<Protocol>,
-    /// When each phase began, in milliseconds since 1970.
-    pub begun: BTreeMap<ItemId, i64>,
+    /// The protocol they talk by, if any.
+    pub run: Run,
     /// What was put down, oldest first.
     pub entries: Vec<Entry>,
     /// What to try, oldest first.
@@ -145,7 +80,7 @@ impl Debrief {
     /// Whether anything of the conversation has begun, for [`crate::model::stage()`].
     pub fn has_begun(&self) -> bool {
         let written = !self.notes.is_blank() || !self.next.is_blank();
-        written || !self.begun.is_empty() || !self.entries.is_empty() || !self.next_steps.is_empty()
+        written || !self.run.begun.is_empty() || !self.entries.is_empty() || !self.next_steps.is_empty()
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
@@ -153,8 +88,7 @@ impl Debrief {
         Self {
             title: reader.short(&root, "title"),
             visit: reader.id(&root, "visit"),
-            protocol: protocol(reader),
-            begun: reader.moments_by_id("begun"),
+            run: Run::read(reader),
             entries: reader.items("entries", |reader, id, spot| {
                 let (by, phase) = (reader.author(spot)?, reader.id(spot, "phase"));
                 Some(Entry { by, phase, text: reader.passage(spot, "text"), id })
@@ -173,22 +107,4 @@ impl Debrief {
             next: reader.excerpt("next"),
         }
     }
-}
-
-fn protocol(reader: &mut Reader<'_>) -> Option<Protocol> {
-    let spot = reader.frozen("protocol")?;
-    Some(Protocol {
-        id: reader.id(&spot, "id")?,
-        title: reader.short(&spot, "title").unwrap_or_default(),
-        phases: reader.records(&spot, "phases", PHASES_MAX, |reader, spot| {
-            Some(Phase {
-                id: reader.id(spot, "id")?,
-                title: reader.short(spot, "title"),
-                minutes: reader.number(spot, "minutes", 0..=MINUTES_MAX).and_then(|it| u32::try_from(it).ok())?,
-                speaks: reader.choice(spot, "speaks").unwrap_or(Speaks::All),
-                prompts: reader.list(spot, "prompts", PROMPTS_MAX),
-            })
-        }),
-        rules: reader.list(&spot, "rules", PROMPTS_MAX),
-    })
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::DocumentId;
+use crate::model::protocol::Run;
 use crate::model::reader::Reader;
 use crate::model::words::Words;
 
@@ -12,6 +13,8 @@ use crate::model::words::Words;
 pub struct Mirror {
     /// The visit that gave rise to it.
     pub visit: Option<DocumentId>,
+    /// The protocol it is written by, if any.
+    pub run: Run,
     /// The beginning of what to keep doing.
     pub keep: Words,
     /// The beginning of what to start doing.
@@ -27,6 +30,7 @@ impl Mirror {
         let root = reader.root();
         Self {
             visit: reader.id(&root, "visit"),
+            run: Run::read(reader),
             keep: reader.excerpt("keep"),
             start: reader.excerpt("start"),
             stop: reader.excerpt("stop"),

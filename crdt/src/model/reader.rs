@@ -331,15 +331,26 @@ impl<'a> Reader<'a> {
         self.by_id(map, |reader, value, place| reader.as_words(value, place, bytes_max))
     }
 
-    /// A map at the root from ids to moments.
-    pub(crate) fn moments_by_id<K: FromStr + Display + Ord>(&mut self, map: &str) -> BTreeMap<K, i64> {
-        self.by_id(map, |reader, value, place| {
-            let moment = whole(value).filter(|moment| (0..=MOMENT_MS_MAX).contains(moment));
-            if moment.is_none() {
-                reader.problem(place, "is not a number that makes sense here");
+    /// A map of a frozen record from ids to moments, in the order in which they were written, whatever the moments say.
+    pub(crate) fn moments_in_order(&mut self, spot: &Spot, key: &str) -> Vec<(ItemId, i64)> {
+        let place = spot.place(key);
+        let Ok(Some((Value::Object(ObjType::Map), map))) = self.document.get(&spot.object, key) else {
+            self.problem(&place, "is missing");
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (key, value) in self.entries_of(&map, &place) {
+            let (Ok(id), Found::Plain(value, written)) = (key.parse::<ItemId>(), value) else {
+                self.problem(&place, "holds an entry that cannot be read");
+                continue;
+            };
+            match whole(&value).filter(|moment| (0..=MOMENT_MS_MAX).contains(moment)) {
+                Some(moment) => found.push((written, id, moment)),
+                None => self.problem(&place, "is not a number that makes sense here"),
             }
-            moment
-        })
+        }
+        found.sort_by(|one, other| age(&one.0).cmp(&age(&other.0)));
+        found.into_iter().map(|(_, id, moment)| (id, moment)).collect()
     }
 
     /// The keys of a map at the root that is used as a set of words.
@@ -489,7 +500,11 @@ impl<'a> Reader<'a> {
             self.problem(map, "is missing");
             return Vec::new();
         };
-        let mut range = self.document.map_range(&object, ..);
+        self.entries_of(&object, map)
+    }
+
+    fn entries_of(&mut self, object: &ObjId, place: &str) -> Vec<(String, Found)> {
+        let mut range = self.document.map_range(object, ..);
         let entries = range
             .by_ref()
             .take(LIST_ENTRIES_MAX)
@@ -497,7 +512,7 @@ impl<'a> Reader<'a> {
             .map(|item| (item.key.to_string(), found(&item.value, || item.id())))
             .collect();
         if range.next().is_some() {
-            self.problem(map, "holds more than Rounds shows");
+            self.problem(place, "holds more than Rounds shows");
         }
         entries
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{DocumentId, PersonId};
 use crate::model::bounds::MINUTES_MAX;
 use crate::model::partnership::Answer;
+use crate::model::protocol::Run;
 use crate::model::reader::Reader;
 use crate::model::words::{ItemId, Words, vocabulary};
 
@@ -131,6 +132,8 @@ pub struct Visit {
     pub may_talk: Option<bool>,
     /// Who looks after what.
     pub roles: BTreeMap<PersonId, VisitRole>,
+    /// The protocol its people prepare it by, if any.
+    pub run: Run,
     /// How the debrief is meant to happen.
     pub debrief: Option<DebriefPlan>,
     /// When it began, in milliseconds since 1970.
@@ -194,6 +197,7 @@ impl Visit {
             seat: reader.short(&root, "seat"),
             may_talk: reader.answer(&root, "may_talk"),
             roles: reader.choices_by_id("roles"),
+            run: Run::read(reader),
             debrief: debrief(reader),
             began_ms: reader.moments("began_ms").first().copied(),
             ended_ms: reader.moments("ended_ms").last().copied(),

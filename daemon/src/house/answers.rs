@@ -4,7 +4,7 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::figures::Figures;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Words};
+use rounds_crdt::model::{Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Timing, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -330,6 +330,8 @@ pub struct VisitFacts {
     pub notes_held: bool,
     /// Notes of it were released to this person, who has not looked at them since.
     pub notes_unread: bool,
+    /// Somebody answered notes of it that this person released, and they have not looked since.
+    pub answers_unread: bool,
     /// This person wrote in their mirror of it.
     pub reflected: bool,
 }
@@ -415,6 +417,8 @@ pub struct DocumentAnswer {
     pub feedback_on: Option<DocumentId>,
     /// What notes tell in figures, when they were taken with an instrument.
     pub figures: Option<Figures>,
+    /// Where the people are who go through its protocol, at the moment of this answer.
+    pub timing: Option<Timing>,
     /// What in it could not be read as meant.
     pub problems: Vec<Problem>,
     /// Everybody it names, with their names.

@@ -7,7 +7,7 @@ use rounds_crdt::edit::{Author, Edit, EditError, Splice};
 use rounds_crdt::figures::{Figures, figures};
 use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
-use rounds_crdt::model::{Event as Marked, Instrument, Kind, Model, Words, stage};
+use rounds_crdt::model::{Event as Marked, Heard, Instrument, ItemId, Kind, Model, Run, Timing, Words, stage, timing};
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
 use rounds_crdt::text::{Update, Versions};
@@ -49,6 +49,15 @@ pub(super) struct Open {
     pub commented: bool,
     /// What pages were last told about who holds it.
     pub told: Vec<(PersonId, bool)>,
+    /// Which phase of its protocol was under way when a page last asked, and when this computer learned of it.
+    hearing: Option<Hearing>,
+}
+
+/// What is known here of the present phase's beginning.
+struct Hearing {
+    /// The phase and the moment stated; nothing while none is begun.
+    begun: Option<(ItemId, i64)>,
+    heard: Heard,
 }
 
 /// A change that went through the door.
@@ -60,11 +69,23 @@ pub(super) struct Made {
 impl Open {
     fn new(document: OpenDocument, epoch: u64) -> Self {
         let versions = document.kind().text_fields().iter().map(|field| (*field, Versions::default())).collect();
-        Self { document, versions, epoch, last_used: Instant::now(), commented: false, told: Vec::new() }
+        Self { document, versions, epoch, last_used: Instant::now(), commented: false, told: Vec::new(), hearing: None }
     }
 
     pub(super) fn version(&self, field: &str) -> u64 {
         self.versions.get(field).map_or(0, Versions::current)
+    }
+
+    /// Where those who go through its protocol are. A page asks whenever the document changes, so while one is open a
+    /// beginning is heard as it happens.
+    fn timing(&mut self, run: &Run, now_ms: i64) -> Option<Timing> {
+        let begun = run.at.as_ref().and_then(|phase| Some((phase.clone(), *run.begun.get(phase)?)));
+        let heard = match &self.hearing {
+            Some(hearing) if hearing.begun == begun => hearing.heard,
+            before => Heard { at_ms: now_ms, live: before.is_some() },
+        };
+        self.hearing = Some(Hearing { begun, heard });
+        timing(run, heard, now_ms)
     }
 }
 
@@ -409,6 +430,12 @@ impl Keeper {
             Model::ReleasedNotes(notes) => told(notes.instrument.as_ref(), &notes.events, notes.observed_ms),
             _ => None,
         };
+        let timing = match &reading.model {
+            Model::Visit(visit) => open.timing(&visit.run, now_ms()),
+            Model::Debrief(debrief) => open.timing(&debrief.run, now_ms()),
+            Model::Mirror(mirror) => open.timing(&mirror.run, now_ms()),
+            _ => None,
+        };
         let kind = open.document.kind();
         if let Model::Visit(visit) = &reading.model {
             people.extend(visit.people.keys());
@@ -428,6 +455,7 @@ impl Keeper {
             feedback,
             feedback_on,
             figures,
+            timing,
             problems,
             people,
             binned_ms,

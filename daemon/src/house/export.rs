@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{ActionKind, Goal, GoalState, Model, Words};
+use rounds_crdt::model::{ActionKind, Debrief, Entry, Goal, GoalState, Model, Words};
 
 use super::answers::ExportFormat;
 use super::comments::CommentTold;
@@ -87,12 +87,18 @@ impl Keeper {
             }
             Model::Debrief(debrief) => {
                 page.heading(debrief.title.as_ref().map_or("Debrief", Words::as_str));
-                for entry in &debrief.entries {
-                    let by = self.name_of(&entry.by);
-                    page.item(&format!("{by}: {}", entry.text.as_str()));
-                }
+                self.debrief(&mut page, debrief);
                 page.section("Notes", text("notes"));
                 page.section("What comes next", text("next"));
+                let steps = debrief.next_steps.iter().map(|step| {
+                    let tick = if step.done { 'x' } else { ' ' };
+                    format!("[{tick}] {}: {}", self.name_of(&step.by), step.text.as_str())
+                });
+                page.items("Next steps", steps);
+                let watch = debrief.watch_next_time.iter();
+                page.items("What to watch next time", watch.map(|it| it.text.as_str().to_owned()));
+                let thanks = debrief.thanks.iter();
+                page.items("Thanks", thanks.map(|(by, text)| format!("{}: {}", self.name_of(by), text.as_str())));
             }
             Model::Goal(goal) => {
                 page.heading(goal.title.as_ref().map_or("Goal", Words::as_str));
@@ -120,6 +126,22 @@ impl Keeper {
         }
         page.comments(&comments);
         Ok(page.0)
+    }
+
+    /// What was put down, under the phase it belongs to.
+    fn debrief(&self, page: &mut Page, debrief: &Debrief) {
+        let phases = debrief.run.protocol.iter().flat_map(|protocol| &protocol.phases);
+        let said = |entry: &Entry| format!("{}: {}", self.name_of(&entry.by), entry.text.as_str());
+        if let Some(protocol) = &debrief.run.protocol {
+            page.line("Protocol", protocol.title.as_str());
+        }
+        let known: Vec<_> = phases.clone().map(|phase| &phase.id).collect();
+        let apart = |entry: &&Entry| !entry.phase.as_ref().is_some_and(|phase| known.contains(&phase));
+        page.items("Put down", debrief.entries.iter().filter(apart).map(said));
+        for phase in phases {
+            let title = phase.title.as_ref().map_or(phase.id.as_str(), Words::as_str);
+            page.items(title, debrief.entries.iter().filter(|entry| entry.phase.as_ref() == Some(&phase.id)).map(said));
+        }
     }
 
     fn names(&self, people: &[PersonId]) -> String {
@@ -206,6 +228,12 @@ impl Page {
 
     fn item_below(&mut self, text: &str) {
         let _ = writeln!(self.0, "  - {text}");
+    }
+
+    /// A section of items, each on a line of its own; none without items.
+    fn items(&mut self, title: &str, items: impl Iterator<Item = String>) {
+        let items: String = items.map(|item| format!("- {}\n", item.replace('\n', "\n  "))).collect();
+        self.section(title, &items);
     }
 
     fn item(&mut self, text: &str) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{Model, Part, Visit, VisitContext, stage};
+use rounds_crdt::model::{Model, Part, Run, Visit, VisitContext, stage};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
@@ -29,6 +29,8 @@ pub(super) struct Said {
     pub shows_here: bool,
     /// A goal: where it is, and what of it has a date.
     pub goal: Option<GoalSaid>,
+    /// How many answers released notes hold: a list is told when there is one more.
+    pub answers: usize,
 }
 
 impl Said {
@@ -36,12 +38,18 @@ impl Said {
     pub(super) fn of(model: &Model) -> Self {
         let mut said = Self::default();
         match model {
-            Model::Visit(visit) => said.visit = Some(visit.clone()),
+            Model::Visit(visit) => {
+                // Lists show nothing of the talk before it.
+                said.visit = Some(Box::new(Visit { run: Run::default(), ..(**visit).clone() }));
+            }
             Model::NoteSet(notes) => {
                 said.released = !notes.released.is_empty();
                 said.written = !notes.notes.is_blank() || !notes.events.is_empty();
             }
-            Model::ReleasedNotes(notes) => said.released = notes.published,
+            Model::ReleasedNotes(notes) => {
+                said.released = notes.published;
+                said.answers = notes.replies.len();
+            }
             Model::Debrief(debrief) => {
                 said.begun = debrief.has_begun();
                 said.talked = debrief.talked;
@@ -68,6 +76,8 @@ pub(super) struct Around {
     held: bool,
     /// Released notes that this person has not looked at since they came.
     unread: bool,
+    /// Somebody answered notes that this person released, and they have not looked since.
+    answered: bool,
     /// This person wrote in their mirror of it.
     reflected: bool,
 }
@@ -81,6 +91,7 @@ impl Around {
         self.held |= own && said.written && !said.released;
         self.reflected |= own && said.reflected;
         self.unread |= !own && said.released && unread;
+        self.answered |= own && said.released && unread;
     }
 
     pub(super) fn context(&self, now_ms: i64) -> VisitContext {
@@ -126,6 +137,7 @@ pub(super) fn facts(
         debrief: visit.debrief.clone(),
         notes_held: around.held,
         notes_unread: around.unread,
+        answers_unread: around.answered,
         reflected: around.reflected,
     }
 }
@@ -209,6 +221,10 @@ mod tests {
         let mut around = Around::default();
         around.take(&Said { written: true, released: true, ..Said::default() }, true, true);
         assert!(!around.held && !around.unread);
+        assert!(around.answered, "what changed in them since came from somebody else");
+        let mut theirs = Around::default();
+        theirs.take(&Said { released: true, ..Said::default() }, false, true);
+        assert!(!theirs.answered, "an answer is news to whoever released the notes");
     }
 
     #[test]

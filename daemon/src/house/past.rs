@@ -4,7 +4,7 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::{Edit, Splice};
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::limits::SPLICE_UNITS_MAX;
-use rounds_crdt::model::{Debrief, Model};
+use rounds_crdt::model::{Debrief, Model, Run};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
@@ -59,7 +59,7 @@ impl Keeper {
         let point = at.map(parse_point).transpose()?;
         let model = self.model(&id)?;
         let open = self.here(&id)?;
-        let mut edits = match model {
+        let mut edits: Vec<Edit> = match model {
             Model::NoteSet(notes) => {
                 let instrument = notes.instrument.map(|instrument| Edit::FreezeInstrument { instrument });
                 let events = notes.events.into_iter().map(|event| Edit::AddEvent { event });
@@ -71,10 +71,9 @@ impl Keeper {
                 return Err(Trouble::new(TroubleCode::Conflict, trouble));
             }
             Model::Debrief(debrief) => {
-                let protocol = debrief.protocol.map(|protocol| Edit::FreezeProtocol { protocol });
-                begun(debrief.visit, debrief.title).into_iter().chain(protocol).collect()
+                begun(debrief.visit, debrief.title).into_iter().chain(chosen(debrief.run)).collect()
             }
-            Model::Mirror(mirror) => begun(mirror.visit, None),
+            Model::Mirror(mirror) => begun(mirror.visit, None).into_iter().chain(chosen(mirror.run)).collect(),
             Model::Goal(goal)
                 if goal
                     .actions
@@ -107,6 +106,11 @@ impl Keeper {
 fn begun(visit: Option<DocumentId>, title: Option<rounds_crdt::model::Words>) -> Vec<Edit> {
     let visit = visit.map(|visit| Edit::SetVisit { visit });
     visit.into_iter().chain(title.map(|title| Edit::SetTitle { title: Some(title) })).collect()
+}
+
+/// The protocol of a copy; nothing of it is begun there.
+fn chosen(run: Run) -> Option<Edit> {
+    run.protocol.map(|protocol| Edit::FreezeProtocol { protocol: Some(protocol) })
 }
 
 fn has_entries(debrief: &Debrief) -> bool {

@@ -7,6 +7,7 @@ mod lock;
 mod pairing;
 mod people;
 mod process;
+mod protocols;
 mod search;
 mod sharing;
 mod texts;
@@ -39,6 +40,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(describe::endpoints())
         .merge(sharing::endpoints())
         .merge(search::endpoints())
+        .merge(protocols::endpoints())
         .merge(super::live::endpoints())
 }
 

@@ -47,12 +47,7 @@ impl Daemon {
         Self::boot("Ana", folder, http, passphrase).await
     }
 
-    async fn boot(
-        name: &str,
-        folder: TempDir,
-        http: SocketAddr,
-        passphrase: Option<Given>,
-    ) -> Result<Self, BootError> {
+    async fn boot(name: &str, folder: TempDir, http: SocketAddr, passphrase: Option<Given>) -> Result<Self, BootError> {
         let page = [("index.html", PAGE), ("assets/index-1.js", "'use strict'")];
         let page = page.map(|(path, text)| (path.to_owned(), Cow::Borrowed(text.as_bytes())));
         let config = Config {

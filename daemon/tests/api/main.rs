@@ -11,6 +11,7 @@ mod kit;
 mod lock;
 mod observing;
 mod page;
+mod protocols;
 mod refusals;
 mod search;
 mod socket;

@@ -40,7 +40,7 @@ export interface World {
 export const VISIT = {
   kind: 'visit', host: BEN.id, people: { [ANA.id]: 'visitor', [BEN.id]: 'host' }, answers: {}, visit_kind: 'pair', when_ms: null,
   other_times_ms: [], minutes: null, period: null, room: null, goal: null, focus: '', plan: '', instruments: [], seat: null, may_talk: null,
-  roles: {}, debrief: null, began_ms: null, ended_ms: null, here: {}, stop_asked: false, did_not_happen: false, cancelled: false,
+  roles: {}, run: { protocol: null, begun: {}, at: null }, debrief: null, began_ms: null, ended_ms: null, here: {}, stop_asked: false, did_not_happen: false, cancelled: false,
   talked: false, notes_waived: false,
 }
 
@@ -140,7 +140,7 @@ export class Pretended {
       return { person: known.find((one) => one.id === id) ?? { id, name: '' }, part, answer: answers[id] ?? null }
     })
     const { when_ms, minutes, period, room, focus, debrief } = model
-    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, reflected: false }
+    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, answers_unread: false, reflected: false }
   }
 
   #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {

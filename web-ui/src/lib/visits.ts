@@ -6,6 +6,7 @@ import { shownName } from './people'
 type Schemas = components['schemas']
 export type Stage = Schemas['Stage']
 export type Answer = Schemas['Answer']
+export type Part = Schemas['Part']
 export type DebriefPlan = Schemas['DebriefPlan']
 export type VisitModel = Extract<Schemas['Model'], { kind: 'visit' }>
 
@@ -22,6 +23,8 @@ export interface Visit {
   focus: string
   stage: Stage
   hosting: boolean
+  /** Everybody in it, and how they take part. */
+  parts: { person: PersonName; part: Part }[]
   /** Everybody else in it. */
   others: PersonName[]
   /** Everybody in it who has not answered. */
@@ -29,6 +32,8 @@ export interface Visit {
   mine: Answer | undefined
   when: number | null
   minutes: number | null
+  /** When it began, where the page has read the visit itself. */
+  began: number | null
   period: string
   room: string
   debrief: DebriefPlan | null
@@ -36,6 +41,8 @@ export interface Visit {
   notesHeld: boolean
   /** Notes of it came and were not looked at yet. */
   notesUnread: boolean
+  /** Somebody answered the notes one released, and one has not looked since. */
+  answersUnread: boolean
   /** One has written in one's own mirror of it. */
   reflected: boolean
 }
@@ -56,16 +63,19 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     focus: model.focus,
     stage: detail.stage ?? 'proposed',
     hosting: model.host === me,
+    parts: people.map((id) => ({ person: name(id), part: model.people[id]! })),
     others: people.filter((person) => person !== me).map(name),
     unanswered: people.filter((person) => model.answers[person] === undefined).map(name),
     mine: model.answers[me],
     when: model.when_ms ?? null,
     minutes: model.minutes ?? null,
+    began: model.began_ms ?? null,
     period: model.period ?? '',
     room: model.room ?? '',
     debrief: model.debrief ?? null,
     notesHeld: false,
     notesUnread: false,
+    answersUnread: false,
     reflected: false,
   }
 }
@@ -80,16 +90,19 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     focus: facts.focus,
     stage: facts.stage,
     hosting: people.some((one) => one.part === 'host' && one.person.id === me),
+    parts: people.map(({ person, part }) => ({ person, part })),
     others: people.filter((one) => one.person.id !== me).map((one) => one.person),
     unanswered: people.filter((one) => !one.answer).map((one) => one.person),
     mine: people.find((one) => one.person.id === me)?.answer ?? undefined,
     when: facts.when_ms ?? null,
     minutes: facts.minutes ?? null,
+    began: null,
     period: facts.period ?? '',
     room: facts.room ?? '',
     debrief: facts.debrief ?? null,
     notesHeld: facts.notes_held,
     notesUnread: facts.notes_unread,
+    answersUnread: facts.answers_unread,
     reflected: facts.reflected,
   }
 }
@@ -150,7 +163,7 @@ export function nextOf(visits: readonly Visit[], me: string, now: number): Next 
 }
 
 /** What a visit waits for this person to do; offered, never demanded, and let go of after a while. */
-export type Step = 'answer' | 'read' | 'release' | 'talk' | 'reflect'
+export type Step = 'answer' | 'read' | 'answered' | 'release' | 'talk' | 'reflect'
 
 export function stepsOf(visits: readonly Visit[], me: string, now: number): { visit: Visit; step: Step }[] {
   const steps: { visit: Visit; step: Step }[] = []
@@ -159,6 +172,7 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (group === 'asked') steps.push({ visit, step: 'answer' })
     if (group === null || group === 'asked') continue
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
+    if (visit.answersUnread) steps.push({ visit, step: 'answered' })
     const recent = visit.when === null || visit.when + RECENT_MS >= now
     if (!recent) continue
     const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
@@ -168,7 +182,7 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (visit.notesHeld && over && !visit.hosting) steps.push({ visit, step: 'release' })
     if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
   }
-  const order: Step[] = ['answer', 'read', 'talk', 'release', 'reflect']
+  const order: Step[] = ['answer', 'read', 'answered', 'talk', 'release', 'reflect']
   return steps.toSorted((one, other) => order.indexOf(one.step) - order.indexOf(other.step))
 }
 

@@ -8,8 +8,8 @@ use crate::edit::{Author, Edit, EditError, authorise};
 use crate::ids::PersonId;
 use crate::model::{
     Action, ActionKind, CheckIn, Comment, Debrief, Entry, Event, Evidence, FeedbackEntry, GoalFeedback, ItemId, Kind,
-    Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes, Reply, ReplyTo, Speaks, TryLog, TryOut, Visit,
-    Watch, read,
+    Mirror, Model, NextStep, NoteSet, Part, Phase, Protocol, ReleasedNotes, Reply, ReplyTo, Run, Speaks, TryLog,
+    TryOut, Visit, Watch, read,
 };
 
 /// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
@@ -100,8 +100,8 @@ mark_released              -       -      -           -     O        -          
 publish                    -       -      -           -     -        O              -       -      -    -             -
 reply                      -       -      -           -     -        W              -       -      -    -             -
 remove_reply               -       -      -           -     -        W              -       -      -    -             -
-freeze_protocol            -       -      -           -     -        -              W       -      -    -             -
-begin_phase                -       -      -           -     -        -              W       -      -    -             -
+freeze_protocol            -       -      -           hvf   -        -              W       O      -    -             -
+begin_phase                -       -      -           hvf   -        -              W       O      -    -             -
 add_entry                  -       -      -           -     -        -              W       -      -    W             -
 edit_entry                 -       -      -           -     -        -              W       -      -    W             -
 remove_entry               -       -      -           -     -        -              W       -      -    W             -
@@ -162,6 +162,7 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             let parts = [(ana(), Part::Visitor), (ben(), Part::Host), (chidi(), Part::Facilitator)];
             visit.people = parts.into_iter().collect();
             visit.host = Some(ben());
+            visit.run = open_run();
             let moved = match edit {
                 Edit::Propose { host } => Some(*host),
                 Edit::Invite { person, .. } | Edit::Uninvite { person } | Edit::SetRole { person, .. } => Some(*person),
@@ -186,7 +187,6 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             let replies = ids().map(|id| Reply { id, by: author, to: ReplyTo::Whole, text: "x".into() });
             Model::ReleasedNotes(ReleasedNotes { replies: replies.collect(), ..ReleasedNotes::default() })
         }
-        Model::Debrief(_) => Model::Debrief(open_debrief(edit, author)),
         Model::Goal(mut goal) => {
             let (on, action) = ("2026-03-02".parse().expect("a day"), |id| Action {
                 id,
@@ -212,6 +212,8 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             let entry = |id| TryOut { id, on, text: "x".into(), goal: None, action: None };
             Model::TryLog(TryLog { entries: ids().map(entry).collect() })
         }
+        Model::Debrief(_) => Model::Debrief(open_debrief(author)),
+        Model::Mirror(mirror) => Model::Mirror(Mirror { run: open_run(), ..mirror }),
         other => other,
     }
 }
@@ -231,13 +233,18 @@ fn comments_by(by: PersonId) -> Vec<Comment> {
     ["a", "b", "c"].map(|id| comment(self::id(id))).into()
 }
 
-fn open_debrief(edit: &Edit, by: PersonId) -> Debrief {
+fn open_run() -> Run {
     let ids = || ["a", "b", "c"].into_iter().map(|id| id.parse::<ItemId>().expect("id"));
     let phase = |id| Phase { id, title: None, minutes: 5, speaks: Speaks::All, prompts: vec![] };
-    let protocol =
-        Protocol { id: "p".parse().expect("id"), title: "P".into(), phases: ids().map(phase).collect(), rules: vec![] };
+    let phases = ids().map(phase).collect();
+    let protocol = Protocol { id: id("p"), version: 1, title: "P".into(), phases, rules: vec![] };
+    Run { protocol: Some(protocol), ..Run::default() }
+}
+
+fn open_debrief(by: PersonId) -> Debrief {
+    let ids = || ["a", "b", "c"].into_iter().map(|id| id.parse::<ItemId>().expect("id"));
     Debrief {
-        protocol: (!matches!(edit, Edit::FreezeProtocol { .. })).then_some(protocol),
+        run: open_run(),
         entries: ids().map(|id| Entry { id, by, phase: None, text: "x".into() }).collect(),
         next_steps: ids().map(|id| NextStep { id, by, text: "x".into(), done: false }).collect(),
         watch_next_time: ids().map(|id| Watch { id, by, text: "x".into() }).collect(),
@@ -345,9 +352,16 @@ fn what_is_said_once_is_not_said_again() {
     assert!(refused(&host_as_visitor, &visit(Some(ben())), ben()), "the host does not visit themselves");
     assert!(refused(&Edit::Uninvite { person: ben() }, &visit(Some(ben())), ana()));
     assert!(refused(&Edit::Invite { person: dara(), part: Part::Host }, &visit(None), ana()));
+}
 
-    let protocol = Protocol { id: id("p"), title: "P".into(), phases: vec![], rules: vec![] };
-    let frozen = Model::Debrief(Debrief { protocol: Some(protocol.clone()), ..Debrief::default() });
-    assert!(refused(&Edit::FreezeProtocol { protocol }, &frozen, ana()));
-    assert!(refused(&Edit::BeginPhase { phase: id("x"), at_ms: None }, &frozen, ana()), "no such phase");
+#[test]
+fn only_what_the_protocol_has_is_begun() {
+    let begin = |phase| Edit::BeginPhase { phase: id(phase), at_ms: None };
+    for kind in [Kind::Visit, Kind::Debrief, Kind::Mirror] {
+        let model = open_model(kind, &begin("a"), ana());
+        assert!(!refused(&begin("a"), &model, ana()), "{kind:?}");
+        assert!(refused(&begin("x"), &model, ana()), "{kind:?}: no such phase");
+    }
+    let none = Model::Debrief(Debrief::default());
+    assert!(refused(&begin("a"), &none, ana()), "nothing is chosen yet");
 }

@@ -16,6 +16,7 @@ import type {
   NewDocument,
   NoteLanguage,
   Offer,
+  Offered,
   PersonName,
   Results,
   Status,
@@ -175,6 +176,10 @@ export const rest = {
     const body = { code, ...(at ? { at } : {}) }
     return named((await call<{ person: PersonName }>('POST', '/pairing/accept', { body })).person)
   },
+
+  /** The protocols that come with Rounds, in the words of a language. */
+  protocols: async (language: string) =>
+    (await call<{ protocols: Offered[] }>('GET', `/library/protocols?language=${id(language)}`)).protocols,
 
   documents,
   documentsOf,

@@ -8,6 +8,8 @@ export class Watched {
   readonly id: string
   detail = $state.raw<DocumentDetail | null>(null)
   holders = $state.raw<Holder[]>([])
+  /** When `detail` was read, by `performance.now()`: what it says is left of a phase was left then. */
+  readAt = 0
   /** Removed, or no longer shared. */
   gone = $state(false)
   problem = $state('')
@@ -24,7 +26,10 @@ export class Watched {
 
   load = async (): Promise<void> => {
     try {
-      ;[this.detail, this.holders] = await Promise.all([rest.document(this.id), rest.holders(this.id)])
+      const [detail, holders] = await Promise.all([rest.document(this.id), rest.holders(this.id)])
+      this.readAt = performance.now()
+      this.detail = detail
+      this.holders = holders
       this.gone = false
       this.problem = ''
     } catch (error) {

@@ -14,6 +14,7 @@ import { finding, openSearchPanel } from './finding'
 import { formatted, type Words } from './formatted'
 import { formatsAt, type Format } from './markdown'
 import { pasting, type PasteTrouble } from './pasting'
+import { quotedAt } from './quoting'
 
 /** Milliseconds between two tellings of where the caret is: quick to the eye, and well under what the daemon takes. */
 const CARET_MS = 60
@@ -45,6 +46,8 @@ export interface Look {
 export interface Editor {
   run(format: Format): void
   find(): void
+  /** Puts words from elsewhere in as a quote, at the caret, or at the end where there was none yet. */
+  quote(words: string): void
   setWritable(writable: boolean): void
   /** The words to comment on, or null where none are chosen. */
   chosen(): Chosen | null
@@ -69,6 +72,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
   const writing = new Compartment()
   const nonce = styleNonce()
   let telling: ReturnType<typeof setTimeout> | null = null
+  let entered = false
 
   const view = new EditorView({
     parent,
@@ -116,6 +120,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
           }
           if (!look.plain && (update.selectionSet || update.docChanged)) look.formats(formatsAt(update.state))
           if (update.docChanged || update.geometryChanged) look.moved()
+          if (update.focusChanged && update.view.hasFocus) entered = true
           if (update.view.hasFocus && (update.selectionSet || update.docChanged || update.focusChanged)) tellCaret()
         }),
       ],
@@ -163,6 +168,13 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
     },
     find() {
       openSearchPanel(view)
+    },
+    quote(words) {
+      const { state } = view
+      if (state.readOnly) return
+      const { from, to, insert, caret } = quotedAt(state.doc, entered ? state.selection.main.head : state.doc.length, words)
+      view.dispatch({ changes: { from, to, insert }, selection: { anchor: caret }, userEvent: 'input.quote', scrollIntoView: true })
+      entered = true
     },
     setWritable(next) {
       view.dispatch({ effects: writing.reconfigure(permission(next)) })

@@ -1,0 +1,40 @@
+// Decides which protocols the page offers, and in whose words a frozen one is read.
+import { Failure, rest } from './daemon/rest'
+import type { Offered, Phase, Protocol } from './daemon/types'
+import { language } from './i18n/index.svelte'
+
+export type Purpose = Offered['use']
+
+class Protocols {
+  #all = $state.raw<Offered[]>([])
+  #in = ''
+
+  /** Reads them in the page's language, unless they are here already. */
+  async load(): Promise<void> {
+    const code = language.code
+    if (this.#in === code) return
+    this.#in = code
+    try {
+      const all = await rest.protocols(code)
+      if (this.#in === code) this.#all = all
+    } catch (error) {
+      if (this.#in === code) this.#in = ''
+      if (!(error instanceof Failure)) throw error
+    }
+  }
+
+  for(...purposes: Purpose[]): Protocol[] {
+    return purposes.flatMap((purpose) => this.#all.filter((one) => one.use === purpose).map((one) => one.protocol))
+  }
+
+  /** A frozen copy in this page's language, where it is the very version that is known here; else as it was frozen. */
+  inOwnWords(frozen: Protocol): Protocol {
+    return this.#all.find(({ protocol }) => protocol.id === frozen.id && protocol.version === frozen.version)?.protocol ?? frozen
+  }
+}
+
+export const protocols = new Protocols()
+
+export const minutesOf = (protocol: Protocol): number => protocol.phases.reduce((sum, phase) => sum + phase.minutes, 0)
+
+export const nameOf = (phase: Phase): string => phase.title ?? phase.id

@@ -1,0 +1,96 @@
+// Decides whether evidence is quoted where one writes, who speaks is told by name, and time left is told as it is.
+import { Text } from '@codemirror/state'
+import { expect, test } from 'vitest'
+import type { DocumentDetail } from '../src/lib/daemon/types'
+import { quotedAt } from '../src/lib/editor/quoting'
+import type { Visit } from '../src/lib/visits'
+import { linesOf, otherReplies, repliesTo, sinceBeginning } from '../src/screens/visits/debrief/lines'
+import { clock, leftNow } from '../src/screens/visits/debrief/remaining'
+import { speaking } from '../src/screens/visits/debrief/speaking'
+
+const quotes: [string, string, number, string][] = [
+  ['into nothing', '', 0, '> 10:31 Why?\n\n|'],
+  ['after the words on the line', 'What we saw', 4, 'What we saw\n\n> 10:31 Why?\n\n|'],
+  ['between two lines', 'one\ntwo', 1, 'one\n\n> 10:31 Why?\n\n|\ntwo'],
+  ['on an empty line', 'one\n\n', 5, 'one\n\n> 10:31 Why?\n\n|'],
+  ['on an empty line beneath words', 'one\n', 4, 'one\n\n> 10:31 Why?\n\n|'],
+  ['on a line of blanks', '  ', 1, '> 10:31 Why?\n\n|'],
+]
+test.each(quotes)('a quote lands %s', (_, before, at, after) => {
+  const doc = Text.of(before.split('\n'))
+  const { from, to, insert, caret } = quotedAt(doc, at, '10:31 Why?')
+  const text = before.slice(0, from) + insert + before.slice(to)
+  expect(`${text.slice(0, caret)}|${text.slice(caret)}`).toBe(after)
+})
+
+test('a quote of several lines is one quote', () => {
+  expect(quotedAt(Text.of(['']), 0, 'T: Why?\n\nS: Because.').insert).toBe('> T: Why?\n>\n> S: Because.\n\n')
+})
+
+const released = (changes: Record<string, unknown> = {}): DocumentDetail =>
+  ({
+    model: {
+      kind: 'released_notes',
+      events: [
+        { id: 'a', at_ms: 724_000, speaker: 'teacher', text: 'Why?' },
+        { id: 'b', at_ms: 730_000, label: 'Recall', text: '' },
+        { id: 'c', at_ms: 731_000, text: '' },
+      ],
+      replies: [
+        { id: '1', by: 'ben', to: { line: 2 }, text: 'I had not heard that.' },
+        { id: '2', by: 'ben', to: { event: 'a' }, text: 'Too fast?' },
+        { id: '3', by: 'ben', to: 'whole', text: 'Thank you.' },
+        { id: '4', by: 'ben', to: { line: 9 }, text: 'Gone.' },
+      ],
+      ...changes,
+    },
+    texts: [{ field: 'notes', text: 'Four voices.\n\n  A girl by the door answered.' }],
+  }) as unknown as DocumentDetail
+
+test('notes are lines with what was put down at its moment first, and nothing empty', () => {
+  const lines = linesOf(released())
+  expect(lines.map((line) => [line.at, line.text])).toEqual([
+    [724_000, 'Why?'],
+    [730_000, 'Recall'],
+    [null, 'Four voices.'],
+    [null, 'A girl by the door answered.'],
+  ])
+  expect(lines[3]!.to, 'a line keeps the number it has in the notes').toEqual({ line: 2 })
+  expect(sinceBeginning(724_900)).toBe('12:04')
+})
+
+test('answers stand by what they answer, and none is lost', () => {
+  const detail = released()
+  const replies = detail.model.kind === 'released_notes' ? detail.model.replies : []
+  const ids = (found: { id: string }[]) => found.map((reply) => reply.id)
+  expect(ids(repliesTo(replies, { line: 2 }))).toEqual(['1'])
+  expect(ids(repliesTo(replies, { event: 'a' }))).toEqual(['2'])
+  expect(ids(otherReplies(replies, linesOf(detail)))).toEqual(['3', '4'])
+})
+
+const visit = {
+  parts: [
+    { person: { id: 'ana', name: 'Ana' }, part: 'visitor' },
+    { person: { id: 'ben', name: 'Ben' }, part: 'host' },
+    { person: { id: 'chidi', name: 'Chidi' }, part: 'visitor' },
+  ],
+} as unknown as Visit
+
+test('who speaks is told by name, and oneself apart', () => {
+  expect(speaking('host', visit, 'ana')).toEqual({ who: 'named', names: ['Ben'], self: false })
+  expect(speaking('visitor', visit, 'ana')).toEqual({ who: 'named', names: ['Chidi'], self: true })
+  expect(speaking('visitor', visit, 'ben')).toEqual({ who: 'named', names: ['Ana', 'Chidi'], self: false })
+  expect(speaking('facilitator', visit, 'ben')).toEqual({ who: 'facilitator' })
+  expect(speaking('host', { ...visit, parts: [] }, 'ben'), 'nobody said who').toEqual({ who: 'everybody' })
+  expect([speaking('silent', visit, 'ana'), speaking('owner', visit, 'ana')]).toEqual([{ who: 'silent' }, { who: 'oneself' }])
+})
+
+test('what is left goes down from what the daemon said, and never below nothing', () => {
+  const timing = (left_ms: number | null) => ({ phase: 'a', left_ms, over: false })
+  expect(leftNow(timing(252_000), 0)).toBe(252_000)
+  expect(leftNow(timing(252_000), 2_000)).toBe(250_000)
+  expect(leftNow(timing(252_000), -50)).toBe(252_000)
+  expect(leftNow(timing(1_000), 60_000)).toBe(0)
+  expect(leftNow(timing(null), 5)).toBeNull()
+  expect([clock(252_000), clock(59_001), clock(1), clock(0)]).toEqual(['4:12', '1:00', '0:01', '0:00'])
+})
