@@ -113,7 +113,7 @@ test('left alone for five minutes it locks, half a form and all; in Spanish, and
   await page.clock.fastForward('05:10')
   await expect(page.getByLabel('Your name')).toHaveValue('Ana Maria')
 
-  await page.getByLabel('Language').selectOption('es')
+  await page.getByLabel('Language', { exact: true }).selectOption('es')
   await ana.daemon.command('lock')
   await expect(page.getByLabel('Contraseña', { exact: true })).toBeFocused()
   await expect.poll(() => sealKey(page)).toBe('')

@@ -56,7 +56,7 @@ test('dark stays dark after the page is opened again', async ({ page }) => {
 
 test('Spanish, at once and from then on', async ({ page }) => {
   await opened(page, '#/settings')
-  await page.getByLabel('Language').selectOption('es')
+  await page.getByLabel('Language', { exact: true }).selectOption('es')
   await expect(page.getByRole('heading', { level: 1, name: 'Ajustes' })).toBeVisible()
   await expect(page.locator('html')).toHaveAttribute('lang', 'es')
   await look(page, 'settings-es')

@@ -6,21 +6,21 @@ import { pageKey } from '../daemon/page'
 import { Seal } from '../daemon/seal'
 
 const PLACE = 'rounds-form'
-/** Milliseconds in which a screen is expected to show its form again; what has not found its place by then waits on. */
-const PATIENCE_MS = 10_000
 /** What holds words or a choice, and has a name to be found by. */
-const FIELDS = ':is(input, textarea, select)[id]:not([type=password], [type=checkbox], [type=radio])'
+const FIELDS = ':is(input, textarea, select):is([id], [aria-label]):not([type=password], [type=checkbox], [type=radio])'
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
-
-/** What a person typed or chose in, since the page was loaded. */
-const typedIn = new Set<Field>()
 
 interface Draft {
   /** Where in the page it was. */
   place: string
-  words: [id: string, value: string][]
+  words: [name: string, value: string][]
 }
+
+/** What a person typed or chose in, since the page was loaded. */
+const typedIn = new Set<Field>()
+
+const nameOf = (field: Field): string => field.id || (field.getAttribute('aria-label') ?? '')
 
 /** Notes where something is typed, from now on. */
 export function noteForms(): void {
@@ -34,7 +34,7 @@ export function keepForms(): void {
   const seal = Seal.under(pageKey())
   const fields = [...typedIn].filter((field) => field.isConnected && field.value !== '')
   if (seal === null || fields.length === 0) return
-  const draft: Draft = { place: location.hash, words: fields.map((field) => [field.id, field.value]) }
+  const draft: Draft = { place: location.hash, words: fields.map((field) => [nameOf(field), field.value]) }
   try {
     sessionStorage.setItem(PLACE, seal.close(JSON.stringify(draft), PLACE))
   } catch {
@@ -42,19 +42,20 @@ export function keepForms(): void {
   }
 }
 
-/** Puts back what was kept, as soon as its form is on the screen. */
+/** Puts back what was kept, each as soon as its form is on the screen again; then it is erased. */
 export function putFormsBack(): void {
   const sealed = sessionStorage.getItem(PLACE)
   const words = sealed === null ? null : Seal.under(pageKey())?.open(sealed, PLACE)
   if (words == null) return
   const draft = JSON.parse(words) as Draft
-  if (draft.place !== location.hash) return
   const left = new Map(draft.words)
   const put = (): void => {
-    for (const [id, value] of left) {
-      const field = document.getElementById(id) as Field | null
-      if (!field?.matches(FIELDS)) continue
-      left.delete(id)
+    if (draft.place !== location.hash) return
+    for (const field of document.querySelectorAll<Field>(FIELDS)) {
+      const value = left.get(nameOf(field))
+      // What was typed since comes first.
+      if (value === undefined || typedIn.has(field)) continue
+      left.delete(nameOf(field))
       if (field.value === value) continue
       field.value = value
       field.dispatchEvent(new Event('input', { bubbles: true }))
@@ -66,6 +67,5 @@ export function putFormsBack(): void {
   }
   const watching = new MutationObserver(put)
   watching.observe(document.body, { childList: true, subtree: true })
-  setTimeout(() => watching.disconnect(), PATIENCE_MS)
   put()
 }
