@@ -1,10 +1,13 @@
 // Decides whether what one marks is shown right while it is on its way, and whether paper and seat maps are understood.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Edit, LibraryInstrument, Marked } from '../src/lib/daemon/types'
 import { en } from '../src/lib/i18n/en'
 import { es } from '../src/lib/i18n/es'
 import { frozen, rowsOfSeats, usual } from '../src/lib/observe/library.svelte'
 import { clock, inverse, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
+
+// There is no page here to ask a daemon from.
+vi.mock('../src/lib/daemon/rest', () => ({ Failure: class extends Error {}, rest: {} }))
 
 const event = (id: string, at_ms: number, more: Partial<Marked> = {}): Marked => ({ id, at_ms, text: '', ...more })
 const add = (one: Marked): Edit => ({ verb: 'add_event', event: one })

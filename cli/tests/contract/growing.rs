@@ -75,6 +75,7 @@ fn a_goal_is_shown_with_what_to_do_and_how_it_goes() {
     }
     let visit = json!({ "schema": 1, "kind": "mirror", "model": {
         "kind": "mirror", "visit": null, "keep": "", "start": "", "stop": "", "ideas": "",
+        "run": { "protocol": null, "begun": {}, "at": null },
     }});
     let other = Stage::new(vec![(GOAL, Answer::Json(200, visit))]).rounds(&["goal", "show", VISIT]);
     assert_eq!((other.code, other.err.contains("hint: rounds goal list")), (2, true), "{other:?}");

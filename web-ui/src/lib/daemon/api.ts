@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody pressed a key or touched a page just now, so that no page locks for idleness. */
+        post: operations["note_activity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/describe": {
         parameters: {
             query?: never;
@@ -246,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The instruments that come with Rounds, in every language. */
+        get: operations["list_instruments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/launch-links": {
         parameters: {
             query?: never;
@@ -263,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/library/protocols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The protocols that come with Rounds, for two people and for one alone. `freeze_protocol` takes a copy of one. */
+        get: operations["list_protocols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -274,6 +325,25 @@ export interface paths {
         get: operations["connect"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this computer is locked. Answered while it is. */
+        get: operations["show_lock"];
+        /** Sets when this computer locks by itself. */
+        put: operations["change_lock"];
+        /** Locks this computer: pages and scripts get nothing until it is unlocked; partners notice nothing. Needs a passphrase. */
+        post: operations["lock_now"];
         delete?: never;
         options?: never;
         head?: never;
@@ -384,6 +454,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/passphrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets, changes or takes away the passphrase of this data folder. The next start of the daemon needs the new one. */
+        put: operations["change_passphrase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -489,6 +576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlocks this computer. After several wrong tries the next one must wait. */
+        post: operations["unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits": {
         parameters: {
             query?: never;
@@ -577,11 +681,26 @@ export interface components {
         Cadence: "every_week" | "every_two_weeks" | "every_month" | "every_term" | "when_we_can";
         /** @description A change, in lower-case base32 */
         ChangeHash: string;
+        /** @description When it locks by itself. */
+        ChangeLock: {
+            /**
+             * Format: int32
+             * @description After how many minutes without a key or a touch in any page, 1 to 60.
+             */
+            idle_minutes: number;
+        };
         /** @description What is to change about this person; what is left out stays as it is. */
         ChangeMe: {
             name?: components["schemas"]["Words"] | null;
             /** @description Whether partners may see that their computer is on. */
             shows_here?: boolean | null;
+        };
+        /** @description What the keys of this data folder are to be under. */
+        ChangePassphrase: {
+            /** @description The present passphrase, where there is one. */
+            present?: string | null;
+            /** @description The new one, of at least 8 letters on one line; left out, there is none from now on. */
+            wanted?: string | null;
         };
         /** @description A change to a text: exactly one of `append`, `set` and `splice`. */
         Changing: {
@@ -709,10 +828,6 @@ export interface components {
         Day: string;
         /** @description The conversation after a visit. */
         Debrief: {
-            /** @description When each phase began, in milliseconds since 1970. */
-            begun: {
-                [key: string]: number;
-            };
             /** @description What was put down, oldest first. */
             entries: components["schemas"]["Entry"][];
             /** @description The beginning of what comes next. */
@@ -721,7 +836,8 @@ export interface components {
             next_steps: components["schemas"]["NextStep"][];
             /** @description The shared notes' beginning. */
             notes: components["schemas"]["Words"];
-            protocol?: components["schemas"]["Protocol"] | null;
+            /** @description The protocol they talk by, if any. */
+            run: components["schemas"]["Run"];
             /** @description They talked; this closes the visit. */
             talked: boolean;
             /** @description A word of thanks from each who wrote one. */
@@ -810,6 +926,7 @@ export interface components {
             feedback?: string | null;
             /** @description For feedback: the goal it is on. */
             feedback_on?: string | null;
+            figures?: components["schemas"]["Figures"] | null;
             /** @description The document's id. */
             id: string;
             /** @description What it is. */
@@ -830,6 +947,7 @@ export interface components {
             stage?: components["schemas"]["Stage"] | null;
             /** @description Its live texts. */
             texts: components["schemas"]["TextAnswer"][];
+            timing?: components["schemas"]["Timing"] | null;
         };
         /** @description A document, in lower-case base32 */
         DocumentId: string;
@@ -1201,8 +1319,23 @@ export interface components {
         } | {
             /** @description Which. */
             id: components["schemas"]["ItemId"];
+            /** @description The words. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "describe_event";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
             /** @enum {string} */
             verb: "remove_event";
+        } | {
+            /**
+             * Format: int64
+             * @description In milliseconds, a day at most.
+             */
+            observed_ms: number;
+            /** @enum {string} */
+            verb: "end_observing";
         } | {
             /** @description The released notes. */
             document: components["schemas"]["DocumentId"];
@@ -1212,6 +1345,11 @@ export interface components {
             /** @description The events as they stand. */
             events?: components["schemas"]["Event"][];
             instrument?: components["schemas"]["Instrument"] | null;
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, where it is known.
+             */
+            observed_ms?: number | null;
             /** @description The notes as they stand. */
             text: components["schemas"]["Words"];
             title?: components["schemas"]["Words"] | null;
@@ -1232,8 +1370,7 @@ export interface components {
             /** @enum {string} */
             verb: "remove_reply";
         } | {
-            /** @description The copy. */
-            protocol: components["schemas"]["Protocol"];
+            protocol?: components["schemas"]["Protocol"] | null;
             /** @enum {string} */
             verb: "freeze_protocol";
         } | {
@@ -1443,6 +1580,7 @@ export interface components {
             /** @description Chosen by the page, unique in the note set. */
             id: components["schemas"]["ItemId"];
             label?: components["schemas"]["Words"] | null;
+            mark?: components["schemas"]["Mark"] | null;
             speaker?: components["schemas"]["Speaker"] | null;
             /** @description What was seen or said. */
             text?: components["schemas"]["Words"];
@@ -1473,6 +1611,39 @@ export interface components {
             /** @description The words. */
             text: components["schemas"]["Words"];
         };
+        /** @description A small table of numbers. */
+        Figure: {
+            /** @description What its columns are about; empty when there is but one, of the measure itself. */
+            columns: components["schemas"]["Name"][];
+            /** @description What it tells. */
+            measure: components["schemas"]["Measure"];
+            /** @description Its rows. */
+            rows: components["schemas"]["FigureRow"][];
+            /** @description In what its numbers are written. */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description One row of a figure. */
+        FigureRow: {
+            /** @description What it is about. */
+            name: components["schemas"]["Name"];
+            /** @description One number for each column, or one; null where there is nothing to tell. */
+            values: (number | null)[];
+        };
+        /** @description What one set of notes tells in figures. */
+        Figures: {
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds: as somebody said, else until the last mark.
+             */
+            length_ms: number;
+            /** @description The tables; empty where the instrument counts nothing. */
+            tables: components["schemas"]["Figure"][];
+        };
+        /**
+         * @description Names that figures give without an instrument's help.
+         * @enum {string}
+         */
+        Fixed: "teacher" | "class" | "first_wait" | "second_wait" | "no_reply" | "all" | "under_three_seconds" | "per_minute" | "per_ten_minutes" | "start" | "length" | "spoke" | "spoken_to" | "with_turns" | "with_none" | "front_left" | "front_middle" | "front_right" | "middle_left" | "centre" | "middle_right" | "back_left" | "back_middle" | "back_right";
         /** @description A document in which every word that was looked for stands. */
         Found: {
             /** @description Some of its words, on one line, around the first that matches. */
@@ -1624,8 +1795,20 @@ export interface components {
         Instrument: {
             /** @description Which instrument. */
             id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of one interval or beat, or between two seats of a sweep.
+             */
+            interval_seconds?: number | null;
             /** @description The words it offers for what is seen. */
             labels?: components["schemas"]["Words"][];
+            /** @description The seats on its map, or the students it follows or asks. */
+            seats?: components["schemas"]["Seat"][];
+            shape?: components["schemas"]["Shape"] | null;
+            /** @description Whose words or deeds it tells apart. */
+            speakers?: components["schemas"]["Speaker"][];
+            /** @description The words it keeps apart for what students do. */
+            student_labels?: components["schemas"]["Words"][];
             /** @description Its name. */
             title: components["schemas"]["Words"];
             /**
@@ -1633,6 +1816,16 @@ export interface components {
              * @description Which version of it.
              */
             version: number;
+        };
+        /** @description The instruments that come with Rounds. */
+        InstrumentList: {
+            /** @description In the order in which they are offered. */
+            instruments: components["schemas"]["LibraryInstrument"][];
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
         };
         /** @description Chosen by the page: letters, digits, - and _, at most 64 */
         ItemId: string;
@@ -1693,6 +1886,71 @@ export interface components {
             /** @description Open it in a browser on this computer. */
             url: string;
         };
+        /** @description An instrument as Rounds offers it; observing freezes a copy of it, set up for one visit. */
+        LibraryInstrument: {
+            /** @description The question it answers. */
+            answers: components["schemas"]["Said"];
+            /** @description What to keep in mind. */
+            caution: components["schemas"]["Said"];
+            /** @description Whether the host must have agreed to it. */
+            host_agrees?: boolean;
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of one interval or beat, or between two seats of a sweep.
+             */
+            interval_seconds?: number | null;
+            /** @description The words it offers. */
+            labels: components["schemas"]["Said"][];
+            /**
+             * Format: int32
+             * @description How many labels there may be, where people may word them otherwise; absent where they stay as they are.
+             */
+            labels_most?: number | null;
+            /**
+             * Format: int32
+             * @description How many clicks one tries out before it counts.
+             */
+            practice_clicks?: number | null;
+            seats?: components["schemas"]["SeatsNeeded"] | null;
+            shape?: components["schemas"]["Shape"] | null;
+            /** @description Where its facts come from. */
+            source: components["schemas"]["Words"];
+            /** @description Whose words or deeds it tells apart. */
+            speakers?: components["schemas"]["Speaker"][];
+            /** @description The words it keeps apart for what students do. */
+            student_labels?: components["schemas"]["Said"][];
+            /**
+             * Format: int32
+             * @description How many sweeps make a sample.
+             */
+            sweeps_least?: number | null;
+            /** @description Its name. */
+            title: components["schemas"]["Said"];
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
+        };
+        /** @description The lock of this computer. */
+        LockAnswer: {
+            /**
+             * Format: int32
+             * @description After how many idle minutes it locks by itself.
+             */
+            idle_minutes: number;
+            /** @description Whether pages and scripts get nothing but this. */
+            locked: boolean;
+            /** @description Whether there is a passphrase, so that it can be locked. */
+            passphrase: boolean;
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+        };
         /** @description The last of the daemon's own log. */
         LogAnswer: {
             /** @description Oldest first. What people wrote is not in it. */
@@ -1702,6 +1960,79 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+        };
+        /** @description What an event holds beside its moment, speaker, label and words, where its instrument asks for more. */
+        Mark: {
+            /**
+             * Format: int64
+             * @description When somebody spoke again.
+             */
+            follow_ms?: number | null;
+            /** @enum {string} */
+            kind: "wait";
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
+            reply_end_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When a reply began, in milliseconds since the visit began.
+             */
+            reply_ms?: number | null;
+        } | {
+            /** @description `teacher`, or a seat. */
+            from: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            kind: "turn";
+            /** @description `teacher`, a seat, or `all`. */
+            to: components["schemas"]["ItemId"];
+        } | {
+            /** @enum {string} */
+            kind: "step";
+            seat?: components["schemas"]["ItemId"] | null;
+            /** @description Whether the teacher stopped. */
+            stop: boolean;
+            /**
+             * Format: int32
+             * @description In thousandths of the room's width.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description In thousandths of the room's depth; the board is at 0.
+             */
+            y: number;
+        } | {
+            /** @enum {string} */
+            kind: "look";
+            /** @description The seat. */
+            seat: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description In which sweep, counted from 0.
+             */
+            sweep: number;
+        } | {
+            /** @description Labels of the instrument. */
+            codes: components["schemas"]["Words"][];
+            /**
+             * Format: int32
+             * @description Which, counted from 0.
+             */
+            index: number;
+            /** @enum {string} */
+            kind: "interval";
+        } | {
+            /** @enum {string} */
+            kind: "seat";
+            /** @description Which. */
+            seat: components["schemas"]["ItemId"];
+        } | {
+            /** @enum {string} */
+            kind: "spot";
+            /** @description Where. */
+            place: components["schemas"]["Words"];
         };
         /** @description This person. */
         Me: {
@@ -1715,12 +2046,19 @@ export interface components {
             /** @description Whether partners may see that their computer is on. */
             shows_here: boolean;
         };
+        /**
+         * @description What a figure tells.
+         * @enum {string}
+         */
+        Measure: "counts" | "share" | "rate" | "time_by_speaker" | "quotes" | "by_seat" | "medians" | "pauses" | "pause_lengths" | "time_by_state" | "share_of_time" | "longest" | "stretches" | "turns" | "seats_with_none" | "dwell" | "stops" | "looks" | "share_by_sweep" | "share_of_intervals" | "pairs";
         /** @description One visitor's page about their own practice. */
         Mirror: {
             /** @description The beginning of the ideas for one's own room. */
             ideas: components["schemas"]["Words"];
             /** @description The beginning of what to keep doing. */
             keep: components["schemas"]["Words"];
+            /** @description The protocol it is written by, if any. */
+            run: components["schemas"]["Run"];
             /** @description The beginning of what to start doing. */
             start: components["schemas"]["Words"];
             /** @description The beginning of what to stop doing. */
@@ -1762,6 +2100,38 @@ export interface components {
             /** @enum {string} */
             kind: "try_log";
         });
+        /** @description What a row or column of a figure is about. */
+        Name: {
+            /** @description A label of the instrument. */
+            label: components["schemas"]["Words"];
+        } | {
+            /** @description A speaker. */
+            speaker: components["schemas"]["Speaker"];
+        } | {
+            /** @description A seat. */
+            seat: components["schemas"]["ItemId"];
+        } | {
+            /**
+             * Format: int32
+             * @description A sweep, counted from 1.
+             */
+            sweep: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Pauses from so many whole seconds on, until one second more.
+             */
+            seconds: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Pauses from so many whole seconds on.
+             */
+            seconds_and_more: number;
+        } | {
+            /** @description Something with a fixed name. */
+            fixed: components["schemas"]["Fixed"];
+        };
         /** @description How the network is used. */
         NetworkAnswer: {
             /** @description Addresses a partner could dial. */
@@ -1787,6 +2157,11 @@ export interface components {
             instrument?: components["schemas"]["Instrument"] | null;
             /** @description The free notes' beginning. */
             notes: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, once somebody ended it.
+             */
+            observed_ms?: number | null;
             /** @description The documents that releasing made; empty while held. */
             released: components["schemas"]["DocumentId"][];
             title?: components["schemas"]["Words"] | null;
@@ -1813,6 +2188,13 @@ export interface components {
             schema: number;
             /** @description Where it stands. */
             state: components["schemas"]["OfferState"];
+        };
+        /** @description A protocol as Rounds offers it. */
+        OfferedProtocol: {
+            /** @description What a run freezes a copy of. */
+            protocol: components["schemas"]["Protocol"];
+            /** @description What it is for. */
+            use: components["schemas"]["ProtocolUse"];
         };
         /** @description How long an offer is open. */
         Offering: {
@@ -1915,11 +2297,11 @@ export interface components {
             id: components["schemas"]["ItemId"];
             /**
              * Format: int32
-             * @description How long it is meant to take.
+             * @description How long it is meant to take; 0 for one without a clock.
              */
             minutes: number;
             /** @description Questions that help. */
-            prompts?: components["schemas"]["Words"][];
+            prompts: components["schemas"]["Words"][];
             /** @description Who speaks. */
             speaks: components["schemas"]["Speaks"];
             title?: components["schemas"]["Words"] | null;
@@ -1977,17 +2359,37 @@ export interface components {
             /** @description The partner. */
             with: string;
         };
-        /** @description The copy of a protocol that a debrief runs by; later versions never rewrite it. */
+        /** @description The copy of a protocol that people go by; later versions never rewrite it. */
         Protocol: {
             /** @description Which protocol. */
             id: components["schemas"]["ItemId"];
             /** @description Its phases, in order. */
-            phases?: components["schemas"]["Phase"][];
+            phases: components["schemas"]["Phase"][];
             /** @description Its ground rules. */
-            rules?: components["schemas"]["Words"][];
+            rules: components["schemas"]["Words"][];
             /** @description Its name. */
             title: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description Which version of it.
+             */
+            version: number;
         };
+        /** @description The protocols that come with Rounds. */
+        ProtocolsAnswer: {
+            /** @description In the order in which they are offered. */
+            protocols: components["schemas"]["OfferedProtocol"][];
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+        };
+        /**
+         * @description What a protocol is for.
+         * @enum {string}
+         */
+        ProtocolUse: "prep" | "debrief" | "writing" | "reflection";
         /**
          * @description What a text is for.
          * @enum {string}
@@ -2005,6 +2407,11 @@ export interface components {
             instrument?: components["schemas"]["Instrument"] | null;
             /** @description The notes' beginning. */
             notes: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds, where it is known.
+             */
+            observed_ms?: number | null;
             /** @description Whether the contents are in; they are set once. */
             published: boolean;
             /** @description Replies, oldest first. */
@@ -2044,6 +2451,22 @@ export interface components {
          * @enum {string}
          */
         Rule: "value" | "mind" | "vague" | "advice" | "compare" | "label" | "cause" | "praise" | "thin" | "hidden_advice";
+        /** @description A protocol that people go through together, and how far they have come. */
+        Run: {
+            at?: components["schemas"]["ItemId"] | null;
+            /** @description When each phase was begun, by the clock of whoever began it, in milliseconds since 1970. */
+            begun: {
+                [key: string]: number;
+            };
+            protocol?: components["schemas"]["Protocol"] | null;
+        };
+        /** @description The same words in every language. */
+        Said: {
+            /** @description English. */
+            en: components["schemas"]["Words"];
+            /** @description Spanish. */
+            es: components["schemas"]["Words"];
+        };
         /** @description `{"saved": true}` with what else became known. */
         SavedAnswer: {
             /** @description The person, if asked for, on whose disk it is too. */
@@ -2071,6 +2494,36 @@ export interface components {
             schema: number;
             /** @description Documents that were not read yet: asking again finds what is in them. */
             unread: number;
+        };
+        /** @description A seat on the map, or a student who is followed or asked; an id and no name. */
+        Seat: {
+            /** @description Which, unique on the map. */
+            id: components["schemas"]["ItemId"];
+            /**
+             * Format: int32
+             * @description How far to the right, in thousandths of the room's width.
+             */
+            x?: number;
+            /**
+             * Format: int32
+             * @description How far to the back, in thousandths of the room's depth; the board is at 0.
+             */
+            y?: number;
+        };
+        /** @description Which seats an instrument needs. */
+        SeatsNeeded: {
+            /**
+             * Format: int32
+             * @description How many at least.
+             */
+            least: number;
+            /** @description Whether they lie on a map of the room; else they are a few students who are followed or asked. */
+            map: boolean;
+            /**
+             * Format: int32
+             * @description How many at most.
+             */
+            most: number;
         };
         /** @description What a page is told. */
         ServerMessage: {
@@ -2225,6 +2678,11 @@ export interface components {
             /** @description Applied in order. */
             splices: components["schemas"]["Splice"][];
         };
+        /**
+         * @description What one mark of an instrument is, and with that the screen it is made on.
+         * @enum {string}
+         */
+        Shape: "line" | "tally" | "wait" | "state" | "turn" | "path" | "sweep" | "grid" | "beat" | "ask" | "spot";
         /** @description A run of text by one person. */
         SpanAnswer: {
             person?: components["schemas"]["PersonAnswer"] | null;
@@ -2265,6 +2723,11 @@ export interface components {
             documents: components["schemas"]["DocumentsAnswer"];
             /** @description Where the page is served. */
             http: string;
+            /**
+             * Format: int32
+             * @description After how many idle minutes a page locks, where there is a passphrase.
+             */
+            idle_minutes: number;
             /** @description Where partners are listened for. */
             listen: string[];
             /** @description Whether they chose that name; until then it is the account's, as a guess. */
@@ -2326,11 +2789,23 @@ export interface components {
              */
             schema: number;
         };
+        /** @description Where the people who go through a protocol are, at one moment. */
+        Timing: {
+            /**
+             * Format: int64
+             * @description Milliseconds of it that are left, never below 0; absent for a phase without a clock.
+             */
+            left_ms?: number | null;
+            /** @description Its time is up. Nothing follows from that by itself. */
+            over: boolean;
+            /** @description The phase that was begun last. */
+            phase: components["schemas"]["ItemId"];
+        };
         /**
          * @description What kind of trouble; scripts decide by it.
          * @enum {string}
          */
-        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used";
+        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used" | "locked" | "wrong_passphrase" | "too_soon";
         /** @description One person's own log. */
         TryLog: {
             /** @description What was tried, by day. */
@@ -2346,6 +2821,16 @@ export interface components {
             on: components["schemas"]["Day"];
             /** @description The words. */
             text: components["schemas"]["Words"];
+        };
+        /**
+         * @description In what a figure's numbers are written; all of them are whole.
+         * @enum {string}
+         */
+        Unit: "count" | "milliseconds" | "thousandths" | "thousandths_of_one";
+        /** @description What opens it. */
+        Unlock: {
+            /** @description The passphrase. */
+            passphrase: string;
         };
         /** @description One visit and its plan. Its stage is derived by [`crate::model::stage()`], never stored. */
         Visit: {
@@ -2402,6 +2887,8 @@ export interface components {
                 [key: string]: components["schemas"]["VisitRole"];
             };
             room?: components["schemas"]["Words"] | null;
+            /** @description The protocol its people prepare it by, if any. */
+            run: components["schemas"]["Run"];
             seat?: components["schemas"]["Words"] | null;
             /** @description The host asked a visitor to stop. */
             stop_asked: boolean;
@@ -2417,6 +2904,8 @@ export interface components {
         };
         /** @description What a list says of a visit, so that nobody need open it. */
         VisitFacts: {
+            /** @description Somebody answered notes of it that this person released, and they have not looked since. */
+            answers_unread: boolean;
             debrief?: components["schemas"]["DebriefPlan"] | null;
             /** @description The focus question's beginning. */
             focus: string;
@@ -2483,25 +2972,21 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    describe: {
+    note_activity: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Describing"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Described"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description The request makes no sense. */
@@ -2522,7 +3007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2567,8 +3052,166 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Describing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Described"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2640,7 +3283,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2685,8 +3328,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2769,7 +3430,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2814,8 +3475,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2891,7 +3570,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2936,8 +3615,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3012,7 +3709,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3057,8 +3754,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3133,7 +3848,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3178,8 +3893,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3254,7 +3987,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3299,8 +4032,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3375,7 +4126,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3420,8 +4171,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3500,7 +4269,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3545,8 +4314,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3625,7 +4412,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3670,8 +4457,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3752,7 +4557,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,8 +4602,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3877,7 +4700,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3922,8 +4745,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4000,7 +4841,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,8 +4886,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4126,7 +4985,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4171,8 +5030,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4247,7 +5124,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4292,8 +5169,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4368,7 +5263,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4413,8 +5308,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4491,7 +5404,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4536,8 +5449,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4623,7 +5554,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4668,8 +5599,162 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_instruments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4741,7 +5826,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4786,8 +5871,165 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_protocols: {
+        parameters: {
+            query?: {
+                /** @description The code of a language, such as `es`; English when absent, or when Rounds does not speak it. */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolsAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4861,7 +6103,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,6 +6148,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
                 headers: {
@@ -4917,6 +6168,427 @@ export interface operations {
             };
             /** @description This is a socket */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeLock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    lock_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4988,7 +6660,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5033,8 +6705,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5106,7 +6796,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,8 +6841,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5228,7 +6936,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5273,8 +6981,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5346,7 +7072,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5391,8 +7117,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5468,7 +7212,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5513,8 +7257,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5590,7 +7352,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5635,8 +7397,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5714,7 +7494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5759,8 +7539,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5835,7 +7633,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5880,8 +7678,166 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_passphrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassphrase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5953,7 +7909,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5998,8 +7954,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6074,7 +8048,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6119,8 +8093,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6196,7 +8188,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6241,8 +8233,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6314,7 +8324,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6359,8 +8369,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6432,7 +8460,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6477,8 +8505,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6550,7 +8596,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6595,8 +8641,166 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unlock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6672,7 +8876,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not allowed: to this person, from this page, or with this code. */
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6717,8 +8921,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Somebody else's computer did not do its part in time. */
             424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
