@@ -57,7 +57,12 @@ fn main() -> io::Result<()> {
         stored.tail.push((index as u64 + 1, record));
     }
     let growing = [
-        Edit::AddAction { id: "one".parse().expect("an id"), how: ActionKind::Try, text: "Wait".into(), due: day("2026-03-06") },
+        Edit::AddAction {
+            id: "one".parse().expect("an id"),
+            how: ActionKind::Try,
+            text: "Wait".into(),
+            due: day("2026-03-06"),
+        },
         Edit::AddTryOut {
             entry: TryOut {
                 id: "one".parse().expect("an id"),
