@@ -2,6 +2,7 @@
 import { ChangeSet, EditorState } from '@codemirror/state'
 import { expect, test } from 'vitest'
 import { answerKey, changeKey, Drafts, placeOf } from '../src/lib/comments/drafts'
+import { Seal } from '../src/lib/daemon/seal'
 import { Texts } from '../src/lib/daemon/texts.svelte'
 import { chosenWords, commentAt, commentField, composeAt, showComments } from '../src/lib/editor/commenting'
 
@@ -135,6 +136,28 @@ test('an answer that is begun is known by its comment', () => {
   drafts.end(changeKey('d', 'cr'))
   drafts.begin(answerKey('d', 'c')).words = ' '
   expect(drafts.at('d', about)).toBe(false)
+})
+
+test('while the page is locked what was begun lies sealed in its tab, and nowhere in its memory', () => {
+  const shelf = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => shelf.get(name) ?? null,
+    setItem: (name: string, value: string) => void shelf.set(name, value),
+    removeItem: (name: string) => void shelf.delete(name),
+  }
+  const seal = Seal.under('ab'.repeat(32))
+  const before = new Drafts()
+  before.begin('k').words = 'why?'
+  before.begin('blank')
+  before.keep(seal, storage)
+  expect([before.waiting, before.get('k')]).toEqual([false, null])
+  expect([...shelf.values()].join()).not.toContain('why')
+  const after = new Drafts()
+  after.putBack(Seal.under('cd'.repeat(32)), storage)
+  expect(after.waiting).toBe(false)
+  after.putBack(seal, storage)
+  expect(after.get('k')?.words).toBe('why?')
+  expect(shelf.size).toBe(0)
 })
 
 test('the words of a draft are found again where they went', () => {

@@ -1,6 +1,12 @@
-// Decides what becomes of a comment that was begun and not sent: it waits on this page until it is sent or let go.
+// Decides what becomes of a comment that was begun and not sent: it waits on this page until it is sent or let go, and sealed in
+// this tab while the page is locked.
+import type { Seal } from '../daemon/seal'
 import type { Comment } from '../daemon/types'
 import type { Chosen } from '../editor/commenting'
+
+const PLACE = 'rounds-comments'
+
+type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 export interface Draft {
   words: string
@@ -44,6 +50,27 @@ export class Drafts {
   at(document: string, { id, answers }: Pick<Comment, 'id' | 'answers'>): boolean {
     const rewritten = [id, ...answers.map((answer) => answer.id)].map((one) => changeKey(document, one))
     return [answerKey(document, id), ...rewritten].some((key) => this.get(key) !== null)
+  }
+
+  /** Seals what is begun in this tab and forgets it: the page is being locked. */
+  keep(seal: Seal | null, storage: Shelf): void {
+    const begun = [...this.#all].filter(([key]) => this.get(key) !== null)
+    this.#all.clear()
+    if (seal === null || begun.length === 0) return
+    try {
+      storage.setItem(PLACE, seal.close(JSON.stringify(begun), PLACE))
+    } catch {
+      // A browser that keeps nothing is no reason to stay open.
+    }
+  }
+
+  /** Goes on with what was kept, once the page is unlocked. */
+  putBack(seal: Seal | null, storage: Shelf): void {
+    const sealed = storage.getItem(PLACE)
+    const begun = sealed === null ? null : seal?.open(sealed, PLACE)
+    if (begun == null) return
+    storage.removeItem(PLACE)
+    for (const [key, draft] of JSON.parse(begun) as [string, Draft][]) this.#all.set(key, draft)
   }
 
   /** Whether closing the page would lose words. */

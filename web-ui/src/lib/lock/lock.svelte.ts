@@ -3,9 +3,11 @@
 // Locked, the page takes all words off the screen at once, has the daemon refuse everybody, and then loads itself anew: what
 // it knew is gone from its memory, and the daemon hands out the key for waiting words only to a page that is unlocked. So a
 // lock is to words what a closed tab is: they wait, sealed, and are sent once when the page is back.
+import { drafts } from '../comments/drafts'
 import { daemon } from '../daemon/daemon.svelte'
-import { loadedLocked } from '../daemon/page'
+import { loadedLocked, pageKey } from '../daemon/page'
 import { Failure, rest, whenLocked } from '../daemon/rest'
+import { Seal } from '../daemon/seal'
 import { address, go } from '../route.svelte'
 import { keepForms, noteForms, putFormsBack } from './drafts'
 import { Idle } from './idle'
@@ -45,6 +47,7 @@ class PageLock {
   start(): void {
     if (this.locked) return this.#watchForOpening()
     putFormsBack()
+    drafts.putBack(Seal.under(pageKey()), sessionStorage)
     noteForms()
     whenLocked(() => this.#shut())
     for (const sign of SIGNS) addEventListener(sign, () => this.#idle.touched(), { capture: true, passive: true })
@@ -73,6 +76,7 @@ class PageLock {
     await rest.unlock(passphrase)
     if (!daemon.behind) return location.reload()
     // This page alone holds words, so it goes on with them.
+    drafts.putBack(Seal.under(pageKey()), sessionStorage)
     this.locked = false
     daemon.resume()
   }
@@ -80,6 +84,7 @@ class PageLock {
   #shut(): void {
     if (this.locked) return
     keepForms()
+    drafts.keep(Seal.under(pageKey()), sessionStorage)
     this.locked = true
     daemon.stop()
     this.#say('locked')
