@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::{DocumentRow, PersonAnswer};
 use super::bin::goes_ms;
 use super::documents::Opening;
-use super::facts::{Around, Said, Surroundings, facts, speaks_of};
+use super::facts::{Around, SAID_VERSION, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
 use super::search::Index;
 use super::{House, PageEvent, Trouble, TroubleCode};
@@ -41,6 +41,7 @@ pub(super) struct Row {
     read_at: u64,
     /// Somebody else wrote since this person last looked.
     unread: bool,
+    #[serde(with = "super::facts::as_json")]
     said: Said,
     /// When this person put it in the bin.
     binned_ms: Option<i64>,
@@ -203,7 +204,7 @@ impl Keeper {
         read.map_err(|error| Trouble::new(TroubleCode::Unavailable, error.to_string()))?;
         for id in self.replica.documents() {
             let last = self.replica.head(&id).map_or(0, |head| head.last);
-            if rows.get(&id).is_none_or(|row| row.read_at < last) {
+            if rows.get(&id).is_none_or(|row| row.read_at < last || row.said.version != SAID_VERSION) {
                 self.catalog.behind.insert(id);
             }
         }
@@ -537,6 +538,19 @@ pub(super) fn title_of(model: &Model) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_outlasts_what_another_version_said_in_it() {
+        let row = Row { title: "Fractions".into(), unread: true, binned_ms: Some(7), ..Row::default() };
+        let kept: Row = postcard::from_bytes(&postcard::to_allocvec(&row).expect("postcard")).expect("postcard");
+        assert_eq!(kept, row);
+        for said in ["{}", "{\"version\":99,\"visit\":{\"host\":3}}", "nonsense"] {
+            let other = (&row.title, row.visit, row.updated_ms, row.read_at, row.unread, said, row.binned_ms);
+            let kept: Row = postcard::from_bytes(&postcard::to_allocvec(&other).expect("postcard")).expect("postcard");
+            assert_eq!(kept, row, "{said}");
+            assert_ne!(kept.said.version, SAID_VERSION, "it is read from its document again");
+        }
+    }
 
     #[test]
     fn the_bin_keeps_for_thirty_days_and_no_shorter() {

@@ -9,11 +9,17 @@ use serde::{Deserialize, Serialize};
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
 use super::goals::GoalSaid;
 
+/// Which shape of [`Said`] this is: one more whenever it says something new, so that rows kept by an earlier version of
+/// Rounds are read from their documents again.
+pub(super) const SAID_VERSION: u32 = 1;
+
 /// What is kept of one document so that lists need not open it. All of it can be read from the document again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Said {
+    /// [`SAID_VERSION`] when it was read.
+    pub version: u32,
     /// A visit, with the beginnings of its texts.
-    #[serde(with = "as_json")]
     pub visit: Option<Box<Visit>>,
     /// A debrief in which something was written or begun.
     pub begun: bool,
@@ -36,7 +42,7 @@ pub(super) struct Said {
 impl Said {
     /// What a document says.
     pub(super) fn of(model: &Model) -> Self {
-        let mut said = Self::default();
+        let mut said = Self { version: SAID_VERSION, ..Self::default() };
         match model {
             Model::Visit(visit) => {
                 // Lists show nothing of the talk before it.
@@ -145,19 +151,19 @@ pub(super) fn facts(
 /// Each visit's surroundings, from one walk over the rows.
 pub(super) type Surroundings = BTreeMap<DocumentId, Around>;
 
-/// A visit's shape holds maps and tagged choices that only a self-describing form carries.
-mod as_json {
-    use rounds_crdt::model::Visit;
+/// A self-describing form within a row: what another version of Rounds kept is left aside without losing the row, which
+/// alone knows what is unread and what lies in the bin.
+pub(super) mod as_json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(visit: &Option<Box<Visit>>, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = visit.as_ref().map(serde_json::to_string).transpose().map_err(serde::ser::Error::custom)?;
-        text.serialize(serializer)
+    use super::Said;
+
+    pub(in super::super) fn serialize<S: Serializer>(said: &Said, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(said).map_err(serde::ser::Error::custom)?.serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Visit>>, D::Error> {
-        let text: Option<String> = Option::deserialize(deserializer)?;
-        text.map(|text| serde_json::from_str(&text)).transpose().map_err(serde::de::Error::custom)
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Said, D::Error> {
+        Ok(serde_json::from_str(&String::deserialize(deserializer)?).unwrap_or_default())
     }
 }
 
@@ -235,10 +241,10 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_kept_as_it_was_read() {
+    fn what_a_document_said_is_kept_as_it_was_read() {
         for said in [Said::of(&Model::Visit(visit())), Said::default(), Said { written: true, ..Said::default() }] {
-            let bytes = postcard::to_allocvec(&said).expect("postcard");
-            assert_eq!(postcard::from_bytes::<Said>(&bytes).expect("postcard"), said);
+            let text = serde_json::to_string(&said).expect("JSON");
+            assert_eq!(serde_json::from_str::<Said>(&text).expect("JSON"), said);
         }
     }
 }
