@@ -2,6 +2,7 @@
 import { Text } from '@codemirror/state'
 import { expect, test } from 'vitest'
 import type { DocumentDetail } from '../src/lib/daemon/types'
+import { en } from '../src/lib/i18n/en'
 import { quotedAt } from '../src/lib/editor/quoting'
 import type { Visit } from '../src/lib/visits'
 import { linesOf, otherReplies, repliesTo, sinceBeginning } from '../src/screens/visits/debrief/lines'
@@ -35,6 +36,8 @@ const released = (changes: Record<string, unknown> = {}): DocumentDetail =>
         { id: 'a', at_ms: 724_000, speaker: 'teacher', text: 'Why?' },
         { id: 'b', at_ms: 730_000, label: 'Recall', text: '' },
         { id: 'c', at_ms: 731_000, text: '' },
+        { id: 'd', at_ms: 732_000, mark: { kind: 'wait' }, text: '' },
+        { id: 'e', at_ms: 733_000, label: 'Asks', speaker: 'teacher', mark: { kind: 'turn', from: 'teacher', to: '12' }, text: '' },
       ],
       replies: [
         { id: '1', by: 'ben', to: { line: 2 }, text: 'I had not heard that.' },
@@ -47,15 +50,18 @@ const released = (changes: Record<string, unknown> = {}): DocumentDetail =>
     texts: [{ field: 'notes', text: 'Four voices.\n\n  A girl by the door answered.' }],
   }) as unknown as DocumentDetail
 
-test('notes are lines with what was put down at its moment first, and nothing empty', () => {
-  const lines = linesOf(released())
+test('notes are lines with what was marked at its moment first, and nothing empty', () => {
+  const lines = linesOf(en, released())
   expect(lines.map((line) => [line.at, line.text])).toEqual([
     [724_000, 'Why?'],
     [730_000, 'Recall'],
+    [731_000, 'a moment'],
+    [732_000, 'no reply'],
+    [733_000, 'Asks · Teacher → Seat 12'],
     [null, 'Four voices.'],
     [null, 'A girl by the door answered.'],
   ])
-  expect(lines[3]!.to, 'a line keeps the number it has in the notes').toEqual({ line: 2 })
+  expect(lines[6]!.to, 'a line keeps the number it has in the notes').toEqual({ line: 2 })
   expect(sinceBeginning(724_900)).toBe('12:04')
 })
 
@@ -65,7 +71,7 @@ test('answers stand by what they answer, and none is lost', () => {
   const ids = (found: { id: string }[]) => found.map((reply) => reply.id)
   expect(ids(repliesTo(replies, { line: 2 }))).toEqual(['1'])
   expect(ids(repliesTo(replies, { event: 'a' }))).toEqual(['2'])
-  expect(ids(otherReplies(replies, linesOf(detail)))).toEqual(['3', '4'])
+  expect(ids(otherReplies(replies, linesOf(en, detail)))).toEqual(['3', '4'])
 })
 
 const visit = {

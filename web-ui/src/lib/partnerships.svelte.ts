@@ -1,33 +1,17 @@
 // Decides which partnerships the page knows: all that this person holds, read again when lists change.
 import { daemon } from './daemon/daemon.svelte'
 import { Failure, rest } from './daemon/rest'
-import type { DocumentSummary } from './daemon/types'
+import { Listed } from './listed.svelte'
 import { partnershipOf, type Partnership } from './partnerships'
 
-class Partnerships {
-  all = $state.raw<Partnership[]>([])
-  loaded = $state(false)
+class Partnerships extends Listed<Partnership> {
   #changed = new Map<string, number>()
-  #reading = 0
 
-  async refresh(): Promise<void> {
-    const reading = ++this.#reading
-    try {
-      const rows: DocumentSummary[] = []
-      let next: string | null | undefined
-      do {
-        const page = await rest.documents(next ?? undefined, 'partnership')
-        rows.push(...page.documents)
-        next = page.next
-      } while (next)
-      const details = await Promise.all(rows.map((row) => rest.document(row.id).catch(gone)))
-      if (reading !== this.#reading) return
-      this.#changed = new Map(rows.map((row) => [row.id, row.updated_ms]))
-      this.all = details.flatMap((detail) => (detail && partnershipOf(detail, daemon.me)) || [])
-      this.loaded = true
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-    }
+  protected async read(): Promise<Partnership[]> {
+    const rows = await rest.documentsOfKind('partnership')
+    const details = await Promise.all(rows.map((row) => rest.document(row.id).catch(gone)))
+    this.#changed = new Map(rows.map((row) => [row.id, row.updated_ms]))
+    return details.flatMap((detail) => (detail && partnershipOf(detail, daemon.me)) || [])
   }
 
   /** When a partnership was last touched here, in milliseconds since 1970. */

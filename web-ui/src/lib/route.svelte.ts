@@ -81,3 +81,8 @@ export const router = new Router()
 export function go(to: string): void {
   location.hash = to
 }
+
+/** Goes there without leaving a step behind: going back leads to where one came from. */
+export function goInstead(to: string): void {
+  location.replace(to)
+}

@@ -2,6 +2,7 @@
 import { daemon } from './daemon/daemon.svelte'
 import { Failure, rest } from './daemon/rest'
 import type { Results } from './daemon/types'
+import { router } from './route.svelte'
 
 /** Typing has paused for this long: shorter than anybody notices, longer than between two keys of a fast writer. */
 const PAUSE_MS = 80
@@ -78,5 +79,6 @@ export function opensSearch(event: KeyboardEvent): boolean {
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false
   const at = event.target
   const typing = at instanceof HTMLElement && (at.isContentEditable || at.closest('input, textarea, select') !== null)
-  return !typing && daemon.loaded
+  // Whoever observes is not led away by a stray key.
+  return !typing && daemon.loaded && router.now.screen !== 'observe'
 }

@@ -28,7 +28,7 @@ export interface Tap {
 }
 
 /** What the daemon said: it has it, it will not have it, or it did not answer. */
-export type Sent = { saved: true } | { saved: false; again: true } | { saved: false; again: false; why: string }
+export type Sent = { saved: true } | { saved: false; again: true } | { saved: false; again: false; why: string; code?: string }
 
 interface Surroundings {
   browser: Pick<Browser, 'put' | 'get' | 'remove' | 'names' | 'secure' | 'secured' | 'release' | 'securedSlots'>
@@ -45,7 +45,7 @@ interface Surroundings {
 export class Outbox {
   readonly #around: Surroundings
   #waiting: Tap[] = []
-  #refused: { tap: Tap; why: string }[] = []
+  #refused: { tap: Tap; why: string; code: string }[] = []
   readonly #secured = new Set<string>()
   #made = 0
   #sending = false
@@ -100,8 +100,8 @@ export class Outbox {
   }
 
   /** What the daemon would not take, with its reason. */
-  refusedOf(doc: string): { id: string; edit: Edit; why: string }[] {
-    return this.#refused.filter(({ tap }) => tap.doc === doc).map(({ tap, why }) => ({ id: tap.id, edit: tap.edit, why }))
+  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string }[] {
+    return this.#refused.filter(({ tap }) => tap.doc === doc).map(({ tap, why, code }) => ({ id: tap.id, edit: tap.edit, why, code }))
   }
 
   /** The person has seen what was refused. */
@@ -129,7 +129,7 @@ export class Outbox {
         }
         this.#waiting = this.#waiting.filter((one) => one !== tap)
         if (sent.saved) this.#erase(tap)
-        else this.#refused.push({ tap, why: sent.why })
+        else this.#refused.push({ tap, why: sent.why, code: sent.code ?? '' })
         this.#around.changed()
       }
     } finally {

@@ -7,7 +7,7 @@ import { BrowserShelf } from './shelf'
 import type { Edit } from './types'
 
 /** Refusals that say nothing about the tap: it is sent again when the daemon is well. */
-const PASSING = new Set(['away', 'unavailable', 'no_session', 'not_saved', 'internal', 'timed_out'])
+const PASSING = new Set(['away', 'unavailable', 'no_session', 'not_saved', 'internal', 'timed_out', 'locked'])
 
 class Taps {
   /** Grows with each change, so that screens look again. */
@@ -50,7 +50,7 @@ class Taps {
     return this.#outbox.of(doc)
   }
 
-  refusedOf(doc: string): { id: string; edit: Edit; why: string }[] {
+  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string }[] {
     void this.#turn
     return this.#outbox.refusedOf(doc)
   }
@@ -64,7 +64,7 @@ async function send(tap: Tap): Promise<Sent> {
     if (!(error instanceof Failure)) throw error
     // Taken back on another page already: what was wanted is so.
     if (tap.edit.verb === 'remove_event' && error.code !== 'not_found' && !PASSING.has(error.code)) return { saved: true }
-    return PASSING.has(error.code) || error.status >= 500 ? { saved: false, again: true } : { saved: false, again: false, why: error.message }
+    return PASSING.has(error.code) || error.status >= 500 ? { saved: false, again: true } : { saved: false, again: false, why: error.message, code: error.code }
   }
 }
 

@@ -312,8 +312,8 @@ export const es: Messages = {
     restoreSure: 'El texto vuelve a ser lo que era entonces, como un cambio nuevo. Lo escrito desde entonces queda en la historia.',
     restoreYes: 'Recuperar',
     copy: 'Empezar una copia limpia…',
-    copySure: 'Un documento nuevo empieza con las palabras tal como están, sin los borradores: lo que se borró no está en él, y apareces tú como quien lo escribió.',
-    copySureThen: 'Un documento nuevo empieza con las palabras tal como estaban entonces, sin los borradores: lo que se borró no está en él, y apareces tú como quien lo escribió.',
+    copySure: 'Un documento nuevo empieza con las palabras tal como están, sin los borradores: lo que se borró no está en él, los comentarios se quedan atrás, y apareces tú como quien lo escribió.',
+    copySureThen: 'Un documento nuevo empieza con las palabras tal como estaban entonces, sin los borradores: lo que se borró no está en él, los comentarios se quedan atrás, y apareces tú como quien lo escribió.',
     copyAlone: 'Solo tú puedes abrirlo hasta que lo compartas. Este se queda como está, con su historia.',
     copyWith: (names) => `${names} también puede abrirlo, igual que este. Este se queda como está, con su historia.`,
     copyYes: 'Empezar la copia limpia',
@@ -370,8 +370,8 @@ export const es: Messages = {
   },
 
   partnership: {
-    invite: 'Visitarse mutuamente',
-    inviteWho: (name) => `Visitarse mutuamente con ${name}`,
+    invite: 'Proponer que os visitéis',
+    inviteWho: (name) => `Proponer a ${name} que os visitéis`,
     states: {
       invited: (name, mine) => (mine ? `Has propuesto a ${name} que os visitéis` : `${name} te propone que os visitéis`),
       accepted: (name) => `${name} y tú os visitáis`,
@@ -411,7 +411,7 @@ export const es: Messages = {
     pause: 'Hacer una pausa',
     resume: 'Seguir',
     end: 'Terminar…',
-    endSure: (name) => `Termina para los dos. Tu ordenador sigue emparejado con el de ${name}, y todo lo escrito se queda donde está.`,
+    endSure: (name) => `Termina para ambas partes. Tu ordenador sigue emparejado con el de ${name}, y todo lo escrito se queda donde está.`,
     endYes: 'Terminar',
     over: 'Lo que escribisteis sigue aquí. Podéis empezar de nuevo cuando queráis, en Personas.',
   },

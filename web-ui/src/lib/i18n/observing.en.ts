@@ -207,6 +207,7 @@ export const observing = {
 
   /** What the daemon says of an instrument or a mark it does not take, by its own words. */
   refusals: {
+    'nobody observes for longer than a day': 'Nobody observes for longer than a day.',
     'a label is a word for what was seen; a number on its own would be a score': 'A label is a word for what was seen; a number on its own would be a score.',
     'numbers and levels rate people; a label names something two people could both point at': 'Numbers and levels rate people. A label names something two people could both point at.',
     'stars, ticks and faces rate people; a label names something two people could both point at': 'Stars, ticks and faces rate people. A label names something two people could both point at.',

@@ -6,8 +6,14 @@ import { pageKey } from '../daemon/page'
 import { Seal } from '../daemon/seal'
 
 const PLACE = 'rounds-form'
-/** What holds words or a choice, and has a name to be found by. */
-const FIELDS = ':is(input, textarea, select):is([id], [aria-label]):not([type=password], [type=checkbox], [type=radio])'
+/**
+ * What holds words or a choice, and has a name to be found by. A choice outside a form is saved as it is made, and what says
+ * `elsewhere` has its words kept there.
+ */
+const FIELDS =
+  ':is(input, textarea, form select):is([id], [aria-label]):not([type=password], [type=checkbox], [type=radio], [data-kept=elsewhere])'
+/** What is saved as soon as it is left. */
+const ON_CHANGE = '[data-kept=on-change]'
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
@@ -17,15 +23,21 @@ interface Draft {
   words: [name: string, value: string][]
 }
 
-/** What a person typed or chose in, since the page was loaded. */
+/** What a person typed or chose in, since the page was loaded, and did not send. */
 const typedIn = new Set<Field>()
 
 const nameOf = (field: Field): string => field.id || (field.getAttribute('aria-label') ?? '')
 
-/** Notes where something is typed, from now on. */
+/** Notes where something is typed, from now on, until it is sent: put back later, it would undo what others did since. */
 export function noteForms(): void {
   addEventListener('input', ({ target }) => {
     if (target instanceof Element && target.matches(FIELDS)) typedIn.add(target as Field)
+  })
+  addEventListener('change', ({ target }) => {
+    if (target instanceof Element && target.matches(ON_CHANGE)) typedIn.delete(target as Field)
+  })
+  addEventListener('submit', ({ target }) => {
+    for (const field of typedIn) if (field.form === target) typedIn.delete(field)
   })
 }
 

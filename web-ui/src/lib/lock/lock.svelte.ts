@@ -46,9 +46,9 @@ class PageLock {
 
   start(): void {
     if (this.locked) return this.#watchForOpening()
+    noteForms()
     putFormsBack()
     drafts.putBack(Seal.under(pageKey()), sessionStorage)
-    noteForms()
     whenLocked(() => this.#shut())
     for (const sign of SIGNS) addEventListener(sign, () => this.#idle.touched(), { capture: true, passive: true })
     addEventListener('keydown', (event) => {
@@ -63,6 +63,11 @@ class PageLock {
         this.#idle.watch(this.#hasPassphrase ? daemon.status!.idle_minutes * MINUTE_MS : null)
       })
     })
+  }
+
+  /** Somebody is there without touching anything, such as whoever watches a lesson. */
+  touched(): void {
+    this.#idle.touched()
   }
 
   /** Somebody asks for it: locked, or led to where a passphrase can be set. */

@@ -8,6 +8,9 @@ import { inverse, notShown, withOwn } from './marks'
 /** Milliseconds between two looks at the clock: seconds are shown. */
 const TICK_MS = 250
 
+/** Milliseconds after which a beginning that this browser remembers is that of another lesson: a lid was closed on it. */
+const BEGINNING_KEPT_MS = 4 * 60 * 60 * 1000
+
 /** What a pad says of a mark; the rest follows. */
 export type NewMark = Partial<Omit<Marked, 'id'>>
 
@@ -27,7 +30,8 @@ export class Observing {
     this.#watched = watched
     this.#own = taps.of(watched.id)
     const kept = Number(remembered(this.#key))
-    if (Number.isFinite(kept) && kept > 0) this.#begin(kept)
+    const since = Date.now() - kept
+    if (Number.isFinite(kept) && kept > 0 && since >= 0 && since < BEGINNING_KEPT_MS) this.#begin(kept)
     $effect(() => {
       const timer = setInterval(() => this.#tick(), TICK_MS)
       return () => clearInterval(timer)
@@ -36,7 +40,7 @@ export class Observing {
       const shown = this.#shown
       if (shown === null) return
       // A browser that does not know when it began goes on where the notes end.
-      if (this.#began === 0) this.#begin(Date.now() - shown.reduce((most, event) => Math.max(most, event.at_ms), 0))
+      if (this.#began === 0) this.#begin(Date.now() - shown.reduce((most, event) => Math.max(most, event.at_ms), this.#observed))
       const left = notShown(shown, this.#own, taps.of(watched.id))
       if (left.length < this.#own.length) this.#own = left
     })
@@ -93,6 +97,13 @@ export class Observing {
   /** Observing is over: how long it was belongs to the notes. */
   end(): void {
     this.#put([{ verb: 'end_observing', observed_ms: Math.round(this.elapsed) }])
+    remember(this.#key, null)
+  }
+
+  /** How long it was when it was last said to be over. */
+  get #observed(): number {
+    const model = this.#watched.detail?.model
+    return model?.kind === 'note_set' ? (model.observed_ms ?? 0) : 0
   }
 
   get #shown(): Marked[] | null {

@@ -1,6 +1,8 @@
 // Decides which lines notes consist of, when each was written down, and how one is quoted.
 import type { components } from '../../../lib/daemon/api'
 import type { DocumentDetail } from '../../../lib/daemon/types'
+import type { Messages } from '../../../lib/i18n/en'
+import { told } from '../../../lib/observe/marks'
 
 type Schemas = components['schemas']
 export type ReplyTo = Schemas['ReplyTo']
@@ -18,7 +20,7 @@ export interface EvidenceLine {
 }
 
 /** All that was written, in order: what was put down at its moment, then the free notes line by line. */
-export function linesOf(detail: DocumentDetail): EvidenceLine[] {
+export function linesOf(t: Messages, detail: DocumentDetail): EvidenceLine[] {
   const { model } = detail
   if (model.kind !== 'note_set' && model.kind !== 'released_notes') return []
   const events = model.events.map((event): EvidenceLine => ({
@@ -26,7 +28,8 @@ export function linesOf(detail: DocumentDetail): EvidenceLine[] {
     to: { event: event.id },
     at: event.at_ms,
     speaker: event.speaker ?? null,
-    text: [event.label, event.text].filter(Boolean).join(': '),
+    // Who speaks stands before it.
+    text: told(t, { ...event, speaker: null }),
   }))
   const text = detail.texts.find((one) => one.field === 'notes')?.text ?? ''
   const lines = text.split('\n').map((line, at): EvidenceLine => ({ key: `line-${at}`, to: { line: at }, at: null, speaker: null, text: line.trim() }))
