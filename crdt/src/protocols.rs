@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::library::Said;
 use crate::model::words::vocabulary;
-use crate::model::{ItemId, Phase, Protocol, Speaks, Words};
+use crate::model::{ItemId, Phase, Protocol, Speaks};
 
 /// The protocols, as data.
 const PROTOCOLS: &str = include_str!("../library/protocols.json");
@@ -37,22 +38,14 @@ pub struct OfferedProtocol {
     pub protocol: Protocol,
 }
 
-/// The same words in every language.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InEach {
-    en: Words,
-    es: Words,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LibraryPhase {
     id: ItemId,
-    title: InEach,
+    title: Said,
     minutes: u32,
     speaks: Speaks,
-    prompts: Vec<InEach>,
+    prompts: Vec<Said>,
 }
 
 #[derive(Deserialize)]
@@ -62,9 +55,9 @@ struct LibraryProtocol {
     version: u32,
     #[serde(rename = "use")]
     purpose: ProtocolUse,
-    title: InEach,
+    title: Said,
     phases: Vec<LibraryPhase>,
-    rules: Vec<InEach>,
+    rules: Vec<Said>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +71,7 @@ struct Library {
 /// Every protocol that comes with Rounds, in the order in which they are offered, in the words of the language of this code;
 /// English where Rounds does not speak it.
 pub fn protocols(language: &str) -> Vec<OfferedProtocol> {
-    let said = |words: &InEach| if language == "es" { words.es.clone() } else { words.en.clone() };
+    let said = |words: &Said| words.in_language(language).clone();
     let phase = |phase: &LibraryPhase| Phase {
         id: phase.id.clone(),
         title: Some(said(&phase.title)),

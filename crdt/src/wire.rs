@@ -13,7 +13,7 @@ use crate::limits::{
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
 /// The version of this vocabulary; daemons of another one say so and part.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// A place in a daemon's log; records have positions from 1.
 pub type Position = u64;

@@ -17,6 +17,7 @@ mod pages;
 mod pairing;
 mod past;
 mod people;
+mod row;
 pub(crate) mod search;
 mod sharing;
 mod status;

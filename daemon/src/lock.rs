@@ -125,7 +125,8 @@ impl Lock {
     /// Opens it with the passphrase; also looks at the passphrase where it is open already.
     pub async fn unlock(&self, passphrase: Passphrase) -> Result<(), LockError> {
         if self.protection() != KeyProtection::Passphrase {
-            return Err(LockError::NoPassphrase);
+            // Locked in the very moment in which the passphrase was taken away: there is nothing to keep shut any more.
+            return if self.locked.send_replace(false) { Ok(()) } else { Err(LockError::NoPassphrase) };
         }
         self.guess(passphrase).await?;
         self.touched();
@@ -142,6 +143,9 @@ impl Lock {
         }
         let keys = self.keys.clone();
         slow(move || keys.protect(wanted.as_ref())).await?;
+        if self.protection() != KeyProtection::Passphrase {
+            self.locked.send_replace(false);
+        }
         self.touched();
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Decides which words of a document are somebody's own: what a search looks through beside the live texts.
 
-use crate::model::{DebriefPlan, Event, Model, Words};
+use crate::model::{DebriefPlan, Event, Mark, Model, Words};
 
 impl Model {
     /// Everything that somebody wrote outside of the live texts, in the order in which it is shown.
@@ -50,5 +50,9 @@ impl Model {
 }
 
 fn of_event(event: &Event) -> impl Iterator<Item = &Words> {
-    event.label.iter().chain([&event.text])
+    let place = match &event.mark {
+        Some(Mark::Spot { place }) => Some(place),
+        _ => None,
+    };
+    event.label.iter().chain(place).chain([&event.text])
 }

@@ -8,13 +8,13 @@ use rounds_crdt::ids::DocumentId;
 use rounds_crdt::merge::{OpenDocument, compact};
 use rounds_crdt::model::{Kind, Model, Words};
 use rounds_crdt::replica::{Event, Store};
-use serde::{Deserialize, Serialize};
 
 use super::answers::{DocumentRow, PersonAnswer};
 use super::bin::goes_ms;
 use super::documents::Opening;
-use super::facts::{Around, SAID_VERSION, Said, Surroundings, facts, speaks_of};
+use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
+use super::row::Row;
 use super::search::Index;
 use super::{House, PageEvent, Trouble, TroubleCode};
 use crate::journal::{Op, Slot, SlotKind};
@@ -30,22 +30,6 @@ const LIST_WAITS: Duration = Duration::from_millis(300);
 
 /// Records a document may gather before they are compacted into a snapshot at leisure: a lesson's typing.
 const TAIL_RECORDS_MAX: usize = 256;
-
-/// What is kept of one document for lists.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Row {
-    pub title: String,
-    pub visit: Option<DocumentId>,
-    pub updated_ms: i64,
-    /// The log position the title was read at.
-    read_at: u64,
-    /// Somebody else wrote since this person last looked.
-    unread: bool,
-    #[serde(with = "super::facts::as_json")]
-    said: Said,
-    /// When this person put it in the bin.
-    binned_ms: Option<i64>,
-}
 
 /// Every document's row, and which are behind.
 #[derive(Debug, Default)]
@@ -197,14 +181,14 @@ impl Keeper {
         }
         let mut rows: BTreeMap<DocumentId, Row> = BTreeMap::new();
         let read = self.disk.journal().for_each(SlotKind::Catalog, &mut |id, bytes| {
-            if let Ok(row) = postcard::from_bytes(&bytes) {
+            if let Some(row) = Row::from_bytes(&bytes) {
                 rows.insert(id, row);
             }
         });
         read.map_err(|error| Trouble::new(TroubleCode::Unavailable, error.to_string()))?;
         for id in self.replica.documents() {
             let last = self.replica.head(&id).map_or(0, |head| head.last);
-            if rows.get(&id).is_none_or(|row| row.read_at < last || row.said.version != SAID_VERSION) {
+            if rows.get(&id).is_none_or(|row| row.read_at < last || row.is_of_another_version()) {
                 self.catalog.behind.insert(id);
             }
         }
@@ -337,7 +321,7 @@ impl Keeper {
         let changed = std::mem::take(&mut self.catalog.changed);
         let held = changed.into_iter().filter(|id| self.replica.access(id).is_some());
         held.filter_map(|id| {
-            let bytes = postcard::to_allocvec(rows.get(&id)?).ok()?;
+            let bytes = rows.get(&id)?.to_bytes();
             Some(Op::PutSlot { document: id, slot: Slot::Catalog, bytes })
         })
         .collect()
@@ -538,19 +522,6 @@ pub(super) fn title_of(model: &Model) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_row_outlasts_what_another_version_said_in_it() {
-        let row = Row { title: "Fractions".into(), unread: true, binned_ms: Some(7), ..Row::default() };
-        let kept: Row = postcard::from_bytes(&postcard::to_allocvec(&row).expect("postcard")).expect("postcard");
-        assert_eq!(kept, row);
-        for said in ["{}", "{\"version\":99,\"visit\":{\"host\":3}}", "nonsense"] {
-            let other = (&row.title, row.visit, row.updated_ms, row.read_at, row.unread, said, row.binned_ms);
-            let kept: Row = postcard::from_bytes(&postcard::to_allocvec(&other).expect("postcard")).expect("postcard");
-            assert_eq!(kept, row, "{said}");
-            assert_ne!(kept.said.version, SAID_VERSION, "it is read from its document again");
-        }
-    }
 
     #[test]
     fn the_bin_keeps_for_thirty_days_and_no_shorter() {

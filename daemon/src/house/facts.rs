@@ -151,22 +151,6 @@ pub(super) fn facts(
 /// Each visit's surroundings, from one walk over the rows.
 pub(super) type Surroundings = BTreeMap<DocumentId, Around>;
 
-/// A self-describing form within a row: what another version of Rounds kept is left aside without losing the row, which
-/// alone knows what is unread and what lies in the bin.
-pub(super) mod as_json {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Said;
-
-    pub(in super::super) fn serialize<S: Serializer>(said: &Said, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_json::to_string(said).map_err(serde::ser::Error::custom)?.serialize(serializer)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Said, D::Error> {
-        Ok(serde_json::from_str(&String::deserialize(deserializer)?).unwrap_or_default())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rounds_crdt::access::Founding;

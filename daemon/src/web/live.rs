@@ -94,6 +94,7 @@ async fn attend(
     let mut nonsense = 0;
     let end = loop {
         let step = tokio::select! {
+            biased; // what ends the talk comes before anything that still has words in it
             () = stop.cancelled() => Err(STOPPING),
             () = locks(&mut watch) => Err(LOCKED),
             message = socket.recv() => match message {
