@@ -49,41 +49,52 @@ impl Anchor {
     }
 }
 
+/// A cursor that Automerge panics over. Looking for it costs more than for any other, and a line on the daemon's log.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
 /// Where a run between two letters stands now, in code units; `None` when nothing of it is left, or it names no letters.
-pub(crate) fn place(document: &impl ReadDoc, text: &ObjId, from: &str, to: &str) -> Option<(usize, usize)> {
-    let (from, _) = standing(document, text, from)?;
-    let (last, width) = standing(document, text, to)?;
+pub(crate) fn place(
+    document: &impl ReadDoc,
+    text: &ObjId,
+    from: &str,
+    to: &str,
+) -> Result<Option<(usize, usize)>, Broken> {
+    let Some((from, _)) = stands(document, text, from)? else { return Ok(None) };
+    let Some((last, width)) = stands(document, text, to)? else { return Ok(None) };
     // A letter that is gone stands where the next one does, which is where a run that ended with it ends now.
     let to = last + width;
-    (from < to).then_some((from, to))
+    Ok((from < to).then_some((from, to)))
 }
 
 /// Where a letter of a text stands and how many code units it takes: none when it is deleted, and then it stands where the
 /// next one does. `None` for what names no letter of this text.
 pub(crate) fn standing(document: &impl ReadDoc, text: &ObjId, letter: &str) -> Option<(usize, usize)> {
-    let at = position(document, text, letter)?;
-    let (value, id) = match document.get(text, at).ok()? {
-        Some(found) => found,
-        None => return Some((at, 0)),
-    };
-    if id.to_string() != letter {
-        return Some((at, 0));
-    }
-    value.as_str().map(|letter| (at, letter.chars().map(char::len_utf16).sum()))
+    stands(document, text, letter).ok().flatten()
+}
+
+fn stands(document: &impl ReadDoc, text: &ObjId, letter: &str) -> Result<Option<(usize, usize)>, Broken> {
+    let Some(at) = position(document, text, letter)? else { return Ok(None) };
+    Ok(match document.get(text, at) {
+        Ok(Some((value, id))) if id.to_string() == letter => {
+            value.as_str().map(|letter| (at, letter.chars().map(char::len_utf16).sum()))
+        }
+        Ok(_) => Some((at, 0)),
+        Err(_) => None,
+    })
 }
 
 /// Where a cursor stands now. Anybody may have written it: Automerge panics over one that names another object's operation,
 /// and over some that are none at all.
-pub(crate) fn position(document: &impl ReadDoc, text: &ObjId, cursor: &str) -> Option<usize> {
+pub(crate) fn position(document: &impl ReadDoc, text: &ObjId, cursor: &str) -> Result<Option<usize>, Broken> {
     if cursor.is_empty() || cursor.len() > LETTER_NAME_BYTES_MAX || !cursor.is_ascii() {
-        return None;
+        return Ok(None);
     }
     catch_unwind(AssertUnwindSafe(|| {
         let cursor = Cursor::try_from(cursor).ok()?;
         document.get_cursor_position(text, &cursor, None).ok()
     }))
-    .ok()
-    .flatten()
+    .map_err(|_| Broken)
 }
 
 /// The code units `from..to`, with whole characters at both ends.

@@ -42,6 +42,7 @@ pub(crate) use note_set::names_something;
 pub use note_set::{Event, NoteSet, Speaker};
 pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
 pub use profile::Profile;
+pub(crate) use protocol::BEGUN;
 pub use protocol::{Phase, Protocol, Run, Speaks};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
 pub use stage::{Stage, VisitContext, stage};

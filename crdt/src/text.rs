@@ -90,7 +90,7 @@ impl OpenDocument {
 
     /// Where a cursor stands now.
     pub fn cursor_position(&self, field: &str, cursor: &str) -> Option<usize> {
-        anchor::position(self.automerge(), self.text_object(field)?, cursor)
+        anchor::position(self.automerge(), self.text_object(field)?, cursor).ok().flatten()
     }
 
     /// The text at a point of history; `None` when the point is not in this document.

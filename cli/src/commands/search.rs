@@ -22,6 +22,7 @@ struct Results {
     found: Vec<Found>,
     more: bool,
     unread: usize,
+    left_out: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,6 +49,10 @@ impl Search {
                 results.found.iter().map(|found| vec![found.id.to_string(), found.kind.clone(), found.excerpt.clone()]);
             for line in columns(&rows.collect::<Vec<_>>()) {
                 session.output.line(&line)?;
+            }
+            if results.left_out > 0 {
+                let note = format!("{} documents were left out: there is too much to look through.", results.left_out);
+                session.output.note(&note)?;
             }
             return match (results.found.len(), results.more) {
                 (0, _) => session.output.note("Nothing was found."),

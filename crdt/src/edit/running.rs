@@ -7,7 +7,7 @@ use crate::edit::writing::{Writer, moment, named, short};
 use crate::edit::{Author, Edit, EditError, misplaced};
 use crate::model::bounds::{MINUTES_MAX, PHASES_MAX, PROMPTS_MAX};
 use crate::model::words::Word;
-use crate::model::{ItemId, Protocol};
+use crate::model::{BEGUN, ItemId, Protocol};
 
 pub(super) fn apply(edit: &Edit, author: &Author, writer: &mut Writer<'_, '_>) -> Result<(), EditError> {
     match edit {
@@ -23,10 +23,12 @@ fn begin(writer: &mut Writer<'_, '_>, phase: &ItemId, at_ms: i64) -> Result<(), 
     let Some((Value::Object(ObjType::Map), protocol)) = writer.transaction.get(ROOT, "protocol")? else {
         return Err(missing);
     };
-    let Some((Value::Object(ObjType::Map), begun)) = writer.transaction.get(&protocol, "begun")? else {
-        return Err(missing);
-    };
-    writer.field(&begun, phase.as_str(), at_ms)
+    match writer.transaction.get(&protocol, BEGUN)? {
+        Some((Value::Object(ObjType::Map), begun)) => writer.field(&begun, phase.as_str(), at_ms),
+        // Frozen before copies held what is begun: it goes on where it began, in a map that two people cannot make twice.
+        None => writer.put_in(BEGUN, phase.as_str(), at_ms),
+        Some(_) => Err(missing),
+    }
 }
 
 fn freeze(writer: &mut Writer<'_, '_>, protocol: &Protocol) -> Result<(), EditError> {
@@ -56,7 +58,7 @@ fn freeze(writer: &mut Writer<'_, '_>, protocol: &Protocol) -> Result<(), EditEr
     }
     writer.list(&object, "rules", &protocol.rules, PROMPTS_MAX)?;
     // What is begun lies in the copy: another protocol begins afresh, whoever chooses it when.
-    writer.transaction.put_object(&object, "begun", ObjType::Map)?;
+    writer.transaction.put_object(&object, BEGUN, ObjType::Map)?;
     Ok(())
 }
 

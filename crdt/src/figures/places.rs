@@ -96,11 +96,14 @@ pub(super) fn sweeps(instrument: &Instrument, events: &[Event]) -> Vec<Figure> {
             seen.insert((*sweep, seat), code);
         }
     }
+    let mut looks: BTreeMap<(u32, &Words), i64> = BTreeMap::new();
+    for ((sweep, _), code) in &seen {
+        *looks.entry((*sweep, *code)).or_default() += 1;
+    }
     let numbers: BTreeSet<u32> = seen.keys().map(|(sweep, _)| *sweep).collect();
     let codes: Vec<&Words> = instrument.labels.iter().collect();
     let row = |sweep: u32| -> Vec<i64> {
-        let of = |code: &Words| seen.iter().filter(|((found, _), at)| *found == sweep && **at == code).count();
-        codes.iter().map(|code| count(of(code))).collect()
+        codes.iter().map(|code| looks.get(&(sweep, *code)).copied().unwrap_or(0)).collect()
     };
     let columns: Vec<Name> = codes.iter().map(|code| label(code)).collect();
     let rows: Vec<(Name, Vec<i64>)> = numbers.iter().map(|sweep| (Name::Sweep(sweep + 1), row(*sweep))).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Figure, Fixed, Measure, Name, Unit, column, count, label, table, thousandths};
-use crate::model::{Event, Instrument, Mark, Speaker, Words};
+use crate::model::{Event, Instrument, ItemId, Mark, Speaker, Words};
 
 /// Milliseconds below which a rate says nothing.
 const RATE_MS_MIN: i64 = 60_000;
@@ -106,16 +106,21 @@ fn marked(events: &[Event], wanted: &Words) -> i64 {
 }
 
 fn by_seat(instrument: &Instrument, events: &[Event]) -> Figure {
-    let about = |seat: &crate::model::ItemId, wanted: Option<&Words>| {
-        let mine =
-            events.iter().filter(|event| matches!(&event.mark, Some(Mark::Seat { seat: found }) if found == seat));
-        count(mine.filter(|event| wanted.is_none_or(|wanted| event.label.as_ref() == Some(wanted))).count())
-    };
+    let mut lines: BTreeMap<(&ItemId, &Words), i64> = BTreeMap::new();
+    let mut all: BTreeMap<&ItemId, i64> = BTreeMap::new();
+    for event in events {
+        let Some(Mark::Seat { seat }) = &event.mark else { continue };
+        *all.entry(seat).or_default() += 1;
+        if let Some(code) = &event.label {
+            *lines.entry((seat, code)).or_default() += 1;
+        }
+    }
     let mut columns: Vec<Name> = instrument.labels.iter().map(label).collect();
     columns.push(Name::Fixed(Fixed::All));
     let rows = instrument.seats.iter().map(|seat| {
-        let mut values: Vec<Option<i64>> = instrument.labels.iter().map(|it| Some(about(&seat.id, Some(it)))).collect();
-        values.push(Some(about(&seat.id, None)));
+        let of = |code: &Words| lines.get(&(&seat.id, code)).copied().unwrap_or(0);
+        let mut values: Vec<Option<i64>> = instrument.labels.iter().map(|it| Some(of(it))).collect();
+        values.push(Some(all.get(&seat.id).copied().unwrap_or(0)));
         (Name::Seat(seat.id.clone()), values)
     });
     table(Measure::BySeat, Unit::Count, columns, rows)

@@ -6,6 +6,10 @@ pub const PASSAGE_BYTES_MAX: usize = 8 * 1024;
 /// Comments and answers in one document, those taken back included: one on every line of a long note set, with answers.
 pub const COMMENTS_MAX: usize = 2_000;
 
+/// Comments in one reading whose words Automerge panics over, before no further one is given its place: no Rounds writes such
+/// a comment, and each costs whoever reads it.
+pub const BROKEN_ANCHORS_MAX: usize = 8;
+
 /// Characters of the words a comment is about that are kept beside it: a sentence, enough to know them by when they are gone.
 pub const QUOTE_CHARACTERS_MAX: usize = 120;
 

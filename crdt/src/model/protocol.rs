@@ -36,6 +36,10 @@ vocabulary! {
     }
 }
 
+/// Where it lies what was begun: in the frozen copy, so that another protocol begins afresh; at the root for copies that were
+/// frozen before they had such a place.
+pub(crate) const BEGUN: &str = "begun";
+
 /// One phase of a protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -61,7 +65,7 @@ pub struct Phase {
 pub struct Protocol {
     /// Which protocol.
     pub id: ItemId,
-    /// Which version of it.
+    /// Which version of it; 0 in copies that were frozen before versions were written down.
     pub version: u32,
     /// Its name.
     pub title: Words,
@@ -101,7 +105,7 @@ impl Run {
         let Some(spot) = reader.frozen("protocol") else { return Self::default() };
         let Some(protocol) = protocol(reader, &spot) else { return Self::default() };
         let mut run = Self { protocol: Some(protocol), ..Self::default() };
-        let begun = reader.moments_in_order(&spot, "begun");
+        let begun = reader.moments_in_order(&spot, BEGUN);
         let begun: Vec<(ItemId, i64)> = begun.into_iter().filter(|(phase, _)| run.knows(phase)).collect();
         run.at = begun.last().map(|(phase, _)| phase.clone());
         run.begun = begun.into_iter().collect();
@@ -125,9 +129,10 @@ fn protocol(reader: &mut Reader<'_>, spot: &Spot) -> Option<Protocol> {
     if phases.len() < all {
         reader.problem("protocol.phases", "holds two phases of one name; the first is shown");
     }
+    let version = reader.number(spot, "version", 0..=i64::from(u32::MAX));
     Some(Protocol {
         id: reader.id(spot, "id")?,
-        version: reader.number(spot, "version", 0..=i64::from(u32::MAX)).and_then(|it| u32::try_from(it).ok())?,
+        version: version.and_then(|it| u32::try_from(it).ok()).unwrap_or(0),
         title: reader.short(spot, "title").unwrap_or_default(),
         phases,
         rules: reader.list(spot, "rules", PROMPTS_MAX),

@@ -10,7 +10,10 @@ use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value, Va
 use crate::anchor;
 use crate::ids::{ActorId, DeviceId, PersonId};
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX, TEXT_UNITS_MAX};
-use crate::model::bounds::{EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX, PROBLEMS_MAX};
+use crate::model::bounds::{
+    BROKEN_ANCHORS_MAX, COMMENTS_MAX, EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX,
+    PROBLEMS_MAX,
+};
 use crate::model::day::Day;
 use crate::model::words::{ItemId, Word, Words};
 use crate::model::{COMMENT_KEYS, Problem, comment_keys};
@@ -46,11 +49,12 @@ pub(crate) struct Reader<'a> {
     whose: Whose<'a>,
     problems: Vec<Problem>,
     words_left: usize,
+    broken_anchors: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(document: &'a Automerge, whose: Whose<'a>) -> Self {
-        Self { document, whose, problems: Vec::new(), words_left: MODEL_WORDS_BYTES_MAX }
+        Self { document, whose, problems: Vec::new(), words_left: MODEL_WORDS_BYTES_MAX, broken_anchors: 0 }
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {
@@ -331,10 +335,15 @@ impl<'a> Reader<'a> {
         self.by_id(map, |reader, value, place| reader.as_words(value, place, bytes_max))
     }
 
-    /// A map of a frozen record from ids to moments, in the order in which they were written, whatever the moments say.
+    /// A map of a frozen record, or at the root when the record has none, from ids to moments, in the order in which they
+    /// were written, whatever the moments say.
     pub(crate) fn moments_in_order(&mut self, spot: &Spot, key: &str) -> Vec<(ItemId, i64)> {
-        let place = spot.place(key);
-        let Ok(Some((Value::Object(ObjType::Map), map))) = self.document.get(&spot.object, key) else {
+        let (map, place) = match self.document.get(&spot.object, key) {
+            Ok(Some((Value::Object(ObjType::Map), map))) => (Some(map), spot.place(key)),
+            Ok(None) => (schema::map_object(self.document, key), key.to_owned()),
+            _ => (None, spot.place(key)),
+        };
+        let Some(map) = map else {
             self.problem(&place, "is missing");
             return Vec::new();
         };
@@ -390,7 +399,8 @@ impl<'a> Reader<'a> {
         items
     }
 
-    /// Small records at the root itself, each under a key that begins as comments' do, oldest first.
+    /// Small records at the root itself, each under a key that begins as comments' do, oldest first, and as many of them as
+    /// a verb would write.
     pub(crate) fn items_beginning<T>(&mut self, mut read: impl FnMut(&mut Self, ItemId, &Spot) -> Option<T>) -> Vec<T> {
         let mut found = Vec::new();
         let mut unreadable = false;
@@ -402,13 +412,14 @@ impl<'a> Reader<'a> {
                 _ => unreadable = true,
             }
         }
-        if range.next().is_some() {
-            self.problem(COMMENTS, "holds more than Rounds shows");
+        if range.next().is_some() || found.len() > COMMENTS_MAX {
+            self.problem(COMMENTS, "holds more than Rounds shows; the rest are left out");
         }
         if unreadable {
             self.problem(COMMENTS, "holds an entry that cannot be read");
         }
         found.sort_by(|one, other| age(&one.0).cmp(&age(&other.0)));
+        found.truncate(COMMENTS_MAX);
         let mut items = Vec::new();
         for (object, id) in found {
             let spot = Spot { object, path: format!("{COMMENTS}.{id}") };
@@ -423,7 +434,14 @@ impl<'a> Reader<'a> {
         let [from, to] = ["from", "to"].map(|key| self.plain(spot, key));
         match (from, to) {
             (Some(ScalarValue::Str(from)), Some(ScalarValue::Str(to))) => {
-                anchor::place(self.document, &text, &from, &to)
+                if self.broken_anchors >= BROKEN_ANCHORS_MAX {
+                    return None;
+                }
+                anchor::place(self.document, &text, &from, &to).unwrap_or_else(|anchor::Broken| {
+                    self.broken_anchors += 1;
+                    self.problem(&spot.path, "is about words that cannot be looked for");
+                    None
+                })
             }
             _ => {
                 self.problem(&spot.path, "does not say which words it is about");

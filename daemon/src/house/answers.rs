@@ -270,6 +270,8 @@ pub struct SearchAnswer {
     pub more: bool,
     /// Documents that were not read yet: asking again finds what is in them.
     pub unread: usize,
+    /// Documents that were not looked through, because more is held here than is searched at once.
+    pub left_out: usize,
 }
 
 /// A document in which every word that was looked for stands.

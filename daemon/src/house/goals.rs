@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rounds_crdt::access::{Founding, Role};
+use rounds_crdt::access::{Access, Founding, Role};
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::{Day, Goal, GoalState, Kind, Words};
@@ -112,14 +112,31 @@ impl Keeper {
             );
             return Err(trouble.hint(format!("rounds share {goal} --with NAME --as reader")));
         }
+        let named = |access: &Access| access.people().contains(&person);
+        let named_before = self.replica.access(&goal).is_some_and(named);
         self.grant_known(goal, person, role)?;
-        let feedback = if role == Role::Reader { Some(self.ensure_feedback(goal)?) } else { self.feedback_of(&goal) };
-        if let Some(feedback) = feedback {
-            let beside = if role == Role::Reader { Role::Writer } else { Role::None };
-            self.grant_known(feedback, person, beside)?;
+        if role == Role::Reader {
+            let feedback = self.ensure_feedback(goal)?;
+            self.grant_known(feedback, person, Role::Writer)?;
+        } else if named_before {
+            // Another owner may have shared it, and word of the feedback not have come yet: what ends on the goal ends
+            // beside it all the same, since the stricter of two grants holds.
+            let feedback = self.ensure_feedback(goal)?;
+            if self.replica.access(&feedback).is_some_and(named) {
+                self.grant_known(feedback, person, Role::None)?;
+            } else {
+                self.grant_anew(feedback, person, Role::None)?;
+            }
         }
         Ok(self.last_commit())
     }
+}
+
+/// Whether somebody else put down anything in a goal, or ticked it, which only they can do again.
+pub(super) fn is_of_several(goal: &Goal, me: PersonId) -> bool {
+    let actions = goal.actions.iter().flat_map(|one| std::iter::once(&one.by).chain(&one.done));
+    let beside = goal.evidence.iter().map(|one| &one.by).chain(goal.check_ins.iter().map(|one| &one.by));
+    actions.chain(beside).any(|by| *by != me)
 }
 
 /// A goal's plan as edits, by the owner who wrote all of it.
@@ -147,7 +164,7 @@ pub(super) fn written_anew(goal: Goal, me: PersonId) -> Vec<Edit> {
 
 #[cfg(test)]
 mod tests {
-    use rounds_crdt::model::{Action, ActionKind, Model, read};
+    use rounds_crdt::model::{Action, ActionKind, Evidence, Model, read};
     use rounds_crdt::schema::genesis;
 
     use super::*;
@@ -190,6 +207,25 @@ mod tests {
         assert!(due_for(GoalState::Improve, 3).is_empty(), "a reader is reminded of nothing");
         assert!(due_for(GoalState::SetAside, 1).is_empty());
         assert!(due_for(GoalState::Met, 1).is_empty());
+    }
+
+    #[test]
+    fn what_another_owner_ticked_or_linked_is_theirs_to_write_again() {
+        let own = || goal(GoalState::Learn);
+        assert!(!is_of_several(&own(), person(1)));
+        let mut ticked = own();
+        ticked.actions[0].done = vec![person(1), person(2)];
+        assert!(is_of_several(&ticked, person(1)));
+        let mut linked = own();
+        linked.evidence.push(Evidence {
+            id: "e".parse().expect("an id"),
+            by: person(2),
+            document: Founding::new(Kind::NoteSet, vec![person(2)], [0; 16]).id(),
+            label: "Notes".into(),
+            action: None,
+        });
+        assert!(is_of_several(&linked, person(1)));
+        assert!(is_of_several(&own(), person(2)), "and what another wrote");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::{Edit, Splice};
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::limits::SPLICE_UNITS_MAX;
-use rounds_crdt::model::{Debrief, Model, Run};
+use rounds_crdt::model::{Debrief, Kind, Model, Run};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
-use super::goals::written_anew;
+use super::goals::{is_of_several, written_anew};
 use super::keeper::Keeper;
 use super::{House, Trouble, TroubleCode};
 
@@ -74,14 +74,7 @@ impl Keeper {
                 begun(debrief.visit, debrief.title).into_iter().chain(chosen(debrief.run)).collect()
             }
             Model::Mirror(mirror) => begun(mirror.visit, None).into_iter().chain(chosen(mirror.run)).collect(),
-            Model::Goal(goal)
-                if goal
-                    .actions
-                    .iter()
-                    .map(|one| one.by)
-                    .chain(goal.check_ins.iter().map(|one| one.by))
-                    .any(|by| by != own) =>
-            {
+            Model::Goal(goal) if is_of_several(&goal, own) => {
                 let trouble = "this goal holds entries of two people, which only they can write again";
                 return Err(Trouble::new(TroubleCode::Conflict, trouble));
             }
@@ -147,7 +140,13 @@ impl House {
                 let CleanCopy { others, edits } = keeper.clean_copy(id, at.as_deref())?;
                 let kind = keeper.here(&id)?.document.kind();
                 let copy = keeper.found(kind, &others)?;
-                keeper.begin_with(copy, edits)
+                let (copy, begun) = keeper.begin_with(copy, edits)?;
+                if kind != Kind::Goal || others.is_empty() {
+                    return Ok((copy, begun));
+                }
+                // Two who share a goal have somebody to hear from at once.
+                keeper.ensure_feedback(copy)?;
+                Ok((copy, keeper.last_commit()))
             })
             .await?;
         self.saved(commit).await?;

@@ -38,16 +38,48 @@ const SEARCH_WAITS: Duration = Duration::from_millis(150);
 /// How long what was read is kept after the last question: people look for several things in a row.
 const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
 
+/// Bytes of words kept in memory while somebody searches: a thousand of the longest note sets recorded, each as it was written
+/// and as it is compared.
+const INDEX_BYTES_MAX: usize = 128 * 1024 * 1024;
+
 /// What was read of every document, while somebody searches.
 #[derive(Debug)]
 pub(super) struct Index {
     texts: BTreeMap<DocumentId, Arc<Folded>>,
     behind: BTreeSet<DocumentId>,
+    /// Documents for which there was no room.
+    left_out: BTreeSet<DocumentId>,
+    /// Bytes there is room for.
+    room: usize,
     reading: bool,
     asked: Instant,
 }
 
 impl Index {
+    fn new(behind: BTreeSet<DocumentId>, room: usize) -> Self {
+        let (texts, left_out) = Default::default();
+        Self { texts, behind, left_out, room, reading: false, asked: Instant::now() }
+    }
+
+    /// A document was read.
+    fn insert(&mut self, id: DocumentId, text: Arc<Folded>) {
+        self.drop_text(&id);
+        match self.room.checked_sub(text.bytes()) {
+            Some(room) => {
+                self.room = room;
+                self.texts.insert(id, text);
+            }
+            None => {
+                self.left_out.insert(id);
+            }
+        }
+    }
+
+    fn drop_text(&mut self, id: &DocumentId) {
+        self.left_out.remove(id);
+        self.room += self.texts.remove(id).map_or(0, |text| text.bytes());
+    }
+
     /// A document changed.
     pub(super) fn touched(&mut self, id: DocumentId) {
         self.behind.insert(id);
@@ -55,7 +87,7 @@ impl Index {
 
     /// A document is gone.
     pub(super) fn remove(&mut self, id: &DocumentId) {
-        self.texts.remove(id);
+        self.drop_text(id);
         self.behind.remove(id);
     }
 }
@@ -82,8 +114,7 @@ impl Keeper {
     fn read_for_search(&mut self) -> usize {
         if self.catalog.index.is_none() {
             let behind = self.replica.documents().filter(|id| self.is_searched(id)).collect();
-            let index = Index { texts: BTreeMap::new(), behind, reading: false, asked: Instant::now() };
-            self.catalog.index = Some(index);
+            self.catalog.index = Some(Index::new(behind, INDEX_BYTES_MAX));
         }
         let Some(index) = &mut self.catalog.index else { return 0 };
         index.asked = Instant::now();
@@ -127,7 +158,7 @@ impl Keeper {
             |keeper, read| {
                 if let Some(index) = &mut keeper.catalog.index {
                     index.reading = false;
-                    read.into_iter().for_each(|(id, text)| drop(index.texts.insert(id, text)));
+                    read.into_iter().for_each(|(id, text)| index.insert(id, text));
                     if !index.behind.is_empty() {
                         keeper.read_for_search();
                     }
@@ -141,7 +172,7 @@ impl Keeper {
         let Some(index) = &mut self.catalog.index else { return };
         for (id, text) in read {
             index.behind.remove(&id);
-            index.texts.insert(id, text);
+            index.insert(id, text);
         }
     }
 
@@ -158,6 +189,12 @@ impl Keeper {
             && self.replica.head(id).is_some_and(|head| !head.unverified)
             && self.replica.role(id) >= Role::Reader
             && self.catalog.binned_ms(id).is_none()
+    }
+
+    /// How many documents are not looked through for want of room.
+    fn left_out(&self) -> usize {
+        let index = self.catalog.index.iter();
+        index.flat_map(|index| &index.left_out).filter(|id| self.is_searched(id)).count()
     }
 
     fn candidates(&self) -> Vec<Candidate> {
@@ -198,7 +235,8 @@ impl House {
             tokio::time::sleep(Duration::from_millis(5)).await; // a batch is being read on another thread
             unread = self.call(|keeper| Ok(keeper.read_for_search())).await?;
         }
-        let nothing = SearchAnswer { schema: ANSWER_SCHEMA, found: Vec::new(), more: false, unread };
+        let left_out = self.call(|keeper| Ok(keeper.left_out())).await?;
+        let nothing = SearchAnswer { schema: ANSWER_SCHEMA, found: Vec::new(), more: false, unread, left_out };
         let Some(terms) = terms else { return Ok(nothing) };
         let candidates = self.call(|keeper| Ok(keeper.candidates())).await?;
         let found = tokio::task::spawn_blocking(move || best(candidates, &terms));
@@ -231,4 +269,27 @@ fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {
     let said = reading.comments.iter().flat_map(|comment| [vec![comment.text.clone()], answers(comment)].concat());
     let written = reading.model.written().into_iter().cloned().chain(said).map(Words::into_string);
     Folded::new(&title_of(&reading.model), texts.chain(written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_there_is_no_room_for_is_left_out_until_there_is() {
+        let id = |byte| DocumentId::from_bytes([byte; 20]);
+        let words = |length: usize| Arc::new(Folded::new("", ["a".repeat(length)].into_iter()));
+        let mut index = Index::new(BTreeSet::new(), 100);
+        index.insert(id(1), words(30));
+        index.insert(id(2), words(30));
+        assert_eq!((index.texts.len(), index.left_out.len()), (1, 1));
+        index.insert(id(1), words(10));
+        index.insert(id(2), words(30));
+        assert_eq!((index.texts.len(), index.left_out.len()), (2, 0), "what became shorter makes room");
+        index.insert(id(2), words(90));
+        assert_eq!((index.texts.len(), index.left_out.len()), (1, 1), "and what grew is not kept as it was");
+        index.remove(&id(2));
+        index.remove(&id(1));
+        assert_eq!((index.room, index.left_out.len()), (100, 0));
+    }
 }

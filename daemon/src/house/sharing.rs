@@ -113,6 +113,11 @@ impl Keeper {
         if self.replica.access(&id).is_some_and(|access| access.role(&person) == role) {
             return Ok(self.last_commit());
         }
+        self.grant_anew(id, person, role)
+    }
+
+    /// Grants something whatever was granted before, as far as it is known here.
+    pub(super) fn grant_anew(&mut self, id: DocumentId, person: PersonId, role: Role) -> Result<u64, Trouble> {
         let permission = Permission { person, role, at: now_ms() };
         let effects = self.replica.grant(self.now(), id, permission, &self.device_key, &*self.disk).map_err(local)?;
         self.perform(effects, Vec::new());

@@ -180,6 +180,9 @@ async fn a_goal_of_two_is_both_owners_to_write() {
     let id = make(&ana, json!({ "kind": "goal", "title": "Together", "with": ben_id })).await;
     let row = listed(&ben, |row| row["goal"]["feedback"].is_string() && row["title"] == "Together").await;
     assert_eq!(row["goal"]["owners"].as_array().unwrap().len(), 2);
+    let clean_copy = format!("/documents/{id}/clean-copy");
+    let copy = ana.post(&clean_copy, json!({})).await["document"].clone();
+    listed(&ana, |row| row["id"] == copy && row["goal"]["feedback"].is_string()).await;
     edit(
         &ben,
         &id,
@@ -189,6 +192,7 @@ async fn a_goal_of_two_is_both_owners_to_write() {
     edit(&ben, &id, json!({ "verb": "tick_action", "id": "b", "done": true })).await;
     let goal = says(&ana, &id, |goal| goal["model"]["actions"][0]["done"] == json!([ben_id])).await;
     assert_eq!(goal["model"]["actions"][0]["by"], json!(ben_id));
+    assert_eq!(refusal(&ana, Method::POST, &clean_copy, Some(json!({}))).await, "conflict", "Ben's is Ben's to write");
     let row = listed(&ana, |row| row["goal"]["due"] != json!([])).await;
     assert_eq!(row["goal"]["due"][0]["text"], "The back row", "Ben's mark is not Ana's");
     let reworded = json!({ "edit": { "verb": "edit_action", "id": "b", "how": "watch", "text": "The front row" } });

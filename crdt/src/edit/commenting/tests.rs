@@ -6,7 +6,7 @@ use super::*;
 use crate::access::Role;
 use crate::edit::tests::{ana, ben, chidi, edit, owner, replica};
 use crate::edit::{Splice, authorise};
-use crate::model::bounds::{PASSAGE_BYTES_MAX, QUOTE_CHARACTERS_MAX};
+use crate::model::bounds::{BROKEN_ANCHORS_MAX, PASSAGE_BYTES_MAX, QUOTE_CHARACTERS_MAX};
 use crate::model::{Kind, Reading, read};
 
 fn id(text: &str) -> ItemId {
@@ -341,4 +341,48 @@ fn what_a_hostile_writer_leaves_as_a_comment_is_shown_without_a_place_or_named_a
     // Editing goes on beside all of it.
     does(&mut hers, &about("good", 0, 3));
     does(&mut hers, &answer("better", "good", "x"));
+}
+
+#[test]
+fn of_more_comments_than_a_document_holds_the_oldest_are_read() {
+    let (mut hers, _) = pair("Who answers?");
+    does(&mut hers, &about("zz-first", 0, 3));
+    let mut transaction = hers.transaction();
+    for number in 0..COMMENTS_MAX {
+        let entry = transaction.put_object(ROOT, key(&id(&format!("c{number}"))), ObjType::Map).expect("put");
+        transaction.put(&entry, "by", ana().to_string()).expect("put");
+        transaction.put(&entry, "text", "x").expect("put");
+    }
+    transaction.commit();
+    let reading = read(Kind::Debrief, &hers);
+    assert_eq!((reading.comments.len(), reading.comments[0].id.as_str()), (COMMENTS_MAX, "zz-first"));
+    assert!(reading.problems.iter().any(|problem| problem.what.contains("the rest are left out")));
+}
+
+#[test]
+fn a_reading_stops_placing_comments_once_too_many_are_about_broken_words() {
+    let placed = |broken: usize| {
+        let (mut hers, _) = pair("Who answers?");
+        does(&mut hers, &Edit::AddEntry { id: id("e"), phase: None, text: "x".into() });
+        let map = schema::map_object(&hers, "entries").expect("entries");
+        let (_, elsewhere) = hers.get(&map, "e").expect("read").expect("the entry");
+        let mut transaction = hers.transaction();
+        for number in 0..broken {
+            let entry = transaction.put_object(ROOT, key(&id(&format!("c{number}"))), ObjType::Map).expect("put");
+            for (field, value) in [("by", ana().to_string()), ("text", "x".into()), ("field", "notes".into())] {
+                transaction.put(&entry, field, value).expect("put");
+            }
+            for side in ["from", "to"] {
+                transaction.put(&entry, side, elsewhere.to_string()).expect("put");
+            }
+        }
+        transaction.commit();
+        does(&mut hers, &about("good", 0, 3));
+        let reading = read(Kind::Debrief, &hers);
+        assert_eq!(reading.comments.len(), broken + 1);
+        assert_eq!(reading.problems.len(), broken.min(BROKEN_ANCHORS_MAX));
+        reading.comments[broken].place
+    };
+    assert_eq!(placed(BROKEN_ANCHORS_MAX - 1), Some((0, 3)));
+    assert_eq!(placed(BROKEN_ANCHORS_MAX + 50), None);
 }

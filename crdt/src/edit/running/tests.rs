@@ -1,11 +1,13 @@
 //! Protocols chosen, begun and changed by two people at once.
 
-use automerge::Automerge;
+use automerge::transaction::Transactable;
+use automerge::{Automerge, ObjType, ROOT};
 
 use crate::edit::tests::{ana, ben, edit, owner, replica};
 use crate::edit::{Author, Edit, EditError};
 use crate::model::{ItemId, Kind, Model, Protocol, Run, read};
 use crate::protocols::protocols;
+use crate::schema;
 
 fn offered(id: &str) -> Protocol {
     let found = protocols("en").into_iter().find(|it| it.protocol.id.as_str() == id);
@@ -151,4 +153,44 @@ fn two_phases_of_one_name_are_refused() {
     let twice = Edit::FreezeProtocol { protocol: Some(protocol) };
     let refused = edit(Kind::Debrief, &mut replica(Kind::Debrief, 1), &owner(ana()), &twice);
     assert!(matches!(refused, Err(EditError::Invalid { .. })));
+}
+
+#[test]
+fn a_protocol_frozen_before_copies_had_versions_is_read_and_gone_on_with() {
+    let mut here = replica(Kind::Debrief, 1);
+    let begun = schema::map_object(&here, "begun").expect("what the genesis made");
+    let mut transaction = here.transaction();
+    let protocol = transaction.put_object(ROOT, "protocol", ObjType::Map).expect("put");
+    transaction.put(&protocol, "id", "ours").expect("put");
+    transaction.put(&protocol, "title", "Our own").expect("put");
+    let phases = transaction.put_object(&protocol, "phases", ObjType::List).expect("put");
+    for (index, name) in ["first", "second"].into_iter().enumerate() {
+        let phase = transaction.insert_object(&phases, index, ObjType::Map).expect("insert");
+        transaction.put(&phase, "id", name).expect("put");
+        transaction.put(&phase, "minutes", 5).expect("put");
+        transaction.put(&phase, "speaks", "host").expect("put");
+        transaction.put_object(&phase, "prompts", ObjType::List).expect("put");
+    }
+    transaction.put_object(&protocol, "rules", ObjType::List).expect("put");
+    transaction.put(&begun, "first", 1_000).expect("put");
+    transaction.commit();
+
+    let mut there = replica(Kind::Debrief, 2);
+    there.merge(&mut here).expect("merge");
+    let old = run_of(Kind::Debrief, &here);
+    let protocol = old.protocol.expect("a protocol");
+    assert_eq!((protocol.version, protocol.title.as_str(), protocol.phases.len()), (0, "Our own", 2));
+    assert_eq!((old.begun.get(&id("first")), old.at), (Some(&1_000), Some(id("first"))));
+    assert_eq!(read(Kind::Debrief, &here).problems, []);
+
+    do_here(&mut here, &owner(ana()), &[begin("second")]);
+    do_here(&mut there, &owner(ben()), &[begin("second")]);
+    meet(&mut here, &mut there);
+    for document in [&here, &there] {
+        let run = run_of(Kind::Debrief, document);
+        assert_eq!((run.begun.len(), run.at), (2, Some(id("second"))), "what was begun before stays begun");
+    }
+    do_here(&mut here, &owner(ana()), &[freeze("pair-20")]);
+    assert_eq!(run_of(Kind::Debrief, &here), Run { protocol: Some(offered("pair-20")), ..Run::default() });
+    assert_eq!(read(Kind::Debrief, &here).problems, []);
 }

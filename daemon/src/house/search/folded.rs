@@ -15,6 +15,10 @@ const SHOWN_BEFORE: usize = 40;
 /// Characters shown from the first match on: two lines on a phone.
 const SHOWN_AFTER: usize = 120;
 
+/// Bytes of one document that are searched, as they were written and again as they are compared: four times the longest note
+/// set recorded; what lies beyond is not found.
+const SEARCHED_BYTES_MAX: usize = 256 * 1024;
+
 /// A document's words, as they were written and as they are compared.
 pub(super) struct Folded {
     original: String,
@@ -67,14 +71,27 @@ impl Terms {
 impl Folded {
     /// A document with its title first.
     pub(super) fn new(title: &str, passages: impl Iterator<Item = String>) -> Self {
-        let mut original = title.to_owned();
-        let folded_title = fold(title).len();
+        let mut original = beginning(title, SEARCHED_BYTES_MAX).to_owned();
+        let folded_title = fold(&original).len();
         for passage in passages.filter(|passage| !passage.trim().is_empty()) {
+            let room = SEARCHED_BYTES_MAX.saturating_sub(original.len() + 1);
+            if room == 0 {
+                break;
+            }
             original.push('\n');
-            original.push_str(passage.trim());
+            original.push_str(beginning(passage.trim(), room));
         }
         original.shrink_to_fit();
-        Self { folded: fold(&original), original, title: folded_title }
+        // A few letters are written with many more bytes when they are compared.
+        let mut folded = fold(&original);
+        folded.truncate(beginning(&folded, SEARCHED_BYTES_MAX).len());
+        folded.shrink_to_fit();
+        Self { title: folded_title.min(folded.len()), folded, original }
+    }
+
+    /// Bytes it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.original.len() + self.folded.len()
     }
 
     /// Whether every term stands in the document, and how.
@@ -157,6 +174,11 @@ fn hits(text: &str, terms: &Terms) -> Vec<Range<usize>> {
     found
 }
 
+/// As much of a text as fits, in whole characters.
+fn beginning(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max.min(text.len()))]
+}
+
 /// Words as they are compared: without case, without accents, one kind of apostrophe.
 fn fold(text: &str) -> String {
     text.chars().flat_map(fold_letter).collect()
@@ -220,6 +242,21 @@ mod tests {
     #[test]
     fn hits_that_touch_are_one() {
         assert_eq!(hits("bananas", &Terms::of("ana nan").expect("terms")), [Range { start: 1, end: 5 }]);
+    }
+
+    #[test]
+    fn what_lies_beyond_the_bound_is_not_searched() {
+        let terms = Terms::of("here").expect("terms");
+        for letter in ["é", "🙂", "\u{fdfa}"] {
+            let filler = letter.repeat(SEARCHED_BYTES_MAX / letter.len());
+            let beyond = Folded::new("A title", [filler.clone(), "here".to_owned()].into_iter());
+            assert!(beyond.bytes() <= 2 * SEARCHED_BYTES_MAX && beyond.matches(&terms).is_none());
+            let within = Folded::new("A title", ["here".to_owned(), filler].into_iter());
+            assert!(within.bytes() <= 2 * SEARCHED_BYTES_MAX && within.matches(&terms).is_some());
+            assert!(within.excerpt(&terms).text.starts_with("here"));
+            let titled = folded(&letter.repeat(SEARCHED_BYTES_MAX), "here");
+            assert!(titled.matches(&terms).is_none() && titled.excerpt(&terms).hits.is_empty());
+        }
     }
 
     #[test]

@@ -2371,7 +2371,7 @@ export interface components {
             title: components["schemas"]["Words"];
             /**
              * Format: int32
-             * @description Which version of it.
+             * @description Which version of it; 0 in copies that were frozen before versions were written down.
              */
             version: number;
         };
@@ -2485,6 +2485,8 @@ export interface components {
         SearchAnswer: {
             /** @description The best first. */
             found: components["schemas"]["Found"][];
+            /** @description Documents that were not looked through, because more is held here than is searched at once. */
+            left_out: number;
             /** @description There are more than are named here. */
             more: boolean;
             /**

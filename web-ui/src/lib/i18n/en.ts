@@ -423,6 +423,7 @@ export const en = {
     title: 'Search',
     label: 'Words in anything you hold on this computer',
     found: (count: number): string => (count === 0 ? 'Nothing has all of these words.' : count === 1 ? 'Found in 1 document' : `Found in ${count} documents`),
+    leftOut: (count: number): string => `More is here than is searched at once: ${count === 1 ? '1 document was' : `${count} documents were`} left out.`,
     best: (count: number): string => `The best ${count}; more words find fewer.`,
     reading: (count: number): string => (count === 1 ? '1 document is still being read' : `${count} documents are still being read`),
   },

@@ -420,6 +420,7 @@ export const es: Messages = {
     title: 'Buscar',
     label: 'Palabras de cualquier cosa que tengas en este ordenador',
     found: (count) => (count === 0 ? 'Nada contiene todas estas palabras.' : count === 1 ? 'Aparece en 1 documento' : `Aparece en ${count} documentos`),
+    leftOut: (count) => `Hay más de lo que se busca de una vez: ${count === 1 ? 'queda fuera 1 documento' : `quedan fuera ${count} documentos`}.`,
     best: (count) => `Los ${count} mejores; con más palabras salen menos.`,
     reading: (count) => (count === 1 ? 'Falta por leer 1 documento' : `Faltan por leer ${count} documentos`),
   },
