@@ -186,7 +186,7 @@ fn history_is_a_list_or_the_text_at_a_point() {
 #[test]
 fn a_search_asks_until_everything_was_read() {
     let found = |list: serde_json::Value, unread: u32| {
-        let answer = json!({ "schema": 1, "found": list, "more": false, "unread": unread });
+        let answer = json!({ "schema": 1, "found": list, "more": false, "unread": unread, "left_out": 0 });
         ("POST /api/v1/search", Answer::Json(200, answer))
     };
     let hit = json!([{ "id": VISIT, "kind": "visit", "title": "Wait time", "with": [], "visit": null, "updated_ms": 0,
