@@ -135,7 +135,7 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let identity = Identity::load_or_create(&config.data, &keys)?;
     let (journal, found) = Journal::open(&config.data, keys.clone())?;
     let shut = given.is_some_and(|given| !given.typed);
-    let lock = Arc::new(Lock::new(keys, disk::idle_minutes(&found), shut));
+    let lock = Arc::new(Lock::new(keys.clone(), disk::idle_minutes(&found), shut));
     let recovered = disk::recover(&journal, &found)?;
     let known: Vec<(DeviceId, Known)> = disk::known(&found);
 
@@ -174,7 +174,8 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
 
     let token = web::publish(&config.data, http)?;
     let data_folder = config.data.clone();
-    let web_config = web::WebConfig { data_folder, install_id, cli_token: token, page_key, page: config.page, lock };
+    let web_config =
+        web::WebConfig { data_folder, install_id, cli_token: token, page_key, page: config.page, lock, keys };
     let server = tokio::spawn({
         let (house, stop) = (house.clone(), stop.clone());
         async move {

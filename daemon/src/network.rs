@@ -419,7 +419,7 @@ fn expand(bound: &[SocketAddr]) -> Vec<SocketAddr> {
 }
 
 /// The addresses of interfaces that are up, without loopback.
-fn interface_addresses() -> Vec<IpAddr> {
+pub(crate) fn interface_addresses() -> Vec<IpAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<IpAddr> = interfaces
         .iter()

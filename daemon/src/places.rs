@@ -19,6 +19,8 @@ pub const IDENTITY_FILE: &str = "identity";
 pub const DAEMON_FILE: &str = "daemon.json";
 /// The token by which scripts of this user prove that they are.
 pub const TOKEN_FILE: &str = "cli.token";
+/// The certificate and the secrets of the tablet's door, sealed; there only while that door is open.
+pub const TABLET_FILE: &str = "tablet";
 const LOCK_FILE: &str = "lock";
 
 /// Why the data folder cannot be used.

@@ -1,4 +1,5 @@
-//! Decides how the page and the local API are served: on this computer only, every request past the guard.
+//! Decides how the page and the local API are served: on this computer, and to its teacher's own tablet where that was
+//! turned on; every request past a guard.
 
 mod api;
 pub mod assets;
@@ -9,6 +10,7 @@ mod locked;
 mod openapi;
 mod refusal;
 mod secrets;
+mod tablet;
 
 use std::fmt;
 use std::io;
@@ -29,6 +31,7 @@ use futures::FutureExt as _;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -36,12 +39,14 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::house::House;
+use crate::keys::Keys;
 use crate::lock::Lock;
 use crate::places::{DAEMON_FILE, TOKEN_FILE, write_private};
 use assets::PageFiles;
 use guard::{Caller, Guard};
 pub use openapi::openapi;
 use refusal::Refusal;
+use tablet::Tablet;
 
 /// Connections open at once: a browser keeps six for each page, a school laptop has a handful of pages.
 const CONNECTIONS_MAX: usize = 256;
@@ -100,6 +105,8 @@ pub struct WebConfig {
     pub page: Option<PageFiles>,
     /// Whether anybody gets anything.
     pub lock: Arc<Lock>,
+    /// What is kept of the tablet's door is sealed under these.
+    pub keys: Keys,
 }
 
 impl fmt::Debug for WebConfig {
@@ -171,6 +178,7 @@ struct App {
     stop: CancellationToken,
     /// One permit for each connected page.
     pages: Arc<Semaphore>,
+    tablet: Arc<Tablet>,
 }
 
 /// Serves the page and the API until told to stop; answers that are under way are finished first.
@@ -191,7 +199,10 @@ pub async fn serve(
         lock: config.lock.clone(),
         stop: stop.clone(),
         pages: Arc::clone(&pages),
+        tablet: Arc::new(Tablet::new(&config.data_folder, config.keys, config.install_id)),
     };
+    app.tablet.resume(&app).await;
+    let tablet = Arc::clone(&app.tablet);
     let service = TowerToHyperService::new(router(app));
     let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
@@ -199,7 +210,13 @@ pub async fn serve(
         loop {
             let (stream, permit) = accept(&listener, &room).await;
             while connections.try_join_next().is_some() {}
-            connections.spawn(connection(stream, permit, service.clone(), stop.clone()));
+            // A keystroke must not wait for a fuller packet; a stream that cannot be told so works all the same.
+            let _ = stream.set_nodelay(true);
+            let (service, stop) = (service.clone(), stop.clone());
+            connections.spawn(async move {
+                connection(stream, service, stop).await;
+                drop(permit);
+            });
         }
     };
     tokio::select! {
@@ -208,6 +225,7 @@ pub async fn serve(
         () = stop.cancelled() => {}
     }
     drop(listener);
+    tablet.close().await;
     unpublish(&config.data_folder);
     let finished = async {
         while connections.join_next().await.is_some() {}
@@ -234,14 +252,12 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Ow
     }
 }
 
+/// Answers what is asked on one connection, until either side ends it.
 async fn connection(
-    stream: TcpStream,
-    permit: OwnedSemaphorePermit,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     service: TowerToHyperService<Router>,
     stop: CancellationToken,
 ) {
-    // A keystroke must not wait for a fuller packet; a stream that cannot be told so works all the same.
-    let _ = stream.set_nodelay(true);
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT).max_buf_size(HEAD_BYTES_MAX);
     let serving = server.serve_connection(TokioIo::new(stream), service).with_upgrades();
@@ -254,7 +270,6 @@ async fn connection(
             let _ = serving.await;
         }
     }
-    drop(permit);
 }
 
 fn router(app: App) -> Router {
@@ -335,11 +350,12 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
         return only_read("GET,HEAD");
     }
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let socket = app.guard.socket(host);
     match caller {
-        Caller::Stranger if wants_page(request.headers()) => assets::stranger(),
+        Caller::Stranger if wants_page(request.headers()) => assets::stranger(app.guard.is_tablets()),
         Caller::Stranger => Refusal::no_session().into_response(),
         Caller::Script => assets::serve(app.page.as_ref(), path, || assets::Loading {
-            host: host.to_owned(),
+            socket,
             token: String::new(),
             key: String::new(),
             locked: app.lock.is_locked(),
@@ -350,7 +366,7 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
             let locked = app.lock.is_locked();
             // What waits in the browser stays sealed for as long.
             let key = if locked { String::new() } else { HEXLOWER.encode(&app.page_key[..]) };
-            assets::Loading { host: host.to_owned(), token, key, locked, cookie }
+            assets::Loading { socket, token, key, locked, cookie }
         }),
     }
 }
@@ -369,7 +385,7 @@ fn launch(app: &App, secret: &str, caller: Caller, headers: &HeaderMap) -> Respo
     }
     let cookie = match app.guard.launch(secret, caller, Instant::now(), SystemTime::now()) {
         Ok(cookie) => cookie,
-        Err(_) if wants_page(headers) => return assets::link_used(),
+        Err(_) if wants_page(headers) => return assets::link_used(app.guard.is_tablets()),
         Err(refusal) => return refusal.into_response(),
     };
     let Ok(cookie) = HeaderValue::from_str(&cookie) else { return Refusal::fault().into_response() };

@@ -116,3 +116,6 @@ fn taken_up_again(writer: &mut Writer<'_, '_>) -> Result<(), EditError> {
     writer.clear("cancelled")?;
     writer.clear("did_not_happen")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod process;
 mod protocols;
 mod search;
 mod sharing;
+mod tablet;
 mod texts;
 
 use rounds_crdt::ids::DocumentId;
@@ -41,6 +42,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(sharing::endpoints())
         .merge(search::endpoints())
         .merge(protocols::endpoints())
+        .merge(tablet::endpoints())
         .merge(super::live::endpoints())
 }
 

@@ -79,8 +79,8 @@ enum Found<'a> {
 
 /// What the page is given when it is loaded.
 pub(super) struct Loading {
-    /// The host it was asked for by.
-    pub host: String,
+    /// The live socket's address, as a source of the policy.
+    pub socket: String,
     /// Its token.
     pub token: String,
     /// What it seals words with that wait, in hexadecimal; nothing while locked.
@@ -112,7 +112,7 @@ fn loaded(page: &PageFiles, loading: &Loading) -> Response {
     let html = page.index.replace(NONCE_PLACE, &nonce).replace(TOKEN_PLACE, &loading.token);
     let html = html.replace(KEY_PLACE, &loading.key);
     let html = html.replace(LOCKED_PLACE, if loading.locked { "locked" } else { "" });
-    let mut response = html_response(StatusCode::OK, html, &page_policy(&nonce, &loading.host));
+    let mut response = html_response(StatusCode::OK, html, &page_policy(&nonce, &loading.socket));
     let cookie = loading.cookie.as_deref().and_then(|cookie| HeaderValue::from_str(cookie).ok());
     if let Some(cookie) = cookie {
         response.headers_mut().insert(SET_COOKIE, cookie);
@@ -121,13 +121,13 @@ fn loaded(page: &PageFiles, loading: &Loading) -> Response {
 }
 
 /// The page's own policy: scripts by nonce only (what they import inherits it), nothing from elsewhere, nothing inline.
-fn page_policy(nonce: &str, host: &str) -> String {
+fn page_policy(nonce: &str, socket: &str) -> String {
     [
         "default-src 'none'".to_owned(),
         format!("script-src 'nonce-{nonce}'"),
         format!("style-src 'self' 'nonce-{nonce}'"),
         // Some browsers do not count a socket to the same host as 'self'.
-        format!("connect-src 'self' ws://{host}"),
+        format!("connect-src 'self' {socket}"),
         "img-src 'self' data:".to_owned(),
         "font-src 'self'".to_owned(),
         "base-uri 'none'".to_owned(),
@@ -137,14 +137,21 @@ fn page_policy(nonce: &str, host: &str) -> String {
     .join("; ")
 }
 
-/// A few plain words for a person whose browser came without a session.
-pub(super) fn stranger() -> Response {
-    say(StatusCode::UNAUTHORIZED, "Rounds is running", NO_SESSION)
+/// A few plain words for a person whose browser came without a session. At the tablet's door anybody of the network may
+/// be reading: they are not told what answers.
+pub(super) fn stranger(on_tablet: bool) -> Response {
+    match on_tablet {
+        false => say(StatusCode::UNAUTHORIZED, "Rounds is running", NO_SESSION),
+        true => say(StatusCode::UNAUTHORIZED, "Not let in", TABLET_NO_SESSION),
+    }
 }
 
 /// A few plain words for a person whose link does not work any more.
-pub(super) fn link_used() -> Response {
-    say(StatusCode::GONE, "This link has been used", LINK_USED)
+pub(super) fn link_used(on_tablet: bool) -> Response {
+    match on_tablet {
+        false => say(StatusCode::GONE, "This link has been used", LINK_USED),
+        true => say(StatusCode::GONE, "This code has been used", TABLET_LINK_USED),
+    }
 }
 
 const NO_SESSION: &str = "<p>This browser has not been let in yet. To open your page, run this on this computer:</p>\
@@ -154,6 +161,11 @@ const LINK_USED: &str = "<p>A link into Rounds works once, for a minute. For a n
     <p><code>rounds open</code></p><p>If Rounds is open in this browser already: <a href=\"/\">go there</a>.</p>\
     <p lang=\"es\">Un enlace a Rounds sirve una vez, durante un minuto. Para tener otro, ejecuta eso mismo en este ordenador. \
     Si Rounds ya está abierto en este navegador: <a href=\"/\">ir allí</a>.</p>";
+const TABLET_NO_SESSION: &str = "<p>To let this tablet in, show a new code in the settings on your own computer, and scan it.</p>\
+    <p lang=\"es\">Para dar acceso a esta tableta, muestra un código nuevo en los ajustes de tu propio ordenador y escanéalo.</p>";
+const TABLET_LINK_USED: &str = "<p>A code works once, for five minutes. Show a new one in the settings on your own computer. \
+    If this tablet was let in already: <a href=\"/\">go there</a>.</p><p lang=\"es\">Un código sirve una vez, durante cinco minutos. \
+    Muestra otro en los ajustes de tu propio ordenador. Si esta tableta ya tiene acceso: <a href=\"/\">ir allí</a>.</p>";
 const NOT_BUILT: &str = "<p>This program was built without its page, so only its commands and its API work. \
     To build both, run this where its source is:</p><p><code>cargo xtask run</code></p>";
 
@@ -224,7 +236,7 @@ mod tests {
 
     fn loading() -> Loading {
         let (token, key) = ("the-token".to_owned(), "the-key".to_owned());
-        Loading { host: "127.0.0.1:4477".to_owned(), token, key, locked: false, cookie: None }
+        Loading { socket: "ws://127.0.0.1:4477".to_owned(), token, key, locked: false, cookie: None }
     }
 
     async fn text(response: Response) -> String {

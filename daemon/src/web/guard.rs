@@ -1,5 +1,8 @@
 //! Decides who may ask anything: exact host, exact origin, and a session or the scripts' token.
 //!
+//! There are two doors, each with a guard: the one of this computer, and the one for its teacher's own tablet, which
+//! may be knocked at from the whole network, knows no scripts, and shows some things to nobody.
+//!
 //! A hostile page in the next tab may send requests here, and pages served at other ports of this computer even share
 //! our cookies. So a cookie alone opens nothing but the page itself; everything else needs the token that stands in the
 //! page, which only a page from here can read.
@@ -14,7 +17,7 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use data_encoding::HEXLOWER;
 
 use super::refusal::Refusal;
-use super::secrets::{LINK_LIFE, Links, Secrets, Session};
+use super::secrets::{LINK_LIFE, Links, Secrets, Session, TABLET_LINK_LIFE};
 use crate::house::answers::{Trouble, TroubleCode};
 
 /// Carries the page's token.
@@ -43,10 +46,30 @@ pub(super) enum Caller {
     Stranger,
 }
 
-/// Knows the names this server answers to and the secrets that open it.
+/// Where a connection arrived, as the operating system tells it: what its requests must ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ArrivedAt(pub(super) SocketAddr);
+
+/// What a tablet may not do: whoever holds it for a moment must not keep the computer's owner out, nor stay.
+const ON_THE_COMPUTER_ONLY: [(Method, &str); 5] = [
+    (Method::POST, "/api/v1/launch-links"),
+    (Method::PUT, "/api/v1/passphrase"),
+    (Method::PUT, "/api/v1/tablet"),
+    (Method::POST, "/api/v1/tablet/links"),
+    (Method::POST, "/api/v1/stop"),
+];
+
+/// The names a door answers to.
+enum Names {
+    /// This computer's own, and the first of them with its scheme.
+    Here { hosts: Vec<String>, home: String },
+    /// The very address that a connection came in at: addresses change as a laptop moves.
+    Tablet,
+}
+
+/// Knows the names a door answers to and the secrets that open it.
 pub(super) struct Guard {
-    hosts: Vec<String>,
-    home: String,
+    names: Names,
     cookie: String,
     secrets: Secrets,
     links: Mutex<Links>,
@@ -62,18 +85,41 @@ impl Guard {
             hosts.extend([bare.trim_end_matches(":80").to_owned(), "localhost".to_owned()]);
         }
         Self {
-            hosts,
-            home: format!("http://{address}"),
+            names: Names::Here { hosts, home: format!("http://{address}") },
             cookie: format!("rounds-{}", HEXLOWER.encode(install)),
             secrets: Secrets::new(token, install),
-            links: Mutex::default(),
+            links: Mutex::new(Links::living(LINK_LIFE)),
         }
+    }
+
+    /// Guards the tablet's door. `secret` is known to nobody, so that no script comes in; sessions last as long as it does.
+    pub(super) fn for_tablet(install: &[u8; 16], secret: &[u8; 32]) -> Self {
+        Self {
+            names: Names::Tablet,
+            cookie: format!("rounds-tablet-{}", HEXLOWER.encode(install)),
+            secrets: Secrets::new(&HEXLOWER.encode(secret), install),
+            links: Mutex::new(Links::living(TABLET_LINK_LIFE)),
+        }
+    }
+
+    /// Whether this is the tablet's door.
+    pub(super) fn is_tablets(&self) -> bool {
+        matches!(self.names, Names::Tablet)
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.is_tablets() { "https" } else { "http" }
+    }
+
+    /// The live socket's address at `host`.
+    pub(super) fn socket(&self, host: &str) -> String {
+        format!("{}://{host}", if self.is_tablets() { "wss" } else { "ws" })
     }
 
     /// Decides about a request by its head alone.
     pub(super) fn admit(&self, head: &Parts, now: SystemTime) -> Result<Caller, Refusal> {
         let host = self.host(head)?;
-        let has_origin = same_origin(&head.headers, host)?;
+        let has_origin = same_origin(&head.headers, self.scheme(), host)?;
         let path = head.uri.path();
         let is_api = path.starts_with(API);
         if is_api {
@@ -100,6 +146,11 @@ impl Guard {
         if !reads && !has_origin {
             return Err(forbidden("a page must say where it is from"));
         }
+        if self.is_tablets()
+            && ON_THE_COMPUTER_ONLY.iter().any(|(method, kept)| *method == head.method && *kept == path)
+        {
+            return Err(forbidden("this is done on the computer itself, not on its tablet"));
+        }
         Ok(Caller::Page(session))
     }
 
@@ -107,7 +158,12 @@ impl Guard {
     fn host<'a>(&self, head: &'a Parts) -> Result<&'a str, Refusal> {
         let foreign = || forbidden("this server does not answer to that name").hint("rounds open");
         let host = one(&head.headers, &HOST)?.ok_or_else(foreign)?;
-        let ours = self.hosts.iter().any(|known| known == host);
+        let ours = match &self.names {
+            Names::Here { hosts, .. } => hosts.iter().any(|known| known == host),
+            Names::Tablet => {
+                head.extensions.get::<ArrivedAt>().is_some_and(|ArrivedAt(address)| address.to_string() == host)
+            }
+        };
         let same = head.uri.authority().is_none_or(|authority| authority.as_str() == host);
         if ours && same { Ok(host) } else { Err(foreign()) }
     }
@@ -121,10 +177,16 @@ impl Guard {
         values.take(COOKIES_MAX).find_map(|value| self.secrets.session(value, seconds(now)))
     }
 
-    /// Makes a launch link: its whole address.
+    /// Makes a launch link for a browser of this computer: its whole address.
     pub(super) fn launch_link(&self, now: Instant) -> Result<String, Refusal> {
+        let Names::Here { home, .. } = &self.names else { return Err(Refusal::fault()) };
+        Ok(format!("{home}{}", self.launch_path(now)?))
+    }
+
+    /// Makes a launch link: what stands in it after the address.
+    pub(super) fn launch_path(&self, now: Instant) -> Result<String, Refusal> {
         let secret = self.links().issue(now).map_err(|_| Refusal::fault())?;
-        Ok(format!("{}{LAUNCH}{secret}", self.home))
+        Ok(format!("{LAUNCH}{secret}"))
     }
 
     /// Uses a launch link up and begins a session, or goes on with the browser's own: the value for `Set-Cookie`.
@@ -135,9 +197,11 @@ impl Guard {
         now: Instant,
         today: SystemTime,
     ) -> Result<String, Refusal> {
-        if !self.links().redeem(secret, now) {
-            let seconds = LINK_LIFE.as_secs();
-            let message = format!("this link was used already, or is older than {seconds} seconds");
+        let mut links = self.links();
+        let (life, good) = (links.life(), links.redeem(secret, now));
+        drop(links);
+        if !good {
+            let message = format!("this link was used already, or is older than {} seconds", life.as_secs());
             return Err(Trouble::new(TroubleCode::LinkUsed, message).hint("rounds open").into());
         }
         let session = match caller {
@@ -156,7 +220,8 @@ impl Guard {
 
     fn set_cookie(&self, session: Session) -> String {
         // Without an age it ends with the browser; a computer may be shared.
-        format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie, self.secrets.cookie(session))
+        let only_by_tls = if self.is_tablets() { "; Secure" } else { "" };
+        format!("{}={}; Path=/; HttpOnly; SameSite=Strict{only_by_tls}", self.cookie, self.secrets.cookie(session))
     }
 
     fn links(&self) -> std::sync::MutexGuard<'_, Links> {
@@ -166,15 +231,15 @@ impl Guard {
 
 impl std::fmt::Debug for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Guard").field("home", &self.home).finish_non_exhaustive()
+        f.debug_struct("Guard").field("is_tablets", &self.is_tablets()).finish_non_exhaustive()
     }
 }
 
 /// Refuses a request that says it comes from elsewhere; tells whether it says anything.
-fn same_origin(headers: &HeaderMap, host: &str) -> Result<bool, Refusal> {
+fn same_origin(headers: &HeaderMap, scheme: &str, host: &str) -> Result<bool, Refusal> {
     match one(headers, &ORIGIN)? {
         None => Ok(false),
-        Some(origin) if origin.strip_prefix("http://") == Some(host) => Ok(true),
+        Some(origin) if origin.split_once("://") == Some((scheme, host)) => Ok(true),
         Some(_) => Err(forbidden("another site may not ask this")),
     }
 }

@@ -12,6 +12,9 @@ use crate::keys::fill_random;
 /// How long a launch link works: time enough for a browser to start on an old computer.
 pub(super) const LINK_LIFE: Duration = Duration::from_secs(60);
 
+/// How long a link for the tablet works: time to scan it, to compare the fingerprint, and to accept the certificate.
+pub(super) const TABLET_LINK_LIFE: Duration = Duration::from_secs(5 * 60);
+
 /// Launch links that may be outstanding; one more ends the oldest. A person opens one page at a time.
 const LINKS_MAX: usize = 16;
 
@@ -134,12 +137,22 @@ fn verify(key: &[u8], parts: &[&[u8]], theirs: &[u8]) -> bool {
 }
 
 /// The launch links that have not been used. Only their hashes are kept, so that looking one up tells nothing by its time.
-#[derive(Default)]
 pub(super) struct Links {
+    life: Duration,
     outstanding: VecDeque<([u8; 32], Instant)>,
 }
 
 impl Links {
+    /// Links that work for so long.
+    pub(super) fn living(life: Duration) -> Self {
+        Self { life, outstanding: VecDeque::new() }
+    }
+
+    /// How long a link works.
+    pub(super) fn life(&self) -> Duration {
+        self.life
+    }
+
     /// Makes a link's secret.
     pub(super) fn issue(&mut self, now: Instant) -> std::io::Result<String> {
         let secret = fresh_secret()?;
@@ -152,7 +165,7 @@ impl Links {
 
     /// Uses a link up. One that was used, is too old or never existed looks the same.
     pub(super) fn redeem(&mut self, secret: &str, now: Instant) -> bool {
-        self.outstanding.retain(|(_, issued)| now.saturating_duration_since(*issued) <= LINK_LIFE);
+        self.outstanding.retain(|(_, issued)| now.saturating_duration_since(*issued) <= self.life);
         let hash: [u8; 32] = Sha256::digest(secret).into();
         let found = self.outstanding.iter().position(|(known, _)| *known == hash);
         found.and_then(|index| self.outstanding.remove(index)).is_some()
@@ -225,7 +238,7 @@ mod tests {
     #[test]
     fn a_link_works_once_and_for_a_minute() {
         let start = Instant::now();
-        let mut links = Links::default();
+        let mut links = Links::living(LINK_LIFE);
         let link = links.issue(start).expect("random");
         assert!(!links.redeem("guess", start));
         assert!(links.redeem(&link, start + LINK_LIFE));
@@ -237,7 +250,7 @@ mod tests {
     #[test]
     fn outstanding_links_are_bounded_and_the_newest_stay() {
         let start = Instant::now();
-        let mut links = Links::default();
+        let mut links = Links::living(LINK_LIFE);
         let issued: Vec<String> = (0..=LINKS_MAX).map(|_| links.issue(start).expect("random")).collect();
         assert!(!links.redeem(&issued[0], start));
         assert!(issued[1..].iter().all(|link| links.redeem(link, start)));

@@ -246,6 +246,7 @@ impl Reply {
     /// The session it sets.
     pub(crate) fn cookie(&self) -> Option<String> {
         let cookie = self.headers.get("set-cookie")?.to_str().unwrap();
+        let cookie = cookie.trim_end_matches("; Secure");
         assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"), "{cookie}");
         Some(cookie.split(';').next().unwrap().to_owned())
     }

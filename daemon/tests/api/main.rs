@@ -15,3 +15,4 @@ mod protocols;
 mod refusals;
 mod search;
 mod socket;
+mod tablet;

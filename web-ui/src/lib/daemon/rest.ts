@@ -20,6 +20,8 @@ import type {
   PersonName,
   Results,
   Status,
+  TabletLink,
+  TabletState,
   VisitProposal,
 } from './types'
 
@@ -153,6 +155,9 @@ export const rest = {
   log: async () => (await call<{ lines: string[] }>('GET', '/log')).lines,
 
   /** Whether this computer is locked, and when it locks. */
+  tablet: () => call<TabletState>('GET', '/tablet'),
+  turnTablet: (on: boolean) => call<TabletState>('PUT', '/tablet', { body: { on } }),
+  tabletLink: (address: string) => call<TabletLink>('POST', '/tablet/links', { body: { address } }),
   lockState: () => call<LockState>('GET', '/lock'),
   lock: () => call<LockState>('POST', '/lock'),
   unlock: (passphrase: string) => call<LockState>('POST', '/unlock', { body: { passphrase } }),

@@ -2,6 +2,7 @@
 import type { Kind } from '../daemon/types'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
+import { tablet } from './tablet.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
@@ -472,6 +473,8 @@ export const en = {
     logAgain: 'Read them again',
     logEmpty: 'Nothing has been noted since Rounds was started.',
   },
+
+  tablet,
 
   lock: {
     title: 'Lock',

@@ -2,6 +2,7 @@
 import type { Messages } from './en'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
+import { tablet } from './tablet.es'
 
 const things = (count: number): string => (count === 1 ? '1 cosa' : `${count} cosas`)
 const list = (names: string[]): string => new Intl.ListFormat('es', { type: 'conjunction' }).format(names)
@@ -469,6 +470,8 @@ export const es: Messages = {
     logAgain: 'Volver a leerlas',
     logEmpty: 'No se ha anotado nada desde que Rounds empezó.',
   },
+
+  tablet,
 
   lock: {
     title: 'Bloqueo',

@@ -1,0 +1,27 @@
+// Decides what the page says, in English, of a tablet of one's own.
+export const tablet = {
+  title: 'Your own tablet',
+  about: 'Take notes in a classroom on a tablet or a telephone of yours: it shows this page, from this computer, over the school’s network. It keeps what you tap while it is out of reach.',
+  on: 'Let my own tablet in',
+  isOn: 'The way in for your tablet is open.',
+  onlyThere: 'This is that tablet. It can be let in and shown out on the computer itself only.',
+  noNetwork: 'This computer is on no network just now. Connect it to the one that your tablet uses.',
+  address: 'Address of this computer',
+  show: 'Show a code to scan',
+  again: 'Show a new code',
+  scan: 'Point the tablet’s camera at this. It works once, for five minutes.',
+  gone: 'That code is no longer good. Show a new one.',
+  picture: 'A code for the tablet’s camera; the same address stands below it',
+  type: 'Or type this on the tablet:',
+  compare: 'The tablet will warn that it does not know this computer. Open the certificate there, and go on only if its SHA-256 fingerprint is this one:',
+  ends: (day: string): string => `This certificate is good until ${day}.`,
+  honestly: [
+    'The certificate is made by this computer and vouched for by nobody. Only your own comparison of the fingerprint tells that it is this computer you reached, and not another that pretends.',
+    'Whoever holds the tablet while it is let in can read and write what you can. Lock this computer and the tablet is locked too.',
+    'Others on the network can tell that something answers here, but not what.',
+  ],
+  honestlyTitle: 'What this does and does not protect',
+  off: 'Show every tablet out',
+  sureOff: 'Every tablet loses its way in. What still waits on one, because it was out of reach, can then not be sent any more.',
+  isOff: 'No tablet is let in.',
+}
