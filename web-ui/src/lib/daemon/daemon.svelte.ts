@@ -10,7 +10,7 @@ import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
 import { taps } from './taps.svelte'
-import { Texts } from './texts.svelte'
+import { Texts, type TextSession } from './texts.svelte'
 import type { DocumentSummary, Partner, Status } from './types'
 
 /** Milliseconds in which several "this changed" are answered by one reading. */
@@ -195,7 +195,23 @@ class Daemon {
       default:
         this.texts.heard(message)
         // A refusal of no edit in particular: a document may be gone, and each open one looks for itself.
-        if (message.op === 'refused' && !message.id) for (const { doc } of this.texts.sessions) this.#changed(doc)
+        if (message.op === 'refused' && !message.id) {
+          for (const session of this.texts.sessions) {
+            this.#changed(session.doc)
+            void this.#lookFor(session)
+          }
+        }
+    }
+  }
+
+  /** Whether what waits for a text has anywhere to go. */
+  async #lookFor(session: TextSession): Promise<void> {
+    if (session.unsaved === 0) return
+    try {
+      await rest.document(session.doc)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'not_found') session.gone = session.unsaved > 0
     }
   }
 
