@@ -77,8 +77,12 @@ test('what nobody asked for fails quietly', async () => {
 
 test('each code of the daemon has a sentence in each language', () => {
   const api = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as {
-    components: { schemas: { TroubleCode: { enum: string[] } } }
+    components: { schemas: Record<'TroubleCode' | 'DiskTrouble' | 'Obstacle', { enum: string[] }> }
   }
-  const codes = [...api.components.schemas.TroubleCode.enum, 'away'].sort()
-  for (const { failures } of [en, es]) expect(Object.keys(failures).sort()).toEqual(codes)
+  const { TroubleCode, DiskTrouble, Obstacle } = api.components.schemas
+  for (const { failures, disk, obstacles } of [en, es]) {
+    expect(Object.keys(failures).sort()).toEqual([...TroubleCode.enum, 'away'].sort())
+    expect(Object.keys(disk).sort()).toEqual(DiskTrouble.enum.toSorted())
+    expect(Object.keys(obstacles).sort()).toEqual(Obstacle.enum.toSorted())
+  }
 })

@@ -11,7 +11,8 @@ import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
 import { taps } from './taps.svelte'
 import { Texts, type TextSession } from './texts.svelte'
-import type { DocumentSummary, Partner, Status } from './types'
+import type { Storage } from '../truth'
+import type { DiskTrouble, DocumentSummary, Partner, Status } from './types'
 
 /** Milliseconds in which several "this changed" are answered by one reading. */
 const GATHER_MS = 120
@@ -19,12 +20,6 @@ const GATHER_MS = 120
 const GATHER_AGAIN_MS = 1_000
 /** Milliseconds between two readings of one document, for the same reason. */
 const READ_AGAIN_MS = 500
-
-/** Whether the disk takes what it is given, and why not. */
-interface Storage {
-  saving: boolean
-  reason: string | null
-}
 
 class Daemon {
   connection = $state<Connection>('connecting')
@@ -34,7 +29,7 @@ class Daemon {
   documents = $state.raw<DocumentSummary[]>([])
   nextDocuments = $state.raw<string | null>(null)
   loaded = $state(false)
-  storage = $state.raw<Storage>({ saving: true, reason: null })
+  storage = $state.raw<Storage>({ saving: true, reason: null, trouble: null })
   /** Who holds the newest of a document on their disk, as far as is known. */
   readonly delivered = new SvelteMap<string, ReadonlyMap<string, boolean>>()
   /** Grows when a document's model changed and is to be read again. */
@@ -229,8 +224,8 @@ class Daemon {
   }
 }
 
-function storageOf({ saving, reason }: { saving: boolean; reason?: string | null }): Storage {
-  return { saving, reason: reason ?? null }
+function storageOf({ saving, reason, trouble }: { saving: boolean; reason?: string | null; trouble?: DiskTrouble | null }): Storage {
+  return { saving, reason: reason ?? null, trouble: trouble ?? null }
 }
 
 export const daemon = new Daemon()

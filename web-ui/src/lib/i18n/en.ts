@@ -1,6 +1,6 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
-import { failures } from './failures.en'
+import { disk, failures, obstacles } from './failures.en'
 import { frame } from './frame.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
@@ -689,6 +689,8 @@ export const en = {
   },
 
   failures,
+  disk,
+  obstacles,
 
   frame,
 }

@@ -1,6 +1,6 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
-import { failures } from './failures.es'
+import { disk, failures, obstacles } from './failures.es'
 import { frame } from './frame.es'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
@@ -683,6 +683,8 @@ export const es: Messages = {
   },
 
   failures,
+  disk,
+  obstacles,
 
   frame,
 }

@@ -1,5 +1,5 @@
 // Decides what is said in English of each way in which something can fail, by its code: what it is, and what to try.
-import type { ApiError } from '../daemon/types'
+import type { ApiError, DiskTrouble, Obstacle } from '../daemon/types'
 
 export const failures = {
   away: 'Rounds is not answering on this computer. Try again in a moment.',
@@ -21,3 +21,26 @@ export const failures = {
   too_soon: 'That was wrong several times. Wait a minute, then try again.',
   internal: 'Something went wrong in Rounds. Try again; if it stays so, Settings shows what Rounds noted about itself.',
 } satisfies Record<ApiError['code'], string>
+
+/** After “Not saving — ”. */
+export const disk = {
+  full: 'the disk is full',
+  forbidden: 'the data folder may not be written to',
+  read_only: 'the disk can only be read',
+  folder_gone: 'the data folder is gone',
+  damaged: 'the journal is damaged',
+  other: 'the disk does not take it',
+} satisfies Record<DiskTrouble, string>
+
+/** After “Ben’s computer is near but cannot be reached — ”. */
+export const obstacles = {
+  turned_away: 'it answers but turns this one away: see whether you are still paired',
+  firewall: 'it refuses the connection: a firewall may be in the way there',
+  refused: 'it refuses the connection: Rounds may not be running there, or a firewall is in the way',
+  no_longer_there: 'it was here but does not answer now: it may be off, asleep or unplugged',
+  silent: 'it does not answer: a firewall may be in the way',
+  another_computer: 'another computer answers at its last known address',
+  no_way: 'there is no way to its last known address from this network',
+  no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
+  just_lost: 'the connection was lost; trying again',
+} satisfies Record<Obstacle, string>
