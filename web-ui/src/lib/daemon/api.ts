@@ -1942,6 +1942,8 @@ export interface components {
         };
         /** @description The lock of this computer. */
         LockAnswer: {
+            /** @description Whether no page of any browser was touched for that long. */
+            idle: boolean;
             /**
              * Format: int32
              * @description After how many idle minutes it locks by itself.
