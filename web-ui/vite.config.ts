@@ -34,7 +34,7 @@ export default defineConfig(({ command, mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       // Kilobytes before compression. One file from the same computer is quickest; what counts is 400 KB brotli on the way.
-      chunkSizeWarningLimit: 1_000,
+      chunkSizeWarningLimit: 1_500,
     },
     server: {
       host: '127.0.0.1',

@@ -23,6 +23,7 @@ use redb::{Builder, Database, DatabaseError};
 use rounds_crdt::ids::{DeviceId, DocumentId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 use crate::keys::Keys;
 use crate::{places, platform};
@@ -188,11 +189,29 @@ pub enum StorageState {
     NotSaving {
         /// A plain sentence.
         reason: String,
-        /// Whether freeing space would help.
-        disk_full: bool,
+        /// What kind of trouble it is.
+        trouble: DiskTrouble,
         /// Batches not yet on disk.
         waiting_batches: usize,
     },
+}
+
+/// Why the disk does not take what it is given; pages say it in their own language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DiskTrouble {
+    /// No room is left: freeing space helps.
+    Full,
+    /// The data folder may not be written to.
+    Forbidden,
+    /// It can only be read.
+    ReadOnly,
+    /// The data folder is gone.
+    FolderGone,
+    /// The journal is damaged.
+    Damaged,
+    /// Anything else.
+    Other,
 }
 
 /// Why the journal cannot be opened or read.

@@ -22,6 +22,8 @@ pub const IDLE_MINUTES_MAX: u32 = 60;
 /// is open locks by its own clock, and this is for one that was closed or sleeps.
 const IDLE_GRACE: Duration = Duration::from_secs(30);
 
+/// How much later than a page the daemon may begin to count: a touch takes its way, and the page asks to the moment.
+const IDLE_HEARD_LATE: Duration = Duration::from_secs(2);
 /// How often idleness is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -104,6 +106,12 @@ impl Lock {
         check_minutes(minutes)?;
         self.idle().minutes = minutes;
         Ok(())
+    }
+
+    /// Whether no page was touched for as long as it takes to shut; where it stays open, other pages are in use.
+    pub fn is_idle(&self) -> bool {
+        let idle = self.idle();
+        Moment::now().since(idle.since) + IDLE_HEARD_LATE >= idle.length()
     }
 
     /// Somebody pressed a key or touched a page.
@@ -221,7 +229,11 @@ struct Idle {
 
 impl Idle {
     fn is_over(&self, now: Moment) -> bool {
-        now.since(self.since) >= Duration::from_secs(60) * self.minutes + IDLE_GRACE
+        now.since(self.since) >= self.length() + IDLE_GRACE
+    }
+
+    fn length(&self) -> Duration {
+        Duration::from_secs(60) * self.minutes
     }
 }
 

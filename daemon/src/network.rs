@@ -22,8 +22,10 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use rounds_crdt::ids::DeviceId;
+use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 pub use discovery::DiscoveryReport;
 pub use pairing::{CARD_BYTES_MAX, FAILURES_MAX, PairingError};
@@ -130,11 +132,37 @@ pub enum Reach {
     },
     /// There are signs of it, but no connection.
     Unreachable {
+        /// What is in the way.
+        obstacle: Obstacle,
         /// A plain sentence about its computer.
         why: String,
     },
     /// No sign of it on this network.
     NotSeen,
+}
+
+/// What keeps a partner's computer from being reached; pages say it in their own language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// It answers, and turns this one away.
+    TurnedAway,
+    /// It is on the network, and has refused every connection since the start.
+    Firewall,
+    /// It is on the network, and refuses the connection.
+    Refused,
+    /// It was here, and does not answer now.
+    NoLongerThere,
+    /// It is on the network, and does not answer.
+    Silent,
+    /// Another computer answers at its last known address.
+    AnotherComputer,
+    /// There is no way to its last known address from this network.
+    NoWay,
+    /// Nothing answers at its last known address.
+    NoAnswer,
+    /// The connection ended just now; another is tried.
+    JustLost,
 }
 
 /// Why the network cannot start.

@@ -10,6 +10,7 @@ describe('idleness', () => {
   let over: number
   let told: number[]
   let idle: Idle
+  let elsewhere: boolean
 
   const pass = (milliseconds: number): void => {
     const until = now + milliseconds
@@ -29,7 +30,7 @@ describe('idleness', () => {
   }
 
   beforeEach(() => {
-    ;[now, timers, over, told] = [1_000_000, [], 0, []]
+    ;[now, timers, over, told, elsewhere] = [1_000_000, [], 0, [], false]
     idle = new Idle({
       now: () => now,
       after: (milliseconds, run) => {
@@ -37,6 +38,7 @@ describe('idleness', () => {
         timers.push(timer)
         return () => (timers = timers.filter((one) => one !== timer))
       },
+      elsewhere: (answer) => answer(elsewhere),
       over: () => (over += 1),
       tell: (at) => told.push(at),
     })
@@ -44,6 +46,18 @@ describe('idleness', () => {
   })
 
   it('is over after the minutes, to the moment', () => {
+    pass(MINUTES_5 - 1)
+    expect(over).toBe(0)
+    pass(1)
+    expect(over).toBe(1)
+  })
+
+  it('waits for as long as somebody sits at another browser, and goes on where one touches it', () => {
+    elsewhere = true
+    pass(MINUTES_5 + 60_000)
+    expect(over).toBe(0)
+    idle.touched()
+    elsewhere = false
     pass(MINUTES_5 - 1)
     expect(over).toBe(0)
     pass(1)

@@ -152,3 +152,52 @@ test('two fields of one document are two texts', () => {
   expect(other.opened).toBe(false)
   expect(texts.use('d', 'notes')).toBe(session)
 })
+
+test('words whose document is gone are all told, and are kept until the person lets go of them', () => {
+  const gone = setUpGone()
+  expect(gone.texts.stranded).toEqual([])
+  gone.session.gone = true
+  expect(gone.texts.refused).toBe(true)
+  expect(gone.texts.stranded).toEqual([gone.session])
+  expect(gone.session.left).toEqual(['Both: one.', 'Both: two.'])
+  expect(gone.settled).toEqual([])
+
+  // A part of the page that shows the text says so itself.
+  const shown = gone.texts.use('e', 'notes')
+  expect(gone.texts.stranded).toEqual([])
+  gone.texts.release(shown)
+  expect(gone.texts.stranded).toEqual([gone.session])
+
+  gone.texts.letGoOfAll(gone.session)
+  expect(gone.settled).toHaveLength(2)
+  expect(gone.texts.sessions).toEqual([])
+  expect(gone.texts.refused).toBe(false)
+})
+
+test('a document that is here again takes the words after all', () => {
+  const { texts, session, sent } = setUpGone()
+  session.gone = true
+  texts.heard({ op: 'text', doc: 'e', field: 'notes', text: 'Both: ', version: 0, epoch: 2, heads: ['2.0'], role: 'owner', known: [] })
+  expect(texts.stranded).toEqual([])
+  expect(sent.at(-1)).toMatchObject({ op: 'push', updates: [{ id: 'u1' }] })
+})
+
+/** Two closed pages left words for a text. */
+function setUpGone() {
+  const sent: ClientMessage[] = []
+  const settled: unknown[] = []
+  const texts = new Texts(
+    (message) => {
+      sent.push(message)
+      return true
+    },
+    { typed: () => undefined, settled: (text) => text.keep() === null && settled.push(text) },
+  )
+  const left = (id: string, words: string) => ({
+    base: 'Both: ',
+    edits: { since: [], version: 0, epoch: 1, heads: ['1.0'], accepted: [], waiting: [[6, [0, words]]], batches: [{ id, size: 1 }] },
+  })
+  texts.adopt('e', 'notes', left('u1', 'one.'))
+  texts.adopt('e', 'notes', left('u2', 'two.'))
+  return { texts, sent, settled, session: texts.sessions[0]! }
+}

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Partner, Reach } from '../src/lib/daemon/types'
 import { en as t } from '../src/lib/i18n/en'
+import { es } from '../src/lib/i18n/es'
 import { deliveryFacts, othersOf, overallFacts, savedFact } from '../src/lib/truth'
 
 const partner = (name: string, state: Reach, waiting_out = 0, reason: string | null = null): Partner => ({
@@ -13,12 +14,12 @@ const partner = (name: string, state: Reach, waiting_out = 0, reason: string | n
   waiting_in: 0,
   devices: [],
 })
-const saving = { saving: true, reason: null }
+const saving = { saving: true, reason: null, trouble: null }
 
 test('saved here, and nowhere else', () => {
   expect(savedFact(t, { connection: 'open', storage: saving, unsaved: 0, refused: false })).toEqual({ text: 'Saved here', mark: 'done' })
   expect(savedFact(t, { connection: 'open', storage: saving, unsaved: 1, refused: false }).text).toBe('Saving…')
-  expect(savedFact(t, { connection: 'open', storage: { saving: false, reason: 'the disk is full' }, unsaved: 0, refused: false })).toEqual({
+  expect(savedFact(t, { connection: 'open', storage: { saving: false, reason: 'ENOSPC', trouble: 'full' }, unsaved: 0, refused: false })).toEqual({
     text: 'Not saving — the disk is full',
     mark: 'trouble',
   })
@@ -63,4 +64,14 @@ test('over all documents', () => {
     [{ ...document, delivered_to: ['ben', 'dara'] }],
   )
   expect(facts.map((fact) => fact.text)).toEqual(['On Ben’s computer', '2 things will reach Dara when your computers next meet'])
+})
+
+test('why something does not go on is said in the language of the page', () => {
+  const full = { saving: false, reason: 'the disk is full', trouble: 'full' as const }
+  expect(savedFact(es, { connection: 'open', storage: full, unsaved: 0, refused: false }).text).toBe('No se guarda — el disco está lleno')
+  const ben: Partner = { ...partner('Ben', 'unreachable', 1, 'the connection was lost; trying again'), obstacle: 'just_lost' }
+  expect(overallFacts(es, [ben], [])[0]!.text).toContain('se perdió la conexión')
+  // A kind that this page does not know yet is in the daemon's own words.
+  const newer = { ...ben, obstacle: 'moon_phase' as never, reason: 'the moon is full' }
+  expect(overallFacts(es, [newer], [])[0]!.text).toContain('the moon is full')
 })

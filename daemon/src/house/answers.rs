@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::comments::CommentTold;
+use crate::journal::DiskTrouble;
 use crate::keys::KeysError;
 use crate::lock::LockError;
+use crate::network::Obstacle;
 
 /// The version of every answer's shape.
 pub const ANSWER_SCHEMA: u32 = 1;
@@ -129,6 +131,8 @@ pub struct Partner {
     pub state: PartnerState,
     /// Why it cannot, in a plain sentence.
     pub reason: Option<String>,
+    /// Why it cannot, by its kind.
+    pub obstacle: Option<Obstacle>,
     /// Their computer is on and they let partners see that.
     pub here: bool,
     /// Documents with words that have not reached them yet.
@@ -163,6 +167,8 @@ pub struct StorageAnswer {
     pub saving: bool,
     /// Why not, in a plain sentence.
     pub reason: Option<String>,
+    /// Why not, by its kind.
+    pub trouble: Option<DiskTrouble>,
     /// How the keys on disk are protected: `passphrase` or `file`.
     pub key_protection: String,
     /// Bytes the journal takes on disk.

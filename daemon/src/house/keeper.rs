@@ -421,11 +421,15 @@ impl Keeper {
         let later = self.later();
         self.runtime.spawn(async move {
             while storage.changed().await.is_ok() {
-                let (saving, reason) = match &*storage.borrow_and_update() {
-                    StorageState::Saving => (true, None),
-                    StorageState::NotSaving { reason, .. } => (false, Some(reason.clone())),
+                let event = match &*storage.borrow_and_update() {
+                    StorageState::Saving => super::PageEvent::Storage { saving: true, reason: None, trouble: None },
+                    StorageState::NotSaving { reason, trouble, .. } => super::PageEvent::Storage {
+                        saving: false,
+                        reason: Some(reason.clone()),
+                        trouble: Some(*trouble),
+                    },
                 };
-                later(Box::new(move |keeper| keeper.tell_everyone(&super::PageEvent::Storage { saving, reason })));
+                later(Box::new(move |keeper| keeper.tell_everyone(&event)));
             }
         });
     }

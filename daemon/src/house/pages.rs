@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::comments::CommentTold;
 use super::keeper::Keeper;
 use super::{House, Trouble};
+use crate::journal::DiskTrouble;
 
 /// One connected page.
 pub(super) type PageId = u64;
@@ -206,6 +207,8 @@ pub enum PageEvent {
         saving: bool,
         /// Why not.
         reason: Option<String>,
+        /// Why not, by its kind.
+        trouble: Option<DiskTrouble>,
     },
     /// Somebody's caret.
     Presence {

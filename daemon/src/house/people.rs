@@ -88,13 +88,13 @@ impl Keeper {
             self.known.iter().filter(|(_, known)| known.person == person).map(|(device, _)| *device).collect();
         let connected = devices.iter().any(|device| self.replica.is_connected(device));
         let unreachable = devices.iter().find_map(|device| match self.reach.get(device) {
-            Some(Reach::Unreachable { why }) => Some(why.clone()),
+            Some(Reach::Unreachable { obstacle, why }) => Some((*obstacle, why.clone())),
             _ => None,
         });
-        let (state, reason) = match (connected, unreachable) {
-            (true, _) => (PartnerState::Connected, None),
-            (false, Some(why)) => (PartnerState::Unreachable, Some(why)),
-            (false, None) => (PartnerState::NotSeen, None),
+        let (state, obstacle, reason) = match (connected, unreachable) {
+            (true, _) => (PartnerState::Connected, None, None),
+            (false, Some((obstacle, why))) => (PartnerState::Unreachable, Some(obstacle), Some(why)),
+            (false, None) => (PartnerState::NotSeen, None, None),
         };
         let readable = self
             .replica
@@ -103,7 +103,7 @@ impl Keeper {
         let waiting_out = readable.filter(|id| !self.person_holds(person, id)).count();
         let waiting_in = devices.iter().map(|device| self.replica.marks(device)).min().unwrap_or(0);
         let here = connected && self.shows_here(person);
-        Partner { person: self.person_answer(&person), state, reason, here, waiting_out, waiting_in, devices }
+        Partner { person: self.person_answer(&person), state, reason, obstacle, here, waiting_out, waiting_in, devices }
     }
 
     /// Whether somebody's profile lets partners see that their computer is on.

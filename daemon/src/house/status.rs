@@ -32,9 +32,9 @@ pub(crate) struct Settings {
 impl Keeper {
     fn status(&self) -> Status {
         let journal = self.disk.journal();
-        let reason = match &*journal.storage().borrow() {
-            StorageState::Saving => None,
-            StorageState::NotSaving { reason, .. } => Some(reason.clone()),
+        let (reason, trouble) = match &*journal.storage().borrow() {
+            StorageState::Saving => (None, None),
+            StorageState::NotSaving { reason, trouble, .. } => (Some(reason.clone()), Some(*trouble)),
         };
         let protection = match self.settings.lock.protection() {
             KeyProtection::File => "file",
@@ -54,6 +54,7 @@ impl Keeper {
             storage: StorageAnswer {
                 saving: reason.is_none(),
                 reason,
+                trouble,
                 key_protection: protection.into(),
                 bytes: journal.bytes_on_disk(),
             },

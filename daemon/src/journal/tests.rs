@@ -122,7 +122,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     let state = wait_for(&mut storage, |state| matches!(state, StorageState::NotSaving { waiting_batches: 4, .. }));
     assert_eq!(
         state,
-        StorageState::NotSaving { reason: "the disk is full".into(), disk_full: true, waiting_batches: 4 }
+        StorageState::NotSaving { reason: "the disk is full".into(), trouble: DiskTrouble::Full, waiting_batches: 4 }
     );
     assert!(telling.try_recv().is_err(), "nothing is told while nothing is saved");
     assert_eq!(positions(&journal), [1], "what was saved can be read all the while");

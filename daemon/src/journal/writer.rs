@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::apply::{self, Applied, Failure, Group};
 use super::compaction::{self, Compacted};
 use super::tables::{self, Memory};
-use super::{Done, JournalError, Op, Opener, Position, SaveError, StorageState};
+use super::{DiskTrouble, Done, JournalError, Op, Opener, Position, SaveError, StorageState};
 use crate::keys::{Keys, KeysError, SealingKey};
 use crate::platform;
 
@@ -366,11 +366,11 @@ impl WriterThread {
     }
 
     fn report(&self, failure: &Failure) {
-        let (reason, disk_full) = reason(failure);
+        let (reason, trouble) = reason(failure);
         tracing::warn!(%failure, "not saving");
         let queue = lock(&self.shared.queue);
         let waiting_batches = queue.batches.len() + queue.in_hand;
-        self.shared.storage.send_replace(StorageState::NotSaving { reason, disk_full, waiting_batches });
+        self.shared.storage.send_replace(StorageState::NotSaving { reason, trouble, waiting_batches });
     }
 
     /// Opens the file anew: after an I/O error redb refuses all else.
@@ -434,22 +434,22 @@ impl WriterThread {
     }
 }
 
-/// The refusal in words for people, and whether freeing space would help.
-fn reason(failure: &Failure) -> (String, bool) {
+/// The refusal in words for people, and by its kind.
+fn reason(failure: &Failure) -> (String, DiskTrouble) {
     let io = match failure {
         Failure::Redb(redb::Error::Io(error)) | Failure::Io(error) => error,
         Failure::Keys(KeysError::Io { error, .. }) => error,
-        Failure::Redb(redb::Error::Corrupted(_)) => return ("the journal is damaged".into(), false),
-        other => return (format!("the journal cannot be written: {other}"), false),
+        Failure::Redb(redb::Error::Corrupted(_)) => return ("the journal is damaged".into(), DiskTrouble::Damaged),
+        other => return (format!("the journal cannot be written: {other}"), DiskTrouble::Other),
     };
     if platform::is_disk_full(io) {
-        return ("the disk is full".into(), true);
+        return ("the disk is full".into(), DiskTrouble::Full);
     }
-    let words = match io.kind() {
-        io::ErrorKind::PermissionDenied => "the data folder may not be written to",
-        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
-        io::ErrorKind::NotFound => "the data folder is gone",
-        _ => return (format!("the disk refuses: {io}"), false),
+    let (words, trouble) = match io.kind() {
+        io::ErrorKind::PermissionDenied => ("the data folder may not be written to", DiskTrouble::Forbidden),
+        io::ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", DiskTrouble::ReadOnly),
+        io::ErrorKind::NotFound => ("the data folder is gone", DiskTrouble::FolderGone),
+        _ => return (format!("the disk refuses: {io}"), DiskTrouble::Other),
     };
-    (words.into(), false)
+    (words.into(), trouble)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use libp2p::core::transport::TransportError;
 use libp2p::swarm::DialError;
 
+use super::Obstacle;
 use super::transport::can_be_dialled;
 
 /// Addresses remembered for one device: two families, two networks and some history.
@@ -152,25 +153,44 @@ impl Failure {
         matches!(self, Failure::Refused | Failure::TurnedAway)
     }
 
-    /// A plain sentence about a partner: `advertised` when its advert is being heard, `met` when it was connected since the start.
-    pub(super) fn sentence(self, advertised: bool, met: bool) -> &'static str {
+    /// What is in the way: `advertised` when its advert is being heard, `met` when it was connected since the start.
+    pub(super) fn obstacle(self, advertised: bool, met: bool) -> Obstacle {
         match self {
-            Failure::TurnedAway => {
+            Failure::TurnedAway => Obstacle::TurnedAway,
+            Failure::Refused if advertised && !met => Obstacle::Firewall,
+            Failure::Refused => Obstacle::Refused,
+            _ if met => Obstacle::NoLongerThere,
+            _ if advertised => Obstacle::Silent,
+            Failure::WrongDevice => Obstacle::AnotherComputer,
+            Failure::NoRoute => Obstacle::NoWay,
+            Failure::Silence | Failure::Other => Obstacle::NoAnswer,
+        }
+    }
+}
+
+impl Obstacle {
+    /// A plain sentence about a partner's computer.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Obstacle::TurnedAway => {
                 "its computer answers but turns this one away: it may not have finished pairing, or have ended the partnership"
             }
-            Failure::Refused if advertised && !met => {
+            Obstacle::Firewall => {
                 "its computer is on the network but refuses the connection: a firewall may be in the way"
             }
-            Failure::Refused => {
+            Obstacle::Refused => {
                 "its computer is on the network but refuses the connection: Rounds may not be running there, or a firewall may be in the way"
             }
-            _ if met => "its computer was here but does not answer now: it may be off, asleep or unplugged",
-            _ if advertised => "its computer is on the network but does not answer: a firewall may be in the way",
-            Failure::WrongDevice => "another computer answers at its last known address",
-            Failure::NoRoute => "there is no way to its last known address from this network",
-            Failure::Silence | Failure::Other => {
+            Obstacle::NoLongerThere => {
+                "its computer was here but does not answer now: it may be off, asleep or unplugged"
+            }
+            Obstacle::Silent => "its computer is on the network but does not answer: a firewall may be in the way",
+            Obstacle::AnotherComputer => "another computer answers at its last known address",
+            Obstacle::NoWay => "there is no way to its last known address from this network",
+            Obstacle::NoAnswer => {
                 "its computer does not answer at its last known address: it may be off, asleep or on another network"
             }
+            Obstacle::JustLost => "the connection was lost; trying again",
         }
     }
 }
@@ -259,6 +279,8 @@ mod tests {
             TransportError::Other(io::Error::other(io::Error::from(io::ErrorKind::ConnectionRefused))),
         )]);
         assert_eq!(Failure::of(&refused), Failure::Refused);
-        assert!(Failure::Refused.sentence(true, false).contains("a firewall may be in the way"));
+        let obstacle = Failure::Refused.obstacle(true, false);
+        assert_eq!(obstacle, Obstacle::Firewall);
+        assert!(obstacle.sentence().contains("a firewall may be in the way"));
     }
 }

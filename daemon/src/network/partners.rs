@@ -15,7 +15,7 @@ use super::link::{Greeting, LinkHandle, LinkTask, Ports, greet};
 use super::offers::listening_address;
 use super::timers::Timer;
 use super::transport::{self, Transport, multiaddr};
-use super::{KnownDevice, LinkId, NetworkEvent, Reach};
+use super::{KnownDevice, LinkId, NetworkEvent, Obstacle, Reach};
 
 /// Milliseconds QUIC gets before TCP is tried beside it.
 const TCP_AFTER_MILLISECONDS: u64 = 700;
@@ -254,7 +254,8 @@ impl Hub {
         let failure = partner.attempt.take().and_then(|attempt| attempt.failure).unwrap_or(Failure::Other);
         let advertised = partner.advert.is_some();
         let reach = if failure.shows_life() || advertised || partner.contact.is_some() {
-            Reach::Unreachable { why: failure.sentence(advertised, partner.contact.is_some()).to_owned() }
+            let obstacle = failure.obstacle(advertised, partner.contact.is_some());
+            Reach::Unreachable { obstacle, why: obstacle.sentence().to_owned() }
         } else {
             Reach::NotSeen
         };
@@ -471,7 +472,8 @@ impl Hub {
             self.activate(device, next);
             return;
         }
-        self.tell_reach(device, Reach::Unreachable { why: format!("{reason}; trying again") });
+        let why = format!("{reason}; trying again");
+        self.tell_reach(device, Reach::Unreachable { obstacle: Obstacle::JustLost, why });
         self.wait_and_redial(device);
     }
 

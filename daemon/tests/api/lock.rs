@@ -159,7 +159,7 @@ async fn a_passphrase_is_needed_from_the_next_start_on_until_it_is_taken_away() 
     let daemon = daemon.restart_with(given(PASSPHRASE, true)).await.unwrap();
     assert_eq!(
         daemon.get("/lock").await,
-        json!({ "schema": 1, "locked": false, "passphrase": true, "idle_minutes": 12 })
+        json!({ "schema": 1, "locked": false, "passphrase": true, "idle_minutes": 12, "idle": false })
     );
     let daemon = daemon.restart_with(given(PASSPHRASE, false)).await.unwrap();
     assert_eq!(daemon.get("/lock").await["locked"], true);

@@ -36,10 +36,10 @@ export class Daemon {
   }
 
   /** Without `named` it is a first start at which nobody has said a name. */
-  static async start(name: string, named = true): Promise<Daemon> {
+  static async start(name: string, named = true, listen = '127.0.0.1:0'): Promise<Daemon> {
     const daemon = new Daemon(name, await mkdtemp(join(tmpdir(), `rounds-${name.toLowerCase()}-`)))
     daemon.#named = named
-    await daemon.#run('127.0.0.1:0', '127.0.0.1:0')
+    await daemon.#run('127.0.0.1:0', listen)
     return daemon
   }
 
@@ -87,15 +87,15 @@ export class Daemon {
     return stdout.trim()
   }
 
-  /** Pairs with another daemon by code, as two people do side by side. */
-  async pairWith(other: Daemon): Promise<void> {
+  /** Pairs with another daemon by code, as two people do side by side; `where` is the address that the other one types in. */
+  async pairWith(other: Daemon, where?: string): Promise<void> {
     const offering = spawn(BINARY, ['pair', 'offer', '--data', this.data, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
     const lines = createInterface({ input: offering.stdout })
     const ended = new Promise<number | null>((done) => offering.once('exit', done))
     for await (const line of lines) {
       const said = JSON.parse(line) as { event: string; code?: string; addresses?: string[] }
       if (said.event === 'code') {
-        const at = said.addresses?.[0]
+        const at = where ?? said.addresses?.[0]
         await run(BINARY, ['pair', 'accept', said.code!, ...(at ? ['--at', at] : []), '--data', other.data, '--json'])
       }
       if (said.event === 'paired') break

@@ -1,6 +1,7 @@
 // Decides how a test gets two teachers: each with a daemon, a page, and the other as partner.
 import { expect, test as base, type Page } from '@playwright/test'
 import { Daemon, hasBinary, BINARY } from './daemon'
+import { Wire } from './wire'
 
 export interface Teacher {
   daemon: Daemon
@@ -12,6 +13,8 @@ interface Fixtures {
   ben: Teacher
   /** Ana and Ben, paired. */
   pair: { ana: Teacher; ben: Teacher }
+  /** Ana and Ben, paired over a wire that can be cut; there is no other way from one to the other. */
+  wired: { ana: Teacher; ben: Teacher; wire: Wire }
 }
 
 export const test = base.extend<Fixtures>({
@@ -25,15 +28,26 @@ export const test = base.extend<Fixtures>({
     await ana.daemon.pairWith(ben.daemon)
     await use({ ana, ben })
   },
+  wired: async ({ browser }, use) => {
+    // Each on an address of its own, so that neither guesses the other's from the wire's.
+    await teacher('Ana', browser, (ana) =>
+      teacher('Ben', browser, async (ben) => {
+        const wire = await Wire.between(ben.daemon.ready.listen[0]!, ana.daemon.ready.listen[0]!)
+        await ana.daemon.pairWith(ben.daemon, wire.at)
+        await use({ ana, ben, wire })
+        wire.close()
+      }, '127.0.12.2:0'), '127.0.12.1:0')
+  },
 })
 
 async function teacher(
   name: string,
   browser: import('@playwright/test').Browser,
   use: (teacher: Teacher) => Promise<void>,
+  listen?: string,
 ): Promise<void> {
   test.skip(!hasBinary() && !process.env['CI'], `no daemon to run at ${BINARY}: build it, or set ROUNDS_BIN`)
-  const daemon = await Daemon.start(name)
+  const daemon = await Daemon.start(name, true, listen)
   const context = await browser.newContext()
   const page = await context.newPage()
   const troubles: string[] = []

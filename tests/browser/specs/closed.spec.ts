@@ -1,5 +1,6 @@
 // Decides whether closing a page loses anything that still waits: it does not, none of it comes twice, and none lies open there.
 import type { Page } from '@playwright/test'
+import { look } from '../kit/looks'
 import { expect, kept, shown, test, textOf, truth, type Teacher } from '../kit/school'
 
 /** New notes, opened and ready to be written in; answers their id. */
@@ -189,5 +190,29 @@ test('a partner wrote meanwhile: both texts are whole', async ({ pair: { ana, be
   const plan = async (teacher: Teacher) => (await teacher.daemon.command('text', 'show', id, 'plan'))['text']
   await expect.poll(() => plan(ana)).toBe('Ben: Before. Ana while away.')
   await expect.poll(() => plan(ben)).toBe('Ben: Before. Ana while away.')
+  await expect.poll(() => kept(ana.page)).toEqual([])
+})
+
+test('words for notes that were deleted meanwhile are shown wherever one is, and can be kept', async ({ ana }) => {
+  const id = await begin(ana, 'Before. ')
+  await ana.daemon.kill()
+  await ana.page.keyboard.type('Nowhere to go.')
+  await ana.page.close()
+  await ana.daemon.restart()
+  await ana.daemon.command('documents', 'delete', id)
+  ana.page = await ana.page.context().newPage()
+  await ana.page.goto(await ana.daemon.launchLink())
+  const left = ana.page.getByRole('alert')
+  await expect(left).toContainText('is not here any more')
+  await expect(left).toContainText('Before. Nowhere to go.')
+  await expect(truth(ana.page)).toContainText('Not saved')
+  await look(ana.page, 'stranded', ['light', 'phone-dark'])
+  await ana.page.reload()
+  await left.getByRole('button', { name: 'Let go of them…' }).click()
+  await ana.page.keyboard.press('Escape')
+  await left.getByRole('button', { name: 'Keep them as new notes' }).click()
+  await expect(left).toHaveCount(0)
+  await expect.poll(() => shown(ana.page, 'notes')).toBe('Before. Nowhere to go.')
+  await expect(truth(ana.page)).toContainText('Saved here')
   await expect.poll(() => kept(ana.page)).toEqual([])
 })

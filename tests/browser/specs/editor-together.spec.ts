@@ -28,28 +28,45 @@ function expectAll(text: string, words: string[]): void {
   expect(text.replaceAll(/\s/g, '')).toHaveLength(words.join('').length)
 }
 
-test('two teachers in one paragraph, with the link cut in the middle: one text, no lost letter, and undo is one’s own', async ({ pair }) => {
-  const { ana, ben } = pair
-  const id = await planTogether(pair)
-  const both = (from: number, to: number) =>
-    Promise.all([
-      ana.page.keyboard.type(numbered('a', from, to).join(''), { delay: 10 }),
-      ben.page.keyboard.type(numbered('b', from, to).join(''), { delay: 12 }),
-    ])
-  await both(100, 125)
-  await agree(ana.page, ben.page, 'plan', ['a124;', 'b124;'])
+test('two teachers in one paragraph, with the link cut in the middle: one text, no lost letter, and undo is one’s own', async ({ wired }) => {
+  const { ana, ben, wire } = wired
+  const id = await planTogether(wired)
+  const [hers, his]: [string[], string[]] = [[], []]
+  /** Both write a few words more, a key at a time, without looking up. */
+  const both = async (delay = 10): Promise<void> => {
+    const from = 100 + hers.length
+    const [mine, theirs] = [numbered('a', from, from + 5), numbered('b', from, from + 5)]
+    hers.push(...mine)
+    his.push(...theirs)
+    await Promise.all([ana.page.keyboard.type(mine.join(''), { delay }), ben.page.keyboard.type(theirs.join(''), { delay: delay + 2 })])
+  }
+  const linked = async ({ daemon }: Teacher): Promise<boolean> => {
+    const [partner] = (await daemon.command('status'))['partners'] as { state: string }[]
+    return partner?.state === 'connected'
+  }
+  for (let piece = 0; piece < 5; piece += 1) await both()
+  await agree(ana.page, ben.page, 'plan', [hers.at(-1)!, his.at(-1)!])
 
-  // The network between them is gone: nothing is refused, nothing arrives. Both write on, in the same place.
-  ben.daemon.freeze()
-  await both(125, 150)
-  await expect(truth(ana.page)).toContainText('Saved here')
+  // The cable is pulled in mid-word, and both write on in the same place until each daemon has noticed: nothing is refused, nothing arrives.
+  const cut = both(20)
+  await expect(textOf(ana.page, 'plan')).toContainText(hers.at(-5)!)
+  wire.cut()
+  await cut
+  const apart = his.length
+  while ((await linked(ana)) || (await linked(ben))) await both(30)
+  await both()
+  for (const { page } of [ana, ben]) await expect(truth(page)).toContainText('Saved here')
   await expect(truth(ana.page)).not.toContainText('On Ben’s computer')
-  expect(await shown(ben.page, 'plan')).toContain('b149;')
-  expect(await shown(ana.page, 'plan')).not.toContain('b149;')
-  const joined = both(150, 175)
-  ben.daemon.thaw()
-  await joined
-  const words = [...numbered('a', 100, 175), ...numbered('b', 100, 175)]
+  for (const word of his.slice(apart)) expect(await shown(ana.page, 'plan')).not.toContain(word)
+  for (const word of hers.slice(apart)) expect(await shown(ben.page, 'plan')).not.toContain(word)
+
+  // It is plugged in again, in mid-word too.
+  const mended = both(20)
+  wire.mend()
+  await mended
+  while (!(await linked(ana)) || !(await linked(ben))) await both(30)
+  await both()
+  const words = [...hers, ...his]
   const text = await agree(ana.page, ben.page, 'plan', words)
   expectAll(text, words)
   await expect.poll(() => stored(ana, id)).toBe(text)
@@ -60,8 +77,8 @@ test('two teachers in one paragraph, with the link cut in the middle: one text, 
   for (let undone = await shown(ana.page, 'plan'); undone.includes('a'); undone = await shown(ana.page, 'plan')) {
     await ana.page.keyboard.press('ControlOrMeta+z')
   }
-  expectAll(await agree(ana.page, ben.page, 'plan', numbered('b', 100, 175)), numbered('b', 100, 175))
-  for (let redone = await shown(ana.page, 'plan'); !redone.includes('a174;'); redone = await shown(ana.page, 'plan')) {
+  expectAll(await agree(ana.page, ben.page, 'plan', his), his)
+  for (let redone = await shown(ana.page, 'plan'); !redone.includes(hers.at(-1)!); redone = await shown(ana.page, 'plan')) {
     await ana.page.keyboard.press('ControlOrMeta+Shift+KeyZ')
   }
   expectAll(await agree(ana.page, ben.page, 'plan', words), words)

@@ -26,6 +26,15 @@ const everything = (page: Page) => page.evaluate(() => document.documentElement.
 /** What opens waiting words, as the daemon hands it to the pages of this browser now. */
 const sealKey = async (page: Page) => /name="rounds-key" content="(\w*)"/.exec(await (await page.request.get(new URL('/', page.url()).href)).text())?.[1]
 
+/** The page's clock is going to run ahead: what the daemon says of idleness, by its own, is to agree with it. */
+async function aheadOf(page: Page): Promise<void> {
+  await page.route('**/api/v1/lock', async (route) => {
+    if (route.request().method() !== 'GET') return route.continue()
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...((await response.json()) as object), idle: true } })
+  })
+}
+
 const stored = async ({ daemon }: Teacher, id: string) => (await daemon.command('text', 'show', id, 'plan'))['text']
 
 test('locked with one key in mid-sentence: nothing is shown or given, partners notice nothing, and the sentence is there once', async ({ pair: { ana, ben } }) => {
@@ -95,6 +104,7 @@ test('left alone for five minutes it locks, half a form and all; in Spanish, and
   await page.getByRole('link', { name: 'Settings' }).click()
   await setPassphrase(page)
   await page.clock.install()
+  await aheadOf(page)
   await page.reload()
   await page.getByLabel('Your name').fill('Ana Maria')
   await page.clock.fastForward('04:50')
@@ -104,7 +114,8 @@ test('left alone for five minutes it locks, half a form and all; in Spanish, and
   await page.clock.fastForward('00:20')
   await expect(question(page)).toBeFocused()
   await expect.poll(() => sealKey(page)).toBe('')
-  expect(await everything(page)).not.toContain('Maria')
+  // The page loads itself anew meanwhile.
+  await expect(async () => expect(await everything(page)).not.toContain('Maria')).toPass()
   await unlock(page)
   await expect(page.getByLabel('Your name')).toHaveValue('Ana Maria')
 
@@ -118,4 +129,26 @@ test('left alone for five minutes it locks, half a form and all; in Spanish, and
   await expect(page.getByLabel('Contraseña', { exact: true })).toBeFocused()
   await expect.poll(() => sealKey(page)).toBe('')
   await look(page, 'locked-es')
+})
+
+test('one browser does not lock another in which somebody sits', async ({ ana, browser }) => {
+  const { page } = ana
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await setPassphrase(page)
+  const context = await browser.newContext()
+  const left = await context.newPage()
+  await left.clock.install()
+  await left.goto(await ana.daemon.launchLink())
+  await expect(left.getByRole('heading', { level: 1, name: /Ana/ })).toBeVisible()
+  // Somebody writes in the first browser, while for the second a whole evening passes.
+  await page.getByLabel('Your name').fill('Ana Maria')
+  const asked = left.waitForResponse((response) => response.url().endsWith('/api/v1/lock') && response.request().method() === 'GET')
+  await left.clock.fastForward('05:10')
+  expect(await (await asked).json()).toMatchObject({ locked: false, idle: false })
+  await expect(left.getByRole('heading', { level: 1, name: /Ana/ })).toBeVisible()
+  expect((await ana.daemon.command('status'))['person']).toMatchObject({ name: 'Ana' })
+  await aheadOf(left)
+  await left.clock.fastForward('05:10')
+  await expect(question(left)).toBeVisible()
+  await context.close()
 })

@@ -288,6 +288,25 @@ test('a hostile name stays a name', async ({ page }) => {
   await look(page, 'hostile-name-people')
 })
 
+test('on a phone the rest of the screens and the lock are under one sign, by finger and by key', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 })
+  await opened(page, busy())
+  const more = page.getByRole('button', { name: 'More' })
+  await more.click()
+  await expect(page.getByRole('menuitem')).toHaveText(['Search', 'Settings', 'Lock'])
+  await look(page, 'more', ['phone', 'phone-dark'])
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
+  await expect(more).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeFocused()
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Lock' }).click()
+  await expect(page.getByRole('heading', { name: 'Lock', exact: true })).toBeFocused()
+})
+
 test('every control can be reached by keyboard', async ({ page }) => {
   await opened(page, busy())
   await expect(page.getByText('After I ask')).toBeVisible()

@@ -116,6 +116,7 @@ test('the toolbar is one stop for the keyboard', async ({ page }) => {
   await page.getByRole('button', { name: 'Bold' }).focus()
   await page.keyboard.press('ArrowRight')
   await expect(page.getByRole('button', { name: 'Italic' })).toBeFocused()
+  await expect(page.getByRole('tooltip')).toContainText('Italic (')
   await page.keyboard.press('End')
   await expect(page.getByRole('button', { name: 'Find and replace' })).toBeFocused()
   await page.keyboard.press('Tab')

@@ -1,5 +1,6 @@
 // Decides what can be pointed at as evidence: the notes and debriefs held here.
-import { Failure, rest } from './daemon/rest'
+import { quietly } from './quietly'
+import { rest } from './daemon/rest'
 import type { DocumentSummary, Kind } from './daemon/types'
 
 const KINDS: Kind[] = ['note_set', 'released_notes', 'debrief']
@@ -18,13 +19,10 @@ class Held {
   }
 
   async #read(): Promise<void> {
-    try {
-      const lists = await Promise.all(KINDS.map((kind) => rest.documentsOfKind(kind)))
-      this.rows = lists.flat().toSorted((a, b) => b.updated_ms - a.updated_ms)
-      this.loaded = true
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-    }
+    const lists = await quietly(() => Promise.all(KINDS.map((kind) => rest.documentsOfKind(kind))))
+    if (lists === null) return
+    this.rows = lists.flat().toSorted((a, b) => b.updated_ms - a.updated_ms)
+    this.loaded = true
   }
 }
 

@@ -1,5 +1,5 @@
 // Decides how a list of one kind is kept as the daemon has it: read whole, and once more if it changed meanwhile.
-import { Failure } from './daemon/rest'
+import { quietly } from './quietly'
 
 export abstract class Listed<T> {
   all = $state.raw<T[]>([])
@@ -27,12 +27,9 @@ export abstract class Listed<T> {
   }
 
   async #read(): Promise<void> {
-    try {
-      this.all = await this.read()
-      this.loaded = true
-    } catch (error) {
-      // The line of truth says when the daemon is away, and the list is read again when it is back.
-      if (!(error instanceof Failure)) throw error
-    }
+    const all = await quietly(() => this.read())
+    if (all === null) return
+    this.all = all
+    this.loaded = true
   }
 }

@@ -1,5 +1,6 @@
 // Decides which protocols the page offers, and in whose words a frozen one is read.
-import { Failure, rest } from './daemon/rest'
+import { quietly } from './quietly'
+import { rest } from './daemon/rest'
 import type { Offered, Phase, Protocol } from './daemon/types'
 import { language } from './i18n/index.svelte'
 
@@ -14,13 +15,10 @@ class Protocols {
     const code = language.code
     if (this.#in === code) return
     this.#in = code
-    try {
-      const all = await rest.protocols(code)
-      if (this.#in === code) this.#all = all
-    } catch (error) {
-      if (this.#in === code) this.#in = ''
-      if (!(error instanceof Failure)) throw error
-    }
+    const all = await quietly(() => rest.protocols(code))
+    if (this.#in !== code) return
+    if (all === null) this.#in = ''
+    else this.#all = all
   }
 
   for(...purposes: Purpose[]): Protocol[] {

@@ -1,6 +1,7 @@
 // Decides which notes, debriefs and mirrors a visit's screen knows of, however long ago they were written.
+import { quietly } from './quietly'
 import { daemon } from './daemon/daemon.svelte'
-import { Failure, rest } from './daemon/rest'
+import { rest } from './daemon/rest'
 import type { DocumentSummary } from './daemon/types'
 
 export class Related {
@@ -20,11 +21,9 @@ export class Related {
   }
 
   load = async (): Promise<void> => {
-    try {
-      this.rows = await rest.documentsOf(this.#visit)
-      this.loaded = true
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-    }
+    const rows = await quietly(() => rest.documentsOf(this.#visit))
+    if (rows === null) return
+    this.rows = rows
+    this.loaded = true
   }
 }

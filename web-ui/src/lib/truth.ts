@@ -1,6 +1,6 @@
 // Decides what the line of truth says: where words are, never where they are hoped to be.
 import type { Connection } from './daemon/live'
-import type { DocumentSummary, Holder, Partner } from './daemon/types'
+import type { DiskTrouble, DocumentSummary, Holder, Partner } from './daemon/types'
 import type { Messages } from './i18n/en'
 
 export interface Fact {
@@ -9,9 +9,16 @@ export interface Fact {
   mark: 'done' | 'waiting' | 'trouble' | 'none'
 }
 
+/** Whether the disk takes what it is given, and why not. */
+export interface Storage {
+  saving: boolean
+  reason: string | null
+  trouble: DiskTrouble | null
+}
+
 export interface Here {
   connection: Connection
-  storage: { saving: boolean; reason: string | null }
+  storage: Storage
   unsaved: number
   /** Something typed was not accepted, and waits for the person to let go of it. */
   refused: boolean
@@ -23,9 +30,20 @@ export function savedFact(t: Messages, here: Here): Fact {
       ? { text: t.truth.away, mark: 'trouble' }
       : { text: t.truth.awayIdle, mark: 'waiting' }
   }
-  if (!here.storage.saving) return { text: t.truth.notSaving(here.storage.reason ?? ''), mark: 'trouble' }
+  if (!here.storage.saving) return { text: t.truth.notSaving(whyNotSaving(t, here.storage)), mark: 'trouble' }
   if (here.refused) return { text: t.truth.refused, mark: 'trouble' }
   return here.unsaved > 0 ? { text: t.truth.saving, mark: 'waiting' } : { text: t.truth.saved, mark: 'done' }
+}
+
+/** In the words of the page; a kind that only a newer daemon knows stays in the daemon's. */
+export function whyNotSaving(t: Messages, { trouble, reason }: Storage): string {
+  const known: Partial<Record<string, string>> = t.disk
+  return (trouble !== null ? known[trouble] : undefined) ?? reason ?? ''
+}
+
+function whyUnreachable(t: Messages, { obstacle, reason }: Partner): string {
+  const known: Partial<Record<string, string>> = t.obstacles
+  return (obstacle ? known[obstacle] : undefined) ?? reason ?? ''
 }
 
 /** Where one document is, besides here. */
@@ -41,7 +59,7 @@ export function deliveryFacts(
   if (onWay.length > 0) facts.push({ text: t.truth.onWay(t.list(onWay)), mark: 'waiting' })
   for (const one of others) {
     if (!one.held && one.partner?.state === 'unreachable') {
-      facts.push({ text: t.truth.unreachable(one.name, one.partner.reason ?? ''), mark: 'waiting' })
+      facts.push({ text: t.truth.unreachable(one.name, whyUnreachable(t, one.partner)), mark: 'waiting' })
     }
   }
   const later = names((one) => !one.held && (one.partner === undefined || one.partner.state === 'not_seen'))
@@ -78,7 +96,7 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
     const { name } = partner.person
     if (partner.state === 'connected') facts.push({ text: t.truth.onWayCount(partner.waiting_out, name), mark: 'waiting' })
     else if (partner.state === 'unreachable') {
-      facts.push({ text: t.truth.unreachable(name, partner.reason ?? ''), mark: 'waiting' })
+      facts.push({ text: t.truth.unreachable(name, whyUnreachable(t, partner)), mark: 'waiting' })
     } else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
   }
   return facts

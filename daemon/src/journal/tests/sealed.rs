@@ -173,7 +173,7 @@ fn forgetting_waits_until_the_key_file_can_be_written() {
         vec![Op::ForgetDocument { document: document(1) }],
         Box::new(move |saved| told.send(saved).expect("the test waits")),
     );
-    wait_for(&mut storage, |state| matches!(state, StorageState::NotSaving { disk_full: false, .. }));
+    wait_for(&mut storage, |state| matches!(state, StorageState::NotSaving { trouble: DiskTrouble::Other, .. }));
     assert!(telling.try_recv().is_err());
     assert_eq!(positions(&journal), [1, 2], "nothing is half forgotten");
     fs::remove_dir(&obstacle).expect("remove");

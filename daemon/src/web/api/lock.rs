@@ -33,6 +33,8 @@ struct LockAnswer {
     passphrase: bool,
     /// After how many idle minutes it locks by itself.
     idle_minutes: u32,
+    /// Whether no page of any browser was touched for that long.
+    idle: bool,
 }
 
 fn answer(app: &App) -> Json<LockAnswer> {
@@ -41,6 +43,7 @@ fn answer(app: &App) -> Json<LockAnswer> {
         locked: app.lock.is_locked(),
         passphrase: app.lock.protection() == KeyProtection::Passphrase,
         idle_minutes: app.lock.idle_minutes(),
+        idle: app.lock.is_idle(),
     })
 }
 

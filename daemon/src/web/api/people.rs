@@ -14,6 +14,7 @@ use super::super::extract::{Body, OfPerson};
 use super::super::refusal::Refusals;
 use super::{Answer, Done, done};
 use crate::house::answers::{ANSWER_SCHEMA, Partner, PartnerState, PersonAnswer};
+use crate::network::Obstacle;
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(remove_person)).routes(routes!(read_me, change_me))
@@ -39,6 +40,8 @@ struct KnownPerson {
     state: PartnerState,
     /// Why it cannot, in a plain sentence.
     reason: Option<String>,
+    /// Why it cannot, by its kind.
+    obstacle: Option<Obstacle>,
     /// Their computer is on and they let partners see that.
     here: bool,
     /// Documents with words that have not reached them yet.
@@ -51,9 +54,17 @@ struct KnownPerson {
 
 impl From<Partner> for KnownPerson {
     fn from(partner: Partner) -> Self {
-        let Partner { person: PersonAnswer { id, name }, state, reason, here, waiting_out, waiting_in, devices } =
-            partner;
-        Self { id, name, state, reason, here, waiting_out, waiting_in, devices }
+        let Partner {
+            person: PersonAnswer { id, name },
+            state,
+            reason,
+            obstacle,
+            here,
+            waiting_out,
+            waiting_in,
+            devices,
+        } = partner;
+        Self { id, name, state, reason, obstacle, here, waiting_out, waiting_in, devices }
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::refusal::ErrorBody;
 use crate::house::answers::{Trouble, TroubleCode};
 use crate::house::comments::CommentTold;
 use crate::house::{PageCommand, PageEvent, PageUpdate, PatchUpdate};
+use crate::journal::DiskTrouble;
 
 /// What a page says. Fields that this version does not know are left alone: the page may be newer.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -190,6 +191,8 @@ pub(in super::super) enum ServerMessage {
         saving: bool,
         /// Why not.
         reason: Option<String>,
+        /// Why not, by its kind.
+        trouble: Option<DiskTrouble>,
     },
     /// Somebody's caret.
     Presence {
@@ -265,7 +268,7 @@ impl From<PageEvent> for ServerMessage {
             PageEvent::Document { document } => Self::Document { doc: document },
             PageEvent::Documents => Self::Documents {},
             PageEvent::People => Self::People {},
-            PageEvent::Storage { saving, reason } => Self::Storage { saving, reason },
+            PageEvent::Storage { saving, reason, trouble } => Self::Storage { saving, reason, trouble },
             PageEvent::Presence { document, field, person, name, anchor, head } => {
                 Self::Presence { doc: document, field, person, name, anchor, head }
             }
@@ -442,8 +445,12 @@ mod tests {
             (PageEvent::Documents, json!({"op": "documents"})),
             (PageEvent::People, json!({"op": "people"})),
             (
-                PageEvent::Storage { saving: true, reason: None },
-                json!({"op": "storage", "saving": true, "reason": null}),
+                PageEvent::Storage {
+                    saving: false,
+                    reason: Some("the disk is full".into()),
+                    trouble: Some(DiskTrouble::Full),
+                },
+                json!({"op": "storage", "saving": false, "reason": "the disk is full", "trouble": "full"}),
             ),
             (
                 PageEvent::Presence {

@@ -948,6 +948,11 @@ export interface components {
              */
             schema: number;
         };
+        /**
+         * @description Why the disk does not take what it is given; pages say it in their own language.
+         * @enum {string}
+         */
+        DiskTrouble: "full" | "forbidden" | "read_only" | "folder_gone" | "damaged" | "other";
         /** @description `GET /documents/{id}`. */
         DocumentAnswer: {
             /**
@@ -1892,6 +1897,7 @@ export interface components {
             id: components["schemas"]["PersonId"];
             /** @description The name they chose. */
             name: string;
+            obstacle?: components["schemas"]["Obstacle"] | null;
             /** @description Why it cannot, in a plain sentence. */
             reason?: string | null;
             /** @description Whether their computer can be reached. */
@@ -1971,6 +1977,8 @@ export interface components {
         };
         /** @description The lock of this computer. */
         LockAnswer: {
+            /** @description Whether no page of any browser was touched for that long. */
+            idle: boolean;
             /**
              * Format: int32
              * @description After how many idle minutes it locks by itself.
@@ -2202,6 +2210,11 @@ export interface components {
             title?: components["schemas"]["Words"] | null;
             visit?: components["schemas"]["DocumentId"] | null;
         };
+        /**
+         * @description What keeps a partner's computer from being reached; pages say it in their own language.
+         * @enum {string}
+         */
+        Obstacle: "turned_away" | "firewall" | "refused" | "no_longer_there" | "silent" | "another_computer" | "no_way" | "no_answer" | "just_lost";
         /** @description An offer to pair, as its page or script sees it. */
         OfferAnswer: {
             /** @description Where the partner could dial when the network hides computers from each other. */
@@ -2265,6 +2278,7 @@ export interface components {
             devices: string[];
             /** @description Their computer is on and they let partners see that. */
             here: boolean;
+            obstacle?: components["schemas"]["Obstacle"] | null;
             /** @description Who. */
             person: components["schemas"]["PersonAnswer"];
             /** @description Why it cannot, in a plain sentence. */
@@ -2677,6 +2691,7 @@ export interface components {
             reason?: string | null;
             /** @description Whether it does. */
             saving: boolean;
+            trouble?: components["schemas"]["DiskTrouble"] | null;
         } | {
             /** @description Where the selection began. */
             anchor: number;
@@ -2798,6 +2813,7 @@ export interface components {
             reason?: string | null;
             /** @description Everything written is saved. */
             saving: boolean;
+            trouble?: components["schemas"]["DiskTrouble"] | null;
         };
         /** @description The door for this person's own tablet. */
         TabletAnswer: {

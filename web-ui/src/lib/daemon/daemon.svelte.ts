@@ -10,8 +10,9 @@ import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
 import { taps } from './taps.svelte'
-import { Texts } from './texts.svelte'
-import type { DocumentSummary, Partner, Status } from './types'
+import { Texts, type TextSession } from './texts.svelte'
+import type { Storage } from '../truth'
+import type { DiskTrouble, DocumentSummary, Partner, Status } from './types'
 
 /** Milliseconds in which several "this changed" are answered by one reading. */
 const GATHER_MS = 120
@@ -19,12 +20,6 @@ const GATHER_MS = 120
 const GATHER_AGAIN_MS = 1_000
 /** Milliseconds between two readings of one document, for the same reason. */
 const READ_AGAIN_MS = 500
-
-/** Whether the disk takes what it is given, and why not. */
-interface Storage {
-  saving: boolean
-  reason: string | null
-}
 
 class Daemon {
   connection = $state<Connection>('connecting')
@@ -34,7 +29,7 @@ class Daemon {
   documents = $state.raw<DocumentSummary[]>([])
   nextDocuments = $state.raw<string | null>(null)
   loaded = $state(false)
-  storage = $state.raw<Storage>({ saving: true, reason: null })
+  storage = $state.raw<Storage>({ saving: true, reason: null, trouble: null })
   /** Who holds the newest of a document on their disk, as far as is known. */
   readonly delivered = new SvelteMap<string, ReadonlyMap<string, boolean>>()
   /** Grows when a document's model changed and is to be read again. */
@@ -195,7 +190,23 @@ class Daemon {
       default:
         this.texts.heard(message)
         // A refusal of no edit in particular: a document may be gone, and each open one looks for itself.
-        if (message.op === 'refused' && !message.id) for (const { doc } of this.texts.sessions) this.#changed(doc)
+        if (message.op === 'refused' && !message.id) {
+          for (const session of this.texts.sessions) {
+            this.#changed(session.doc)
+            void this.#lookFor(session)
+          }
+        }
+    }
+  }
+
+  /** Whether what waits for a text has anywhere to go. */
+  async #lookFor(session: TextSession): Promise<void> {
+    if (session.unsaved === 0) return
+    try {
+      await rest.document(session.doc)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'not_found') session.gone = session.unsaved > 0
     }
   }
 
@@ -213,8 +224,8 @@ class Daemon {
   }
 }
 
-function storageOf({ saving, reason }: { saving: boolean; reason?: string | null }): Storage {
-  return { saving, reason: reason ?? null }
+function storageOf({ saving, reason, trouble }: { saving: boolean; reason?: string | null; trouble?: DiskTrouble | null }): Storage {
+  return { saving, reason: reason ?? null, trouble: trouble ?? null }
 }
 
 export const daemon = new Daemon()

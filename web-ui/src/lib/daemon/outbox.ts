@@ -104,6 +104,11 @@ export class Outbox {
     return this.#refused.filter(({ tap }) => tap.doc === doc).map(({ tap, why, code }) => ({ id: tap.id, edit: tap.edit, why, code }))
   }
 
+  /** Documents that are not here any more, and had something refused. */
+  get stranded(): string[] {
+    return [...new Set(this.#refused.filter(({ code }) => code === 'not_found').map(({ tap }) => tap.doc))]
+  }
+
   /** The person has seen what was refused. */
   letGo(doc: string): void {
     for (const { tap } of this.#refused.filter((one) => one.tap.doc === doc)) this.#erase(tap)

@@ -50,6 +50,11 @@ class Taps {
     return this.#outbox.of(doc)
   }
 
+  get stranded(): string[] {
+    void this.#turn
+    return this.#outbox.stranded
+  }
+
   refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string }[] {
     void this.#turn
     return this.#outbox.refusedOf(doc)

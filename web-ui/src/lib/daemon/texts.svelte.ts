@@ -65,6 +65,8 @@ export class TextSession {
   agreed = $state.raw<readonly string[] | null>(null)
   /** Why the daemon would not take what was typed. */
   refused = $state.raw<ApiError | null>(null)
+  /** The document is not here any more, and words still wait for it. */
+  gone = $state(false)
   #queue: TextQueue
   /** What other pages left for this text, one after the other. */
   #heirlooms: Heirloom[] = []
@@ -77,7 +79,7 @@ export class TextSession {
   /** Openings that have not been answered. */
   #asked = 0
   /** Holders of this session on the page; it ends when nobody holds it and nothing waits. */
-  uses = 0
+  uses = $state(0)
 
   readonly #keeps: Keeps
 
@@ -158,6 +160,22 @@ export class TextSession {
     this.#settle()
   }
 
+  /** What waits, as the text would read with it: this page's own words, and what each other page left. */
+  get left(): string[] {
+    const own = this.#queue.unsaved > 0 ? [this.#queue] : []
+    return [...own, ...this.#heirlooms.map(({ queue }) => queue)].map((queue) => queue.text.toString())
+  }
+
+  /** The person lets go of all that waits, whichever page it is from. */
+  letGoOfAll(): void {
+    for (const heirloom of this.#heirlooms.splice(0)) {
+      heirloom.joined = true
+      this.#keeps.settled(heirloom)
+    }
+    this.gone = false
+    this.letGo()
+  }
+
   heard(message: ServerMessage): void {
     try {
       this.#heard(message)
@@ -180,6 +198,7 @@ export class TextSession {
         if (!answer && queue.opening().pending) throw new OutOfStep('the text was read anew')
         this.#asked = Math.max(0, this.#asked - 1)
         this.opened = true
+        this.gone = false
         if (answer && this.#join(message)) break
         this.#show(queue.replaced(message.text, message, message.known))
         break
@@ -277,7 +296,17 @@ export class Texts {
   }
 
   get refused(): boolean {
-    return this.sessions.some((session) => session.refused !== null)
+    return this.sessions.some((session) => session.refused !== null || session.gone)
+  }
+
+  /** Those whose words can go nowhere, and which no part of the page shows. */
+  get stranded(): TextSession[] {
+    return this.sessions.filter((session) => session.uses <= 0 && session.unsaved > 0 && (session.gone || session.refused !== null))
+  }
+
+  letGoOfAll(session: TextSession): void {
+    session.letGoOfAll()
+    this.#tidy()
   }
 
   of(doc: string): TextSession[] {

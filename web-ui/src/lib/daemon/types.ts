@@ -5,6 +5,8 @@ export type Schemas = components['schemas']
 
 /** The daemon's refusal; the page adds `away`, for a daemon that does not answer. */
 export type ApiError = Omit<Schemas['ErrorBody'], 'code'> & { code: Schemas['TroubleCode'] | 'away' }
+export type DiskTrouble = Schemas['DiskTrouble']
+export type Obstacle = Schemas['Obstacle']
 export type Device = Schemas['DeviceAnswer']
 export type Kind = Schemas['Kind']
 export type Role = Schemas['Role']

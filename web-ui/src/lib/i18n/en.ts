@@ -1,5 +1,7 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
+import { disk, failures, obstacles } from './failures.en'
+import { frame } from './frame.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
 import { tablet } from './tablet.en'
@@ -689,25 +691,11 @@ export const en = {
     reload: 'Load again',
   },
 
-  failures: {
-    away: 'Rounds is not answering on this computer. Try again in a moment.',
-    not_found: 'That is not here.',
-    refused: 'That is not allowed.',
-    bad_request: 'Something in this is not right.',
-    conflict: 'That has changed in the meantime. Try again.',
-    not_saved: 'It could not be saved: the disk would not take it.',
-    nobody_reachable: 'No computer with that code could be found nearby.',
-    too_large: 'That is too long.',
-    unavailable: 'That is not possible just now. Try again in a moment.',
-    timed_out: 'It took too long. Try again.',
-    wrong_code: 'That code is not right. Ask your partner for the one they see now.',
-    ambiguous: 'More than one fits.',
-    no_session: 'This page needs to be opened again.',
-    locked: 'Rounds is locked on this computer.',
-    wrong_passphrase: 'That is not the passphrase. Is Caps Lock on?',
-    too_soon: 'That was wrong several times. Wait a minute, then try again.',
-    internal: 'Something went wrong in Rounds.',
-  } as Record<string, string>,
+  failures,
+  disk,
+  obstacles,
+
+  frame,
 }
 
 export type Messages = typeof en

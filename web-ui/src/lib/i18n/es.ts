@@ -1,5 +1,7 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
+import { disk, failures, obstacles } from './failures.es'
+import { frame } from './frame.es'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
 import { tablet } from './tablet.es'
@@ -121,8 +123,8 @@ export const es: Messages = {
     views: 'Cómo ver las visitas',
     list: 'Lista',
     week: 'Semana',
-    before: 'Semana anterior',
-    after: 'Semana siguiente',
+    before: 'Anterior',
+    after: 'Siguiente',
     thisWeek: 'Esta semana',
     today: 'hoy',
     nothing: 'Nada',
@@ -683,23 +685,9 @@ export const es: Messages = {
     reload: 'Volver a cargar',
   },
 
-  failures: {
-    away: 'Rounds no responde en este ordenador. Inténtalo dentro de un momento.',
-    not_found: 'Eso no está aquí.',
-    refused: 'Eso no está permitido.',
-    bad_request: 'Algo de esto no está bien.',
-    conflict: 'Eso ha cambiado entretanto. Inténtalo de nuevo.',
-    not_saved: 'No se pudo guardar: el disco no lo admite.',
-    nobody_reachable: 'No se encontró cerca ningún ordenador con ese código.',
-    too_large: 'Eso es demasiado largo.',
-    unavailable: 'Ahora mismo no es posible. Inténtalo dentro de un momento.',
-    timed_out: 'Tardó demasiado. Inténtalo de nuevo.',
-    wrong_code: 'Ese código no es correcto. Pide a tu colega el que ve ahora.',
-    ambiguous: 'Hay más de uno que encaja.',
-    no_session: 'Hay que abrir esta página de nuevo.',
-    locked: 'Rounds está bloqueado en este ordenador.',
-    wrong_passphrase: 'Esa no es la contraseña. ¿Está puesto Bloq Mayús?',
-    too_soon: 'Ha fallado varias veces. Espera un minuto y vuelve a intentarlo.',
-    internal: 'Algo ha ido mal en Rounds.',
-  },
+  failures,
+  disk,
+  obstacles,
+
+  frame,
 }

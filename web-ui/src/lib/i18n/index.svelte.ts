@@ -107,9 +107,10 @@ class Language {
     return new Intl.NumberFormat(this.#region, options).format(count / 1000 ** step)
   }
 
-  /** What to say of a failure: our words where we have them, the daemon's hint where it helps. */
+  /** What to say of a failure: in the page's own words, else, where a newer daemon says what this page cannot, in the daemon's. */
   failure(code: string, message: string): string {
-    return this.t.failures[code] ?? (message || this.t.failures['internal']!)
+    const known: Partial<Record<string, string>> = this.t.failures
+    return known[code] ?? (message || this.t.failures.internal)
   }
 
   #write(date: Date, options: Intl.DateTimeFormatOptions): string {

@@ -8,6 +8,8 @@ export interface World {
   now(): number
   /** Calls back once; the answer takes that back. */
   after(milliseconds: number, run: () => void): () => void
+  /** Answers whether somebody is at a page of another browser. */
+  elsewhere(answer: (somebody: boolean) => void): void
   /** Nobody was here for long enough. */
   over(): void
   /** Somebody is here: other pages and the daemon should know. */
@@ -20,6 +22,7 @@ export class Idle {
   #last: number
   #told = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | null = null
+  #asking = false
 
   constructor(world: World) {
     this.#world = world
@@ -35,8 +38,8 @@ export class Idle {
   /** A key or a touch in this page. */
   touched(): void {
     const now = this.#world.now()
-    // The first touch after a closed lid comes too late.
-    if (now - this.#last >= this.#limit) return this.look()
+    // The first touch after a closed lid comes too late, unless somebody sits at another browser.
+    if (now - this.#last >= this.#limit) return this.#ask(true)
     this.#last = now
     if (now - this.#told < TELL_AGAIN_MS) return
     this.#told = now
@@ -54,7 +57,24 @@ export class Idle {
     this.#cancel = null
     if (this.#limit === Number.POSITIVE_INFINITY) return
     const remaining = this.#last + this.#limit - this.#world.now()
-    if (remaining <= 0) this.#world.over()
+    if (remaining <= 0) this.#ask(false)
     else this.#cancel = this.#world.after(remaining, () => this.look())
+  }
+
+  /** Nobody touched a page of this browser for long enough. */
+  #ask(touched: boolean): void {
+    if (this.#asking) return
+    this.#asking = true
+    this.#world.elsewhere((somebody) => {
+      this.#asking = false
+      const now = this.#world.now()
+      if (now - this.#last < this.#limit) return this.look()
+      if (!somebody) return this.#world.over()
+      if (touched) {
+        this.#last = now
+        return this.look()
+      }
+      this.#cancel = this.#world.after(TELL_AGAIN_MS, () => this.look())
+    })
   }
 }

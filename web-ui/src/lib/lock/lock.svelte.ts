@@ -18,6 +18,8 @@ export const LOCK_KEY = 'F8'
 const MINUTE_MS = 60_000
 /** Milliseconds until a daemon that did not answer is told again. */
 const AGAIN_MS = 1_000
+/** Milliseconds in which a daemon says whether another browser is in use: it is on this computer. */
+const ANSWER_MS = 5_000
 /** What counts as somebody being here. */
 const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'touchstart', 'wheel'] as const
 
@@ -33,6 +35,7 @@ class PageLock {
       const timer = setTimeout(run, milliseconds)
       return () => clearTimeout(timer)
     },
+    elsewhere: (answer) => void this.#elsewhere().then(answer),
     over: () => this.#shut(),
     tell: (at) => {
       this.#say({ touched: at })
@@ -84,6 +87,13 @@ class PageLock {
     drafts.putBack(Seal.under(pageKey()), sessionStorage)
     this.locked = false
     daemon.resume()
+  }
+
+  /** Whether the daemon hears from another browser's page; one that does not say at once is not waited for. */
+  async #elsewhere(): Promise<boolean> {
+    const late = new Promise<null>((answer) => setTimeout(() => answer(null), ANSWER_MS))
+    const state = await Promise.race([rest.lockState().catch(() => null), late])
+    return state !== null && !state.locked && !state.idle
   }
 
   #shut(): void {

@@ -1,5 +1,6 @@
 // Decides which instruments the page offers, in whose words.
-import { Failure, rest } from '../daemon/rest'
+import { quietly } from '../quietly'
+import { rest } from '../daemon/rest'
 import type { Instrument, LibraryInstrument, Seat, Shape } from '../daemon/types'
 
 /** Shapes that people may build an instrument of their own from. */
@@ -22,11 +23,7 @@ class Library {
   }
 
   async #read(): Promise<void> {
-    try {
-      this.instruments = await rest.instruments()
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-    }
+    this.instruments = (await quietly(rest.instruments)) ?? this.instruments
   }
 }
 
