@@ -1,7 +1,10 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
+import { cards } from './cards.en'
+import { doors } from './doors.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
+import { visiting } from './visiting.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
@@ -46,6 +49,7 @@ export const en = {
     goal: 'Goal',
     goal_feedback: 'Feedback',
     try_log: 'What I tried',
+    open_door: 'Open door',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -295,6 +299,12 @@ export const en = {
   },
 
   growth,
+
+  doors,
+
+  cards,
+
+  visiting,
 
   history: {
     title: 'History',
