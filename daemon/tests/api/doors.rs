@@ -1,4 +1,5 @@
-//! Decides whether a door is opened, gone through and closed as three people see it: who comes, its host alone.
+//! Decides whether doors and visits are as each of three people sees them: who comes through a door its host alone, a visit
+//! whoever takes part in it.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -208,4 +209,36 @@ async fn visits_are_written_down_after_the_fact_and_taken_into_other_calendars()
     let off = calendar(&format!("?visit={been}")).await;
     assert!(off.text().contains("STATUS:CANCELLED\r\n"), "who took it in hears that it is off: {}", off.text());
     assert_eq!(calendar("").await.code(), "conflict");
+}
+
+#[tokio::test]
+async fn a_second_visitor_comes_in_by_invitation_and_is_shown_out_again() {
+    let (ana, ben, chidi) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"), Daemon::start_as("Chidi"));
+    let ben_id = pair(&ana, &ben, "Ben").await;
+    let chidi_id = pair(&ana, &chidi, "Chidi").await;
+    let visit = ana.post("/visits", json!({ "with": ben_id })).await["document"].as_str().unwrap().to_owned();
+    edit(&ana, &visit, json!({ "verb": "invite", "person": chidi_id, "part": "visitor" })).await;
+    ana.post(&format!("/documents/{visit}/grants"), json!({ "with": chidi_id, "role": "writer" })).await;
+    answered(&chidi, &visit).await;
+    edit(&chidi, &visit, json!({ "verb": "accept" })).await;
+    edit(&chidi, &visit, json!({ "verb": "set_role", "person": chidi_id, "role": "scribe" })).await;
+    edit(&chidi, &visit, json!({ "verb": "join" })).await;
+    for _ in 0..LOOKS_MAX {
+        let model = ana.get(&format!("/documents/{visit}")).await["model"].clone();
+        if model["here"][&chidi_id] == "joined" {
+            assert_eq!(
+                (&model["roles"][&chidi_id], &model["answers"][&chidi_id]),
+                (&json!("scribe"), &json!("accepted"))
+            );
+            edit(&ana, &visit, json!({ "verb": "uninvite", "person": chidi_id })).await;
+            ana.good(Method::DELETE, &format!("/documents/{visit}/grants/{chidi_id}"), None).await;
+            let shown = ana.get(&format!("/documents/{visit}")).await;
+            let model = &shown["model"];
+            let gone = ["people", "answers", "roles", "here"].map(|map| model[map][&chidi_id].is_null());
+            assert_eq!(gone, [true; 4], "{model}");
+            return;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    panic!("Chidi's words never came");
 }
