@@ -24,7 +24,7 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   await ben.page.getByRole('button', { name: 'Accept' }).click()
 
   const downloading = ana.page.waitForEvent('download')
-  await ana.page.getByRole('button', { name: 'Save for another calendar' }).click()
+  await ana.page.getByRole('button', { name: 'Put into another calendar' }).click()
   const download = await downloading
   expect(download.suggestedFilename()).toBe('visit.ics')
   expect(await readFile(await download.path(), 'utf8')).toContain('SUMMARY:Visit to Ben\r\n')
@@ -56,7 +56,7 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
   await ana.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
-  await ana.page.getByLabel('Learning together, without a visit').check()
+  await ana.page.getByLabel('Learning together, and nobody visits').check()
   await ana.page.getByLabel('When').fill('2030-03-05T10:20')
   await expect(ana.page.getByText(/At that time you also have: You visit Ben/)).toBeVisible()
   await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()

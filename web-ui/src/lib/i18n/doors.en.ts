@@ -48,8 +48,8 @@ export const doors = {
   noTime: 'no time',
 
   calendar: {
-    one: 'Save for another calendar',
-    all: 'Save all visits for another calendar',
+    one: 'Put into another calendar',
+    all: 'Put all visits into another calendar',
     file: 'visit.ics',
     files: 'visits.ics',
     saved: 'Saved as a file: when, where and with whom; nothing you wrote. Open it with your calendar.',
