@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Pair(commands::pair::Pair),
     People(commands::people::People),
     Visit(commands::visit::Visit),
+    Door(commands::door::Door),
     Goal(commands::goal::Goal),
     Documents(commands::documents::Documents),
     Text(commands::text::Text),

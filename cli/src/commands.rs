@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod documents;
+pub(crate) mod door;
 pub(crate) mod export;
 pub(crate) mod goal;
 pub(crate) mod history;
@@ -50,6 +51,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::Status(command) => session.interruptible(command.run(session)).await,
         Command::People(command) => session.interruptible(command.run(session)).await,
         Command::Visit(command) => session.interruptible(command.run(session)).await,
+        Command::Door(command) => session.interruptible(command.run(session)).await,
         Command::Goal(command) => session.interruptible(command.run(session)).await,
         Command::Documents(command) => session.interruptible(command.run(session)).await,
         Command::Text(command) => session.interruptible(command.run(session)).await,

@@ -7,6 +7,7 @@ mod growing;
 mod keeping;
 mod mirroring;
 mod noting;
+mod opening;
 mod rules;
 mod running;
 pub mod text;
@@ -123,6 +124,7 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::Goal => growing::goal(edit, author, transaction),
         Kind::GoalFeedback => growing::feedback(edit, author, transaction),
         Kind::TryLog => growing::try_log(edit, transaction),
+        Kind::OpenDoor => opening::apply(edit, transaction),
         Kind::Mirror => mirroring::apply(edit, author, transaction),
     }
 }

@@ -8,8 +8,8 @@ use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
-    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, Partnership, Profile, Reading, ReleasedNotes,
-    TryLog, Visit, comment,
+    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, Partnership, Profile, Reading,
+    ReleasedNotes, TryLog, Visit, comment,
 };
 use crate::schema;
 
@@ -54,6 +54,7 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::Goal => |reader| Model::Goal(Box::new(Goal::read(reader))),
         Kind::GoalFeedback => |reader| Model::GoalFeedback(GoalFeedback::read(reader)),
         Kind::TryLog => |reader| Model::TryLog(TryLog::read(reader)),
+        Kind::OpenDoor => |reader| Model::OpenDoor(OpenDoor::read(reader)),
     };
     Ladder { older: &[], current }
 }

@@ -11,6 +11,7 @@ mod instrument;
 mod mark;
 mod mirror;
 mod note_set;
+mod open_door;
 #[cfg(feature = "schema")]
 mod openapi;
 mod partnership;
@@ -40,8 +41,9 @@ pub use mark::{EventError, Mark, fits};
 pub use mirror::Mirror;
 pub(crate) use note_set::names_something;
 pub use note_set::{Event, NoteSet, Speaker};
+pub use open_door::OpenDoor;
 pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
-pub use profile::Profile;
+pub use profile::{Experience, Profile};
 pub(crate) use protocol::BEGUN;
 pub use protocol::{Phase, Protocol, Run, Speaks};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
@@ -81,6 +83,8 @@ vocabulary! {
         GoalFeedback = "goal_feedback",
         /// What one person tried, and how it went.
         TryLog = "try_log",
+        /// A lesson that its teacher lets others look into.
+        OpenDoor = "open_door",
     }
 }
 
@@ -101,7 +105,7 @@ impl Kind {
     /// The live texts a document of this kind holds.
     pub const fn text_fields(self) -> &'static [&'static str] {
         match self {
-            Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog => &[],
+            Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor => &[],
             Kind::Partnership => &["journal"],
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
@@ -154,6 +158,8 @@ pub enum Model {
     GoalFeedback(GoalFeedback),
     /// What somebody tried.
     TryLog(TryLog),
+    /// A lesson that others may look into.
+    OpenDoor(OpenDoor),
 }
 
 impl Model {
@@ -171,6 +177,7 @@ impl Model {
             Model::Goal(_) => Kind::Goal,
             Model::GoalFeedback(_) => Kind::GoalFeedback,
             Model::TryLog(_) => Kind::TryLog,
+            Model::OpenDoor(_) => Kind::OpenDoor,
         }
     }
 
@@ -182,7 +189,7 @@ impl Model {
             Model::Debrief(debrief) => debrief.visit,
             Model::Mirror(mirror) => mirror.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
-            Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) => None,
+            Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) | Model::OpenDoor(_) => None,
         }
     }
 }

@@ -106,7 +106,7 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::ReleasedNotes => &["events", "replies"],
         // `begun` lies in the protocol by now; it stays here because a genesis never changes.
         Kind::Debrief => &["begun", "entries", "next_steps", "watch", "thanks"],
-        Kind::Mirror => &[],
+        Kind::Mirror | Kind::OpenDoor => &[],
         Kind::Goal => &["actions", "evidence", "check_ins"],
         Kind::GoalFeedback | Kind::TryLog => &["entries"],
     }

@@ -5,9 +5,11 @@
 
 pub mod answers;
 mod bin;
+mod calendar;
 mod catalog;
 pub mod comments;
 mod documents;
+pub mod doors;
 mod export;
 mod facts;
 mod goals;

@@ -12,6 +12,8 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   id: 'v',
   focus: '',
   stage: 'scheduled',
+  kind: 'pair',
+  door: null,
   hosting: false,
   parts: [],
   others: [BEN],

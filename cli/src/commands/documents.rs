@@ -14,8 +14,9 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "visit",
+    "open_door",
     "note_set",
     "released_notes",
     "debrief",

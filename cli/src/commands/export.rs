@@ -86,7 +86,7 @@ async fn export(daemon: &Daemon, id: &str, format: Format, path: &Path) -> Resul
 }
 
 /// Writes beside the target, syncs, then renames: the file is the old one or the new one, never half of either.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
@@ -95,7 +95,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     let failure = Failure::failed(format!("could not write {}: {error}", path.display()));
     if error.kind() == std::io::ErrorKind::StorageFull {
         return failure.hint("free some space, or name another folder with -o");

@@ -1,11 +1,15 @@
-//! Decides how visits are proposed and listed from the command line.
+//! Decides how visits are proposed, listed and taken into other calendars from the command line.
 
+use std::path::PathBuf;
+
+use rounds_crdt::ids::DocumentId;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::args;
 use crate::client::{self, Question};
 use crate::commands::documents;
+use crate::commands::export::{not_written, write_whole};
 use crate::failure::Failure;
 use crate::names::{self, Person};
 use crate::output::{columns, moment_in_words};
@@ -24,6 +28,17 @@ enum Action {
     Propose(Propose),
     /// List visits: when, how far each has come, with whom, and who has answered what.
     List,
+    /// Write visits to a file that other calendars take in: when, where and with whom.
+    Calendar(Calendar),
+}
+
+#[derive(Debug, clap::Args)]
+struct Calendar {
+    /// One visit; all that stand and have a time when left out.
+    id: Option<DocumentId>,
+    /// The file to write, such as visits.ics; left out, it is printed. A file of that name is replaced.
+    #[arg(short, long = "output", value_name = "PATH")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,6 +96,7 @@ impl Visit {
         match self.action {
             Action::Propose(propose) => propose.run(session).await,
             Action::List => list(session).await,
+            Action::Calendar(calendar) => calendar.run(session).await,
         }
     }
 }
@@ -104,6 +120,24 @@ impl Propose {
         let Proposed { document } = client::read(&answer)?;
         session.output.object(json!({ "document": document }))?;
         session.output.answer(&format!("Proposed to {}: {document}", person.name), &document)
+    }
+}
+
+impl Calendar {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let mut question = Question::get(&["calendar"]);
+        if let Some(id) = self.id {
+            question = question.with("visit", id.to_string());
+        }
+        let bytes = session.daemon()?.fetch(question).await?;
+        let Some(path) = self.output else {
+            let file = String::from_utf8_lossy(&bytes);
+            session.output.object(json!({ "calendar": file }))?;
+            return session.output.verbatim(&file);
+        };
+        write_whole(&path, &bytes).map_err(|error| not_written(&path, &error))?;
+        session.output.object(json!({ "files": [path] }))?;
+        session.output.note(&format!("Wrote {}.", path.display()))
     }
 }
 

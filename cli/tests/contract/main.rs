@@ -4,6 +4,7 @@
 
 mod answers;
 mod definition;
+mod doors;
 mod finding;
 mod growing;
 mod locking;

@@ -5,6 +5,7 @@ use automerge::transaction::Transaction;
 use crate::edit::writing::{Writer, named, short};
 use crate::edit::{Edit, EditError, misplaced};
 use crate::model::bounds::PROMPTS_MAX;
+use crate::model::words::Word;
 
 pub(super) fn apply(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let mut writer = Writer { transaction };
@@ -14,6 +15,7 @@ pub(super) fn apply(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<()
         Edit::SetGrades { grades } => writer.word_set("grades", grades, PROMPTS_MAX),
         Edit::SetSubjects { subjects } => writer.word_set("subjects", subjects, PROMPTS_MAX),
         Edit::SetRoom { room } => writer.short_or_clear("room", room.as_ref()),
+        Edit::SetExperience { experience } => writer.put_or_clear("experience", experience.map(Word::word)),
         Edit::ShowHere { show } => writer.put("shows_here", *show),
         Edit::Remember { document, kind } => writer.put_in("known", &document.to_string(), kind.name()),
         Edit::Forget { document } => {

@@ -6,8 +6,8 @@ use crate::ids::PersonId;
 use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit, fits as fits_notes};
 
 use Kind::{
-    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, Partnership, Profile, ReleasedNotes, TryLog,
-    Visit as Visits,
+    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, OpenDoor, Partnership, Profile,
+    ReleasedNotes, TryLog, Visit as Visits,
 };
 use Part::{Facilitator, Host, Visitor};
 
@@ -56,6 +56,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetGrades { .. }
         | Edit::SetSubjects { .. }
         | Edit::SetRoom { .. }
+        | Edit::SetExperience { .. }
         | Edit::ShowHere { .. } => &[(Profile, Owners)],
 
         Edit::Remember { .. } | Edit::Forget { .. } | Edit::Pin { .. } | Edit::Archive { .. } | Edit::Label { .. } => {
@@ -71,8 +72,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::AgreedAloud {} => &[(Partnership, Owners)],
 
         Edit::Propose { .. } | Edit::Invite { .. } | Edit::Uninvite { .. } => &[(Visits, Owners)],
-        Edit::Schedule { .. }
-        | Edit::Cancel {}
+        Edit::Schedule { .. } => &[(Visits, BOTH), (OpenDoor, Owners)],
+        Edit::Cancel {}
         | Edit::SetVisitKind { .. }
         | Edit::SetInstrument { .. }
         | Edit::SetSeat { .. }
@@ -81,7 +82,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::JustVisited { .. } => &[(Visits, BOTH)],
         Edit::SetRole { .. } | Edit::PlanDebrief { .. } | Edit::Begin { .. } | Edit::End { .. } => &[(Visits, ALL)],
         Edit::Withdraw {} | Edit::Join {} | Edit::Leave {} => &[(Visits, GUESTS)],
-        Edit::StopAsked {} => &[(Visits, Parts(&[Visitor]))],
+        Edit::StopAsked {} | Edit::ThroughDoor { .. } => &[(Visits, Parts(&[Visitor]))],
         Edit::SetGoal { .. } | Edit::WaiveNotes {} => &[(Visits, Parts(&[Host]))],
 
         Edit::FreezeInstrument { .. }
@@ -116,6 +117,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::AddCheckIn { .. }
         | Edit::EditCheckIn { .. }
         | Edit::RemoveCheckIn { .. } => &[(Goals, Owners)],
+
+        Edit::DescribeDoor { .. } | Edit::CloseDoor { .. } => &[(OpenDoor, Owners)],
 
         Edit::AddTryOut { .. } | Edit::EditTryOut { .. } | Edit::RemoveTryOut { .. } => &[(TryLog, Owners)],
     }
@@ -225,6 +228,7 @@ fn visit_depends(edit: &Edit, visit: &Visit) -> Result<(), EditError> {
         Edit::Invite { person, .. } | Edit::Uninvite { person } if visit.host == Some(*person) => {
             refuse("the host stays the host of this visit")
         }
+        Edit::ThroughDoor { .. } if visit.door.is_some() => refuse("this visit comes through a door already"),
         Edit::SetRole { person, .. } | Edit::Uninvite { person } => exists(visit.part_of(person).is_some()),
         Edit::BeginPhase { phase, .. } => exists(visit.run.knows(phase)),
         _ => Ok(()),

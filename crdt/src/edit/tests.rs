@@ -11,9 +11,9 @@ use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
 use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::{
-    ActionKind, Answer, Cadence, Day, DebriefPlan, Event, GoalState, Here, Instrument, InstrumentError, ItemId, Kind,
-    Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, TryOut, Visit, VisitKind, VisitRole,
-    Words, read,
+    ActionKind, Answer, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Here, Instrument, InstrumentError,
+    ItemId, Kind, Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, TryOut, Visit, VisitKind,
+    VisitRole, Words, read,
 };
 use crate::schema::{genesis, text_object};
 
@@ -142,7 +142,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 63;
+pub(super) const VERBS: usize = 66;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 14] = [
@@ -302,6 +302,12 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             _ => Edit::RemoveTryOut { id: dice.id() },
         },
         61 => Edit::EndObserving { observed_ms: dice.moment() },
+        62 => match dice.roll(2) {
+            0 => Edit::DescribeDoor { see: dice.words(), places: dice.yes().then_some(2) },
+            _ => Edit::CloseDoor { closed: dice.yes() },
+        },
+        64 => Edit::SetExperience { experience: dice.yes().then_some(Experience::ManyYears) },
+        63 => Edit::ThroughDoor { door: dice.document() },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
-    ActionKind, Cadence, Day, DebriefPlan, Event, GoalState, Instrument, ItemId, Kind, Part, Protocol, ReplyTo, TryOut,
-    VisitKind, VisitRole, Words,
+    ActionKind, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Instrument, ItemId, Kind, Part, Protocol,
+    ReplyTo, TryOut, VisitKind, VisitRole, Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -130,6 +130,11 @@ pub enum Edit {
         /// The room.
         room: Option<Words>,
     },
+    /// Says how long one has taught, for those who are paired with one; null clears it.
+    SetExperience {
+        /// How long.
+        experience: Option<Experience>,
+    },
     /// Lets partners see that one's computer is on, or no longer.
     ShowHere {
         /// Whether they may.
@@ -214,7 +219,8 @@ pub enum Edit {
         /// Who.
         person: PersonId,
     },
-    /// Sets or moves the time and place, without a reason. Takes up again what was called off.
+    /// Sets or moves the time and place of a visit or an open door, without a reason. Takes up again a visit that was called
+    /// off.
     Schedule {
         /// Milliseconds since 1970.
         #[serde(default)]
@@ -237,6 +243,11 @@ pub enum Edit {
     SetVisitKind {
         /// The kind.
         visit_kind: VisitKind,
+    },
+    /// Names the open door that a visitor comes through. Once.
+    ThroughDoor {
+        /// The door.
+        door: DocumentId,
     },
     /// Chooses an instrument, or no longer.
     SetInstrument {
@@ -535,6 +546,21 @@ pub enum Edit {
     RemoveCheckIn {
         /// Which.
         id: ItemId,
+    },
+
+    // Open door.
+    /// Says what one could see, and how many may come; null leaves that open.
+    DescribeDoor {
+        /// The words; empty says nothing.
+        see: Words,
+        /// How many.
+        #[serde(default)]
+        places: Option<u32>,
+    },
+    /// Closes an open door, or opens it again. Visits that were agreed stay.
+    CloseDoor {
+        /// Whether it is closed.
+        closed: bool,
     },
 
     // Try-out log.

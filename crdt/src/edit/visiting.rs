@@ -29,6 +29,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         }
         Edit::Cancel {} => writer.put("cancelled", true),
         Edit::SetVisitKind { visit_kind } => writer.put("visit_kind", visit_kind.word()),
+        Edit::ThroughDoor { door } => writer.put("door", door.to_string()),
         Edit::SetInstrument { instrument, chosen } => writer.mark("instruments", instrument.as_str(), *chosen),
         Edit::SetSeat { seat } => writer.short_or_clear("seat", seat.as_ref()),
         Edit::SetMayTalk { may_talk } => writer.put_or_clear("may_talk", *may_talk),
@@ -67,7 +68,8 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
     }
 }
 
-fn schedule(
+/// The time and place of a visit, or of an open door.
+pub(super) fn schedule(
     writer: &mut Writer<'_, '_>,
     when_ms: Option<i64>,
     length: Option<u32>,

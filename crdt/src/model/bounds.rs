@@ -31,6 +31,9 @@ pub const MOMENT_MS_MAX: i64 = 253_402_300_799_999;
 /// Minutes of a visit or phase: one day; any length a school has is shorter.
 pub const MINUTES_MAX: i64 = 24 * 60;
 
+/// People who may come through one open door: a hall of them; more come to no lesson.
+pub const PLACES_MAX: i64 = 100;
+
 /// Phases of one protocol: the longest in the library has nine.
 pub const PHASES_MAX: usize = 40;
 

@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::reader::Reader;
-use crate::model::words::Words;
+use crate::model::words::{Words, vocabulary};
+
+vocabulary! {
+    /// How long somebody says they have taught, if they wish to say so. Nothing follows from it but who may suit whom.
+    pub enum Experience {
+        /// They are beginning.
+        FirstYears = "first_years",
+        /// They have found their way.
+        SomeYears = "some_years",
+        /// They have seen much.
+        ManyYears = "many_years",
+    }
+}
 
 /// One person's card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +31,8 @@ pub struct Profile {
     pub subjects: Vec<Words>,
     /// The room they usually teach in.
     pub room: Option<Words>,
+    /// How long they say they have taught.
+    pub experience: Option<Experience>,
     /// Whether partners may see, while it is so, that this person's computer is on; nothing is kept of it.
     pub shows_here: bool,
 }
@@ -32,6 +46,7 @@ impl Profile {
             grades: reader.word_set("grades"),
             subjects: reader.word_set("subjects"),
             room: reader.short(&root, "room"),
+            experience: reader.choice(&root, "experience"),
             shows_here: reader.flag(&root, "shows_here"),
         }
     }

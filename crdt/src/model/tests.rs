@@ -36,6 +36,7 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::Goal, "9d92f6e0a8348cfa4c44c9795c51e5c2167ac79ecff24b2635bfe280a75b9594"),
         (Kind::GoalFeedback, "6ac2d8c12f68f09a8387f506a4ede4deb6d2c92429f1081dc32e7a947279b034"),
         (Kind::TryLog, "dabaff9d441f5f7b7580d8ebc045090516e613a9ca722d348f3431ffc69eb910"),
+        (Kind::OpenDoor, "290659b938c6344da31de98cd50439dd794e69e0f64248724641d5a46e6a8caf"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

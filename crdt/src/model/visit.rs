@@ -106,6 +106,8 @@ pub struct Visit {
     pub answers: BTreeMap<PersonId, Answer>,
     /// What kind of visit it is.
     pub visit_kind: VisitKind,
+    /// The open door it comes through.
+    pub door: Option<DocumentId>,
     /// When it is, in milliseconds since 1970.
     pub when_ms: Option<i64>,
     /// Other times that were proposed at the same moment, until somebody settles on one.
@@ -184,6 +186,7 @@ impl Visit {
             people,
             answers: reader.answers_of_each("answers"),
             visit_kind: reader.choice(&root, "visit_kind").unwrap_or(VisitKind::Pair),
+            door: reader.id(&root, "door"),
             when_ms,
             other_times_ms,
             minutes: reader.number(&root, "minutes", 1..=MINUTES_MAX).and_then(|minutes| u32::try_from(minutes).ok()),

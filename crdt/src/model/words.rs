@@ -123,7 +123,9 @@ pub(crate) use vocabulary;
 mod tests {
     use super::*;
     use crate::describe::{Language, Purpose, Rule};
-    use crate::model::{ActionKind, Answer, Cadence, GoalState, Here, Part, Speaker, Speaks, VisitKind, VisitRole};
+    use crate::model::{
+        ActionKind, Answer, Cadence, Experience, GoalState, Here, Part, Speaker, Speaks, VisitKind, VisitRole,
+    };
 
     #[test]
     fn words_do_not_print_themselves() {
@@ -153,6 +155,7 @@ mod tests {
         same_words::<ActionKind>();
         same_words::<Answer>();
         same_words::<Cadence>();
+        same_words::<Experience>();
         same_words::<GoalState>();
         same_words::<Here>();
         same_words::<Language>();

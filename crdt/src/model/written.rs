@@ -21,6 +21,10 @@ impl Model {
             Model::GoalFeedback(feedback) => found.extend(feedback.entries.iter().map(|entry| &entry.text)),
             Model::TryLog(log) => found.extend(log.entries.iter().map(|entry| &entry.text)),
             Model::Partnership(partnership) => found.extend(&partnership.title),
+            Model::OpenDoor(door) => {
+                found.extend([&door.period, &door.room].into_iter().flatten());
+                found.push(&door.see);
+            }
             Model::Visit(visit) => {
                 found.extend([&visit.period, &visit.room, &visit.seat, &visit.goal_label].into_iter().flatten());
                 if let Some(DebriefPlan::At { place, .. }) = &visit.debrief {

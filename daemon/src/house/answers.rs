@@ -4,12 +4,15 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::figures::Figures;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Timing, Words};
+use rounds_crdt::model::{
+    Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Timing, VisitKind, Words,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::comments::CommentTold;
 use crate::journal::DiskTrouble;
+use super::doors::DoorFacts;
 use crate::keys::KeysError;
 use crate::lock::LockError;
 use crate::network::Obstacle;
@@ -256,6 +259,8 @@ pub struct DocumentRow {
     pub facts: Option<VisitFacts>,
     /// For a goal: what lists say of it.
     pub goal: Option<GoalFacts>,
+    /// For an open door: what lists say of it.
+    pub door: Option<DoorFacts>,
     /// For feedback: the goal it is on.
     #[schema(value_type = Option<String>)]
     pub feedback_on: Option<DocumentId>,
@@ -319,6 +324,11 @@ pub struct VisitFacts {
     pub stage: Stage,
     /// Everybody in it, the host first.
     pub people: Vec<VisitPerson>,
+    /// What kind of visit it is.
+    pub visit_kind: VisitKind,
+    /// The open door it comes through.
+    #[schema(value_type = Option<String>)]
+    pub door: Option<DocumentId>,
     /// When it is, in milliseconds since 1970.
     pub when_ms: Option<i64>,
     /// How long it is.
@@ -558,6 +568,12 @@ pub struct ProposeVisit {
     /// How long.
     #[serde(default)]
     pub length_minutes: Option<u32>,
+    /// What kind of visit it is; one of two partners when absent.
+    #[serde(default)]
+    pub visit_kind: Option<VisitKind>,
+    /// It has taken place already, at that time and for so long.
+    #[serde(default)]
+    pub just_visited: bool,
     /// The focus question.
     #[serde(default)]
     #[schema(value_type = Option<String>)]

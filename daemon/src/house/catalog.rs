@@ -333,6 +333,7 @@ impl Keeper {
         let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
         let surroundings = self.surroundings(rows);
         let feedback_on = self.goals_by_feedback();
+        let through = self.through(rows);
         let now = now_ms();
         let mut found = Vec::new();
         for id in self.replica.documents() {
@@ -343,7 +344,7 @@ impl Keeper {
                 continue;
             }
             let row = rows.get(&id).cloned().unwrap_or_default();
-            if row.binned_ms.is_some() != binned {
+            if row.binned_ms.is_some() != binned || !self.is_shown_of_doors(&id, now) {
                 continue;
             }
             let others: Vec<_> = access.readers().filter(|person| *person != self.person).collect();
@@ -367,6 +368,7 @@ impl Keeper {
                 binned_ms: row.binned_ms,
                 goes_ms: row.binned_ms.map(goes_ms),
                 goal,
+                door: row.said.door.as_deref().and_then(|door| self.door_facts(&id, door, &through)),
                 feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
@@ -499,6 +501,7 @@ pub(super) fn title_of(model: &Model) -> String {
         // Two people are known by who they are, not by how their journal begins.
         Model::Partnership(partnership) => partnership.title.as_ref().map_or_else(String::new, first_line),
         Model::Visit(visit) => first_line(&visit.focus),
+        Model::OpenDoor(door) => first_line(&door.see),
         Model::NoteSet(notes) => titled(&notes.title, &notes.notes),
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),

@@ -71,6 +71,21 @@ impl Keeper {
                 page.section("Focus question", text("focus"));
                 page.section("Plan", text("plan"));
             }
+            Model::OpenDoor(door) => {
+                page.heading("Open door");
+                if let Some(when) = door.when_ms.and_then(moment) {
+                    page.line("When", &when);
+                }
+                if let Some(minutes) = door.minutes {
+                    page.line("Length", &format!("{minutes} minutes"));
+                }
+                page.fact("Period", door.period.as_ref());
+                page.fact("Room", door.room.as_ref());
+                if let Some(places) = door.places {
+                    page.line("Room for", &places.to_string());
+                }
+                page.section("What you could see", door.see.as_str());
+            }
             Model::NoteSet(notes) => {
                 page.heading(notes.title.as_ref().map_or("Notes", Words::as_str));
                 notes::observed(&mut page, notes.instrument.as_ref(), &notes.events, notes.observed_ms);

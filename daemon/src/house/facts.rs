@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{Model, Part, Run, Visit, VisitContext, stage};
+use rounds_crdt::model::{Model, OpenDoor, Part, Run, Visit, VisitContext, stage};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
@@ -11,7 +11,7 @@ use super::goals::GoalSaid;
 
 /// Which shape of [`Said`] this is: one more whenever it says something new, so that rows kept by an earlier version of
 /// Rounds are read from their documents again.
-pub(super) const SAID_VERSION: u32 = 1;
+pub(super) const SAID_VERSION: u32 = 2;
 
 /// What is kept of one document so that lists need not open it. All of it can be read from the document again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub(super) struct Said {
     pub shows_here: bool,
     /// A goal: where it is, and what of it has a date.
     pub goal: Option<GoalSaid>,
+    /// An open door, all of it.
+    pub door: Option<Box<OpenDoor>>,
     /// How many answers released notes hold: a list is told when there is one more.
     pub answers: usize,
 }
@@ -66,6 +68,7 @@ impl Said {
             }
             Model::Profile(profile) => said.shows_here = profile.shows_here,
             Model::Goal(goal) => said.goal = Some(GoalSaid::of(goal)),
+            Model::OpenDoor(door) => said.door = Some(Box::new(door.clone())),
             Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
         }
         said
@@ -135,6 +138,8 @@ pub(super) fn facts(
             people.sort_by_key(|one| one.part != Part::Host);
             people
         },
+        visit_kind: visit.visit_kind,
+        door: visit.door,
         when_ms: visit.when_ms,
         minutes: visit.minutes,
         period: visit.period.clone(),

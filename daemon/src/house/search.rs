@@ -20,7 +20,7 @@ use self::folded::{Folded, Match, Terms};
 use super::answers::{ANSWER_SCHEMA, Found, Hit, SearchAnswer};
 use super::catalog::title_of;
 use super::documents::Opening;
-use super::keeper::Keeper;
+use super::keeper::{Keeper, now_ms};
 use super::{House, Trouble, TroubleCode};
 
 /// Bytes a question may have: a long sentence.
@@ -189,6 +189,7 @@ impl Keeper {
             && self.replica.head(id).is_some_and(|head| !head.unverified)
             && self.replica.role(id) >= Role::Reader
             && self.catalog.binned_ms(id).is_none()
+            && self.is_shown_of_doors(id, now_ms())
     }
 
     /// How many documents are not looked through for want of room.

@@ -97,6 +97,10 @@ impl Keeper {
                 Err(Trouble::new(TroubleCode::Refused, "feedback is shared with its goal, and with it alone")
                     .hint("rounds share GOAL --with NAME --as reader"))
             }
+            Some(Kind::OpenDoor) if role >= Role::Writer => {
+                Err(Trouble::new(TroubleCode::Refused, "an open door is its host's to write")
+                    .hint(format!("rounds share {id} --with NAME --as reader")))
+            }
             _ => self.grant_known(id, person, role),
         }
     }

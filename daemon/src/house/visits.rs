@@ -10,7 +10,7 @@ use super::keeper::Keeper;
 use super::{House, Trouble, TroubleCode};
 
 impl Keeper {
-    fn partner_known(&self, person: PersonId) -> Result<(), Trouble> {
+    pub(super) fn partner_known(&self, person: PersonId) -> Result<(), Trouble> {
         if person == self.person {
             return Err(Trouble::new(TroubleCode::BadRequest, "this needs somebody else"));
         }
@@ -29,9 +29,20 @@ impl Keeper {
             ProposePart::Visitor => visit.with,
         };
         let goal = visit.goal.map(|goal| self.own_goal(goal, host)).transpose()?;
+        let just_visited = match (visit.just_visited, visit.when_ms, visit.length_minutes) {
+            (false, ..) => None,
+            (true, Some(began_ms), Some(minutes)) => Some(Edit::JustVisited { began_ms, minutes }),
+            (true, ..) => {
+                let missing = "a visit that has taken place began at a time, and lasted for so long";
+                return Err(Trouble::new(TroubleCode::BadRequest, missing));
+            }
+        };
         let id = self.found(Kind::Visit, &[visit.with])?;
         let mut edits = vec![Edit::Propose { host }];
-        if visit.when_ms.is_some() || visit.length_minutes.is_some() {
+        edits.extend(visit.visit_kind.map(|visit_kind| Edit::SetVisitKind { visit_kind }));
+        if let Some(just_visited) = just_visited {
+            edits.push(just_visited);
+        } else if visit.when_ms.is_some() || visit.length_minutes.is_some() {
             edits.push(Edit::Schedule {
                 when_ms: visit.when_ms,
                 minutes: visit.length_minutes,

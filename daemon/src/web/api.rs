@@ -1,7 +1,9 @@
 //! Decides what the local API is: every address under `/api/v1`, described where it is answered.
 
+mod calendar;
 mod describe;
 mod documents;
+mod doors;
 mod library;
 mod lock;
 mod pairing;
@@ -36,6 +38,8 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(people::endpoints())
         .merge(pairing::endpoints())
         .merge(documents::endpoints())
+        .merge(doors::endpoints())
+        .merge(calendar::endpoints())
         .merge(library::endpoints())
         .merge(texts::endpoints())
         .merge(describe::endpoints())

@@ -5,6 +5,7 @@
 mod comments;
 mod describe;
 mod documents;
+mod doors;
 mod entrance;
 mod goals;
 mod kit;

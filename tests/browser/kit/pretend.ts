@@ -38,7 +38,7 @@ export interface World {
 
 /** A visit as the daemon tells it, with nothing said yet. */
 export const VISIT = {
-  kind: 'visit', host: BEN.id, people: { [ANA.id]: 'visitor', [BEN.id]: 'host' }, answers: {}, visit_kind: 'pair', when_ms: null,
+  kind: 'visit', host: BEN.id, people: { [ANA.id]: 'visitor', [BEN.id]: 'host' }, answers: {}, visit_kind: 'pair', door: null, when_ms: null,
   other_times_ms: [], minutes: null, period: null, room: null, goal: null, focus: '', plan: '', instruments: [], seat: null, may_talk: null,
   roles: {}, run: { protocol: null, begun: {}, at: null }, debrief: null, began_ms: null, ended_ms: null, here: {}, stop_asked: false, did_not_happen: false, cancelled: false,
   talked: false, notes_waived: false,
@@ -139,8 +139,8 @@ export class Pretended {
     const people = Object.entries(model.people).map(([id, part]) => {
       return { person: known.find((one) => one.id === id) ?? { id, name: '' }, part, answer: answers[id] ?? null }
     })
-    const { when_ms, minutes, period, room, focus, debrief } = model
-    return { stage: detail!['stage'], people, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, answers_unread: false, reflected: false }
+    const { visit_kind, door, when_ms, minutes, period, room, focus, debrief } = model
+    return { stage: detail!['stage'], people, visit_kind, door, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, answers_unread: false, reflected: false }
   }
 
   #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {

@@ -38,3 +38,28 @@ test('a partnership is asked for, agreed, written in, rested and ended', async (
   await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
   await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()
 })
+
+test('somebody to visit is suggested for what both show, and let go of without a trace', async ({ pair }) => {
+  const { ana, ben } = pair
+  for (const [{ page }, grades, experience] of [[ana, 'Grade 5', 'Some years'], [ben, '6', 'My first years']] as const) {
+    await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click()
+    await page.getByLabel('Grades you teach').fill(grades)
+    await page.getByLabel('How long you have taught').selectOption({ label: experience })
+    const card = page.getByRole('region', { name: 'What those you pair with see of you' })
+    await card.getByRole('button', { name: 'Save' }).click()
+    await expect(card.getByText('Saved', { exact: true })).toBeVisible()
+  }
+  await look(ben.page, 'settings-card', ['light', 'phone-dark'])
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  const suggested = ana.page.getByRole('region', { name: 'Somebody you might visit' })
+  await expect(suggested.getByRole('listitem')).toContainText('Teaches 6, next to your Grade 5.')
+  await expect(suggested.getByRole('listitem')).toContainText('Is in their first years of teaching.')
+  await look(ana.page, 'people-suggestions', ['light', 'dark', 'phone-dark'])
+  const before = (await ben.daemon.command('documents', 'list')) as { documents: unknown[] }
+  await suggested.getByRole('button', { name: 'Not now: Ben' }).click()
+  await expect(suggested).toHaveCount(0)
+  await ana.page.reload()
+  await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()
+  await expect(suggested).toHaveCount(0)
+  expect(await ben.daemon.command('documents', 'list')).toEqual(before)
+})

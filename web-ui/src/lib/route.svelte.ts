@@ -6,6 +6,7 @@ export type Route =
   | { screen: 'bin' }
   | { screen: 'search' }
   | { screen: 'propose'; with: string | null }
+  | { screen: 'openDoor' }
   | { screen: 'growth'; part: 'goals' | 'new' | 'tries' }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
@@ -25,6 +26,7 @@ export function parse(hash: string): Route {
   if (first === 'bin') return { screen: 'bin' }
   if (first === 'search') return { screen: 'search' }
   if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
+  if (first === 'open-door') return { screen: 'openDoor' }
   if (first === 'growth') return { screen: 'growth', part: second === 'new' || second === 'tries' ? second : 'goals' }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
@@ -62,6 +64,7 @@ export const address = {
   /** An instrument of the library, as a form to print. */
   blank: (instrument: string): string => `#/blank/${encodeURIComponent(instrument)}`,
   visits: '#/visits',
+  openDoor: '#/open-door',
   week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
   document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,
 }

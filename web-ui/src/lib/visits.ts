@@ -8,6 +8,8 @@ export type Stage = Schemas['Stage']
 export type Answer = Schemas['Answer']
 export type Part = Schemas['Part']
 export type DebriefPlan = Schemas['DebriefPlan']
+export type VisitKind = Schemas['VisitKind']
+export type VisitRole = Schemas['VisitRole']
 export type VisitModel = Extract<Schemas['Model'], { kind: 'visit' }>
 
 /** Minutes a visit is taken to last when nobody said: the usual ones are shorter. */
@@ -22,6 +24,9 @@ export interface Visit {
   id: string
   focus: string
   stage: Stage
+  kind: VisitKind
+  /** The open door it comes through. */
+  door: string | null
   hosting: boolean
   /** Everybody in it, and how they take part. */
   parts: { person: PersonName; part: Part }[]
@@ -62,6 +67,8 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     id: detail.id,
     focus: model.focus,
     stage: detail.stage ?? 'proposed',
+    kind: model.visit_kind,
+    door: model.door ?? null,
     hosting: model.host === me,
     parts: people.map((id) => ({ person: name(id), part: model.people[id]! })),
     others: people.filter((person) => person !== me).map(name),
@@ -89,6 +96,8 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     id: row.id,
     focus: facts.focus,
     stage: facts.stage,
+    kind: facts.visit_kind,
+    door: facts.door ?? null,
     hosting: people.some((one) => one.part === 'host' && one.person.id === me),
     parts: people.map(({ person, part }) => ({ person, part })),
     others: people.filter((one) => one.person.id !== me).map((one) => one.person),

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits as a file that other calendars take in (RFC 5545): when, where, and with whom. */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/describe": {
         parameters: {
             query?: never;
@@ -120,6 +137,26 @@ export interface paths {
         put?: never;
         /** Makes a new document of the words alone, without the drafting: answers it when it is on this disk. */
         post: operations["start_clean_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/drop-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks to come through an open door: answers the visit, which its host and this person alone may read. Asked twice, it is
+         *     the same visit.
+         */
+        post: operations["come_through_door"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,6 +294,23 @@ export interface paths {
         put?: never;
         /** Changes a text: answers when it is on this disk and, where asked, on a person's. */
         post: operations["change_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a door to one's own lesson: answers when it is on this disk. */
+        post: operations["open_door"];
         delete?: never;
         options?: never;
         head?: never;
@@ -820,6 +874,14 @@ export interface components {
             /** @description Applied in order, each in the text as the one before left it. */
             splices: components["schemas"]["Splice"][];
         };
+        /** @description Somebody who wants to come through an open door. */
+        Coming: {
+            answer?: components["schemas"]["Answer"] | null;
+            /** @description Who. */
+            person: components["schemas"]["PersonAnswer"];
+            /** @description Their visit. */
+            visit: string;
+        };
         /** @description What somebody said of words in a live text. */
         CommentTold: {
             /** @description Answers, oldest first. */
@@ -1012,6 +1074,7 @@ export interface components {
             binned_ms?: number | null;
             /** @description People who hold all of it. */
             delivered_to: string[];
+            door?: components["schemas"]["DoorFacts"] | null;
             facts?: components["schemas"]["VisitFacts"] | null;
             /** @description For feedback: the goal it is on. */
             feedback_on?: string | null;
@@ -1060,6 +1123,43 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+        };
+        /** @description What a list says of an open door. */
+        DoorFacts: {
+            /** @description Its host closed it: only they still see it. */
+            closed: boolean;
+            /** @description For its host: who wants to come. */
+            coming: components["schemas"]["Coming"][];
+            /** @description Whose lesson it is. */
+            host: components["schemas"]["PersonAnswer"];
+            /**
+             * Format: int32
+             * @description How long it stays open.
+             */
+            minutes?: number | null;
+            /** @description The school's name for the lesson's slot. */
+            period?: string | null;
+            /**
+             * Format: int32
+             * @description How many may come.
+             */
+            places?: number | null;
+            /**
+             * Format: int32
+             * @description For its host: how many more may come, where they said how many may.
+             */
+            places_left?: number | null;
+            /** @description The room. */
+            room?: string | null;
+            /** @description What one could see. */
+            see: string;
+            /** @description For everybody else: their own visit through it. */
+            visit?: string | null;
+            /**
+             * Format: int64
+             * @description When it opens, in milliseconds since 1970.
+             */
+            when_ms?: number | null;
         };
         /** @description Something an owner means to do by a day. */
         DueAction: {
@@ -1166,6 +1266,10 @@ export interface components {
             /** @enum {string} */
             verb: "set_room";
         } | {
+            experience?: components["schemas"]["Experience"] | null;
+            /** @enum {string} */
+            verb: "set_experience";
+        } | {
             /** @description Whether they may. */
             show: boolean;
             /** @enum {string} */
@@ -1271,6 +1375,11 @@ export interface components {
             verb: "set_visit_kind";
             /** @description The kind. */
             visit_kind: components["schemas"]["VisitKind"];
+        } | {
+            /** @description The door. */
+            door: components["schemas"]["DocumentId"];
+            /** @enum {string} */
+            verb: "through_door";
         } | {
             /** @description Whether it is chosen. */
             chosen: boolean;
@@ -1559,6 +1668,21 @@ export interface components {
             /** @enum {string} */
             verb: "remove_check_in";
         } | {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            places?: number | null;
+            /** @description The words; empty says nothing. */
+            see: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "describe_door";
+        } | {
+            /** @description Whether it is closed. */
+            closed: boolean;
+            /** @enum {string} */
+            verb: "close_door";
+        } | {
             /** @description All of it. */
             entry: components["schemas"]["TryOut"];
             /** @enum {string} */
@@ -1637,6 +1761,11 @@ export interface components {
             /** @description What its owner calls it here. */
             label: components["schemas"]["Words"];
         };
+        /**
+         * @description How long somebody says they have taught, if they wish to say so. Nothing follows from it but who may suit whom.
+         * @enum {string}
+         */
+        Experience: "first_years" | "some_years" | "many_years";
         /**
          * @description How a document is written out.
          * @enum {string}
@@ -1886,7 +2015,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -2142,6 +2271,9 @@ export interface components {
         }) | (components["schemas"]["TryLog"] & {
             /** @enum {string} */
             kind: "try_log";
+        }) | (components["schemas"]["OpenDoor"] & {
+            /** @enum {string} */
+            kind: "open_door";
         });
         /** @description What a row or column of a figure is about. */
         Name: {
@@ -2257,6 +2389,56 @@ export interface components {
          * @enum {string}
          */
         OfferState: "open" | "paired" | "closed";
+        /** @description What an open door begins with. Its host is whoever opens it. */
+        OpenADoor: {
+            /** @description For whom; everybody one is paired with now when absent. */
+            for?: string[] | null;
+            /**
+             * Format: int32
+             * @description How long.
+             */
+            length_minutes?: number | null;
+            /** @description The school's name for the lesson's slot. */
+            period?: string | null;
+            /**
+             * Format: int32
+             * @description How many may come; as many as like when absent.
+             */
+            places?: number | null;
+            /** @description The room. */
+            room?: string | null;
+            /** @description What one could see. */
+            see?: string;
+            /**
+             * Format: int64
+             * @description When, in milliseconds since 1970.
+             */
+            when_ms: number;
+        };
+        /** @description A lesson that its teacher lets others look into. Whose it is follows from its one owner: nobody opens another's door. */
+        OpenDoor: {
+            /** @description Its host closed it. */
+            closed: boolean;
+            /**
+             * Format: int32
+             * @description How long it stays open.
+             */
+            minutes?: number | null;
+            period?: components["schemas"]["Words"] | null;
+            /**
+             * Format: int32
+             * @description How many may come; as many as like when absent. How many do is not told here.
+             */
+            places?: number | null;
+            room?: components["schemas"]["Words"] | null;
+            /** @description What one could see. */
+            see: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description When it opens, in milliseconds since 1970.
+             */
+            when_ms?: number | null;
+        };
         /** @description Who one is paired with now. */
         Paired: {
             /** @description The new partner. */
@@ -2371,6 +2553,7 @@ export interface components {
         };
         /** @description One person's card. */
         Profile: {
+            experience?: components["schemas"]["Experience"] | null;
             /** @description The grades they teach. */
             grades: components["schemas"]["Words"][];
             name?: components["schemas"]["Words"] | null;
@@ -2395,11 +2578,14 @@ export interface components {
             goal?: string | null;
             /** @description What to call that goal here; the partner sees this. */
             goal_label?: string | null;
+            /** @description It has taken place already, at that time and for so long. */
+            just_visited?: boolean;
             /**
              * Format: int32
              * @description How long.
              */
             length_minutes?: number | null;
+            visit_kind?: components["schemas"]["VisitKind"] | null;
             /**
              * Format: int64
              * @description When, in milliseconds since 1970.
@@ -2949,6 +3135,7 @@ export interface components {
             debrief?: components["schemas"]["DebriefPlan"] | null;
             /** @description It did not happen; nobody is at fault. */
             did_not_happen: boolean;
+            door?: components["schemas"]["DocumentId"] | null;
             /**
              * Format: int64
              * @description When it ended, in milliseconds since 1970.
@@ -3008,6 +3195,8 @@ export interface components {
             /** @description Somebody answered notes of it that this person released, and they have not looked since. */
             answers_unread: boolean;
             debrief?: components["schemas"]["DebriefPlan"] | null;
+            /** @description The open door it comes through. */
+            door?: string | null;
             /** @description The focus question's beginning. */
             focus: string;
             /**
@@ -3029,6 +3218,8 @@ export interface components {
             room?: string | null;
             /** @description Where it is on its way, derived from what happened. */
             stage: components["schemas"]["Stage"];
+            /** @description What kind of visit it is. */
+            visit_kind: components["schemas"]["VisitKind"];
             /**
              * Format: int64
              * @description When it is, in milliseconds since 1970.
@@ -3093,6 +3284,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_calendar: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of the words beside the names: the code of a language, such as `es`; English when absent, or when Rounds does not speak
+                 *     it.
+                 */
+                language?: string;
+                /** @description One visit; all that stand and have a time when absent. */
+                visit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar; charset=utf-8": string;
                 };
             };
             /** @description The request makes no sense. */
@@ -4476,6 +4812,145 @@ export interface operations {
             };
         };
     };
+    come_through_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The open door */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     edit_document: {
         parameters: {
             query?: never;
@@ -5631,6 +6106,146 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Changing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    open_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenADoor"];
             };
         };
         responses: {

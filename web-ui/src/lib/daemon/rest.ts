@@ -6,6 +6,7 @@ import type {
   Device,
   DocumentDetail,
   DocumentPage,
+  DoorToOpen,
   Edit,
   History,
   Holder,
@@ -59,7 +60,7 @@ interface Options {
   signal?: AbortSignal
 }
 
-async function call<T>(method: string, path: string, { body, signal }: Options = {}): Promise<T> {
+async function fetched(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
   let response: Response
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -77,10 +78,14 @@ async function call<T>(method: string, path: string, { body, signal }: Options =
     if (signal?.aborted) throw error
     throw new Failure(0, { code: 'away', message: '' })
   }
-  const text = await response.text()
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+  if (response.ok) return response
   if (response.status === LOCKED) locked()
-  throw new Failure(response.status, errorIn(text, response.status))
+  throw new Failure(response.status, errorIn(await response.text(), response.status))
+}
+
+async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const text = await (await fetched(method, path, options)).text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
 function errorIn(text: string, status: number): ApiError {
@@ -195,6 +200,12 @@ export const rest = {
   },
   proposeVisit: async (visit: VisitProposal) =>
     (await call<{ document: string }>('POST', '/visits', { body: visit })).document,
+  /** One visit, or all that have a time, as a file for other calendars. */
+  calendar: async (language: string, visit?: string): Promise<Blob> =>
+    (await fetched('GET', `/calendar?language=${id(language)}${visit === undefined ? '' : `&visit=${id(visit)}`}`)).blob(),
+  openDoor: async (door: DoorToOpen) => (await call<{ document: string }>('POST', '/doors', { body: door })).document,
+  /** Asks to come through a door: the visit that this makes. */
+  dropIn: async (door: string) => (await call<{ document: string }>('POST', `/documents/${id(door)}/drop-in`, { body: {} })).document,
   create: async (wanted: NewDocument) =>
     (await call<{ document: string }>('POST', '/documents', { body: wanted })).document,
 

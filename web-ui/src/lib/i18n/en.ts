@@ -1,10 +1,13 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
+import { cards } from './cards.en'
+import { doors } from './doors.en'
 import { disk, failures, obstacles } from './failures.en'
 import { frame } from './frame.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
 import { tablet } from './tablet.en'
+import { visiting } from './visiting.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
@@ -49,6 +52,7 @@ export const en = {
     goal: 'Goal',
     goal_feedback: 'Feedback',
     try_log: 'What I tried',
+    open_door: 'Open door',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -298,6 +302,12 @@ export const en = {
   },
 
   growth,
+
+  doors,
+
+  cards,
+
+  visiting,
 
   history: {
     title: 'History',

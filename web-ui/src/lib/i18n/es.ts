@@ -1,10 +1,13 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
+import { cards } from './cards.es'
+import { doors } from './doors.es'
 import { disk, failures, obstacles } from './failures.es'
 import { frame } from './frame.es'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
 import { tablet } from './tablet.es'
+import { visiting } from './visiting.es'
 
 const things = (count: number): string => (count === 1 ? '1 cosa' : `${count} cosas`)
 const list = (names: string[]): string => new Intl.ListFormat('es', { type: 'conjunction' }).format(names)
@@ -49,6 +52,7 @@ export const es: Messages = {
     goal: 'Meta',
     goal_feedback: 'Comentarios',
     try_log: 'Lo que probé',
+    open_door: 'Puerta abierta',
   },
 
   welcome: {
@@ -296,6 +300,12 @@ export const es: Messages = {
   },
 
   growth,
+
+  doors,
+
+  cards,
+
+  visiting,
 
   history: {
     title: 'Historia',

@@ -5,6 +5,7 @@ import type { Visit } from '../../lib/visits'
 export function whoOf(visit: Visit): string {
   const { t } = language
   const names = t.list(visit.others.map((one) => one.name))
+  if (visit.kind === 'shared_learning') return t.visiting.learnWith(names)
   return visit.hosting ? t.visits.visitsYou(names, visit.others.length) : t.visits.youVisit(names)
 }
 
@@ -19,5 +20,7 @@ export function whenOf(visit: Visit): string {
 }
 
 export function sentenceOf(visit: Visit): string {
-  return `${whoOf(visit)} · ${whenOf(visit)}`
+  const { t } = language
+  const through = visit.hosting ? t.doors.throughYours : t.doors.through(t.list(visit.others.map((one) => one.name)))
+  return [whoOf(visit), whenOf(visit), ...(visit.door === null ? [] : [through])].join(' · ')
 }

@@ -1,0 +1,65 @@
+// Decides whether what happens around a visit has its place: who takes part, what is noted for oneself, what took place or did not.
+import { readFile } from 'node:fs/promises'
+import { look } from '../kit/looks'
+import { expect, test, textOf } from '../kit/school'
+
+test('a visit that just took place, its roles, a line for oneself, a file for a calendar, and a stop', async ({ pair }) => {
+  test.slow()
+  const { ana, ben } = pair
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('When').fill('2030-03-05T10:15')
+  await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
+  await expect(ana.page.getByText('You visit Ben')).toBeVisible()
+
+  // Ana's own line is hers; her part is both of theirs.
+  await ana.page.getByLabel('My class is with …').fill('Dara, in the library')
+  await ana.page.getByLabel('My class is with …').press('Enter')
+  await expect(ana.page.getByText('Saved, for you alone')).toBeVisible()
+  await ana.page.getByLabel('What Ana looks after').selectOption('counter')
+  await ben.page.getByRole('link', { name: 'Visits' }).click()
+  await ben.page.getByRole('link', { name: /Ana visits you/ }).click()
+  await expect(ben.page.getByLabel('What Ana looks after')).toHaveValue('counter')
+  await expect(ben.page.getByLabel('My class is with …')).toHaveCount(0)
+  await expect(ben.page.getByText('Dara')).toHaveCount(0)
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+
+  const downloading = ana.page.waitForEvent('download')
+  await ana.page.getByRole('button', { name: 'Put into another calendar' }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toBe('visit.ics')
+  expect(await readFile(await download.path(), 'utf8')).toContain('SUMMARY:Visit to Ben\r\n')
+
+  await ana.page.getByRole('button', { name: 'I’m in the room' }).click()
+  await expect(ben.page.getByText('is in the room')).toBeVisible()
+  await expect(ana.page.getByLabel('My class is with …')).toHaveValue('Dara, in the library')
+  await look(ana.page, 'visit-taking')
+
+  await ana.page.getByRole('link', { name: 'Observe' }).click()
+  await ana.page.getByRole('button', { name: 'New notes' }).click()
+  await textOf(ana.page, 'notes').click()
+  await ana.page.keyboard.type('Four voices answered.')
+  await ana.page.getByRole('button', { name: 'Ben asked me to stop' }).click()
+  await expect(ana.page.getByRole('heading', { name: 'Ben asked you to stop' })).toBeVisible()
+  await look(ana.page, 'visit-stopped', ['light', 'phone-dark'])
+  await ana.page.getByRole('button', { name: 'Erase my notes…' }).click()
+  await ana.page.getByRole('button', { name: 'Erase them' }).click()
+  await expect(ana.page.getByText('Your notes are erased.')).toBeVisible()
+  await expect(textOf(ana.page, 'notes')).toHaveCount(0)
+
+  // After the fact, and without a visit.
+  await ana.page.getByRole('link', { name: 'Today' }).click()
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('We just visited').check()
+  await expect(ana.page.getByLabel('When it began')).not.toHaveValue('')
+  await look(ana.page, 'propose-just', ['light', 'phone-dark'])
+  await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  await ana.page.getByRole('link', { name: 'Today' }).click()
+  await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
+  await ana.page.getByLabel('Learning together, and nobody visits').check()
+  await ana.page.getByLabel('When').fill('2030-03-05T10:20')
+  await expect(ana.page.getByText(/At that time you also have: You visit Ben/)).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
+  await expect(ana.page.getByText('You learn with Ben')).toBeVisible()
+  await expect(ana.page.getByRole('link', { name: 'Observe' })).toHaveCount(0)
+})
