@@ -4,6 +4,7 @@
 //! back as its answer; what must be durable first is answered when the disk has it.
 
 pub mod answers;
+mod asking;
 mod bin;
 mod catalog;
 pub mod comments;
@@ -11,6 +12,7 @@ mod documents;
 mod export;
 mod facts;
 mod goals;
+pub mod importing;
 mod keeper;
 mod live;
 mod pages;

@@ -4,8 +4,10 @@
 
 mod answers;
 mod definition;
+mod exporting;
 mod finding;
 mod growing;
+mod importing;
 mod locking;
 mod pairing;
 mod stage;

@@ -2,6 +2,7 @@
 
 mod describe;
 mod documents;
+mod imports;
 mod library;
 mod lock;
 mod pairing;
@@ -35,6 +36,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(people::endpoints())
         .merge(pairing::endpoints())
         .merge(documents::endpoints())
+        .merge(imports::endpoints())
         .merge(library::endpoints())
         .merge(texts::endpoints())
         .merge(describe::endpoints())

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use rounds_crdt::describe::Language;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::model::Kind;
@@ -276,8 +277,11 @@ async fn start_clean_copy(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Exporting {
-    /// Markdown, JSON, or the Automerge document itself.
+    /// Markdown, JSON, the Automerge document itself, or a page to print.
     format: ExportFormat,
+    /// Of the words that Markdown and the page add to what people wrote: the code of a language, such as `es`; English when
+    /// absent, or when Rounds does not speak it.
+    language: Option<String>,
 }
 
 /// A document as a file.
@@ -289,6 +293,7 @@ struct Exporting {
             (String = "text/markdown; charset=utf-8"),
             (Object = "application/json"),
             (Vec<u8> = "application/octet-stream"),
+            (String = "text/html; charset=utf-8"),
         )),
         Refusals
     )
@@ -298,12 +303,15 @@ async fn export_document(
     Asked(asked): Asked<Exporting>,
     State(app): State<App>,
 ) -> Result<Response, Refusal> {
-    let bytes = app.house.export(id, asked.format).await?;
+    let language = if asked.language.as_deref() == Some("es") { Language::Es } else { Language::En };
+    let bytes = app.house.export(id, asked.format, language).await?;
     let (kind, ending) = match asked.format {
         ExportFormat::Md => ("text/markdown; charset=utf-8", "md"),
         ExportFormat::Json => ("application/json", "json"),
         ExportFormat::Automerge => ("application/octet-stream", "automerge"),
+        ExportFormat::Html => ("text/html; charset=utf-8", "html"),
     };
+    // Always a file to keep: served inside the page's own address it would be one of its pages.
     let name = format!("attachment; filename=\"rounds-{id}.{ending}\"");
     let name = HeaderValue::from_str(&name).map_err(|_| Refusal::fault())?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)];

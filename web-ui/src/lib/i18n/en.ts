@@ -1,5 +1,6 @@
 // Decides every word of the page in English. A second language is a second file of this shape.
 import type { Kind } from '../daemon/types'
+import { files } from './files.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
 
@@ -295,6 +296,8 @@ export const en = {
   },
 
   growth,
+
+  files,
 
   history: {
     title: 'History',

@@ -1,5 +1,6 @@
 // Decides every word of the page in Spanish, without guessing anybody's gender.
 import type { Messages } from './en'
+import { files } from './files.es'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
 
@@ -293,6 +294,8 @@ export const es: Messages = {
   },
 
   growth,
+
+  files,
 
   history: {
     title: 'Historia',
