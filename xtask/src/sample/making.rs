@@ -36,7 +36,7 @@ const WHO: [&str; 8] = [
     "A pair at the window table",
     "The back row",
     "S3",
-    "Two students",
+    "Somebody at the back",
     "The class",
     "T",
 ];
@@ -62,7 +62,7 @@ const THEN: [&str; 12] = [
     "one more example goes on the board",
     "the next group begins",
     "a student walks to the board",
-    "two students nod and write",
+    "two students write it down",
     "the question is put to the whole room",
     "the drawing is changed",
     "three voices answer at once",

@@ -66,7 +66,9 @@ fn block(page: &mut String, block: &Block, tongue: Tongue) {
         }
         Block::Items(items) => list(page, items, tongue),
         Block::Moments(moments) => {
-            page.push_str("<ol class=\"list moments\">\n");
+            // Taps alone stand side by side: a lesson of them would fill pages.
+            let taps = moments.iter().all(|one| one.text.trim().is_empty());
+            let _ = writeln!(page, "<ol class=\"list moments{}\">", if taps { " taps" } else { "" });
             moments.iter().for_each(|one| moment(page, one));
             page.push_str("</ol>\n");
         }

@@ -42,7 +42,7 @@ impl Keeper {
             Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
             Model::Visit(visit) => {
                 let stage = stage(visit, &writing.keeper.around(&id).context(now_ms()));
-                sheet.fact(tongue.of(["Where it is", "Dónde está"]), tongue.of(words::stage(stage)));
+                sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
                 writing.visit(&mut sheet, visit);
             }
             Model::NoteSet(notes) => {
@@ -139,7 +139,7 @@ impl Writing<'_> {
         sheet.title =
             format!("{} {}", tongue.of(["Partnership of", "Pareja de visitas de"]), self.names(&partnership.people));
         self.titled(sheet, partnership.title.as_ref());
-        sheet.fact(tongue.of(["Where it is", "Dónde está"]), tongue.of(words::partnership_state(partnership.state)));
+        sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::partnership_state(partnership.state)));
         let cadence = partnership.cadence.map_or("", |cadence| tongue.of(words::cadence(cadence)));
         sheet.fact(tongue.of(["How often", "Cada cuánto"]), cadence);
         let between = tongue.of(["What is seen stays between us", "Lo que se ve queda entre nosotros"]);
