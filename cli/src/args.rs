@@ -78,6 +78,7 @@ pub(crate) enum Command {
     History(commands::history::History),
     Search(commands::search::Search),
     Export(commands::export::Export),
+    Import(commands::import::Import),
     Lock(commands::lock::Lock),
     Unlock(commands::unlock::Unlock),
     Completions(commands::completions::Completions),

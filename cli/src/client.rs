@@ -67,8 +67,15 @@ pub(crate) struct Question {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    body: Option<Body>,
     patience: Duration,
+}
+
+/// What goes along with a question.
+#[derive(Debug)]
+enum Body {
+    Json(Value),
+    File(Bytes),
 }
 
 impl Question {
@@ -90,7 +97,12 @@ impl Question {
 
     /// Makes or changes something.
     pub(crate) fn post(path: &[&str], body: Value) -> Question {
-        Question { body: Some(body), ..Question::new(Method::POST, path) }
+        Question { body: Some(Body::Json(body)), ..Question::new(Method::POST, path) }
+    }
+
+    /// Hands a file over.
+    pub(crate) fn file(path: &[&str], file: Vec<u8>) -> Question {
+        Question { body: Some(Body::File(file.into())), ..Question::new(Method::POST, path) }
     }
 
     /// Takes something away.
@@ -198,10 +210,14 @@ impl Daemon {
             .uri(target)
             .header(HOST, self.http.to_string())
             .header(AUTHORIZATION, format!("Bearer {}", self.token));
-        let body = match &question.body {
-            Some(body) => {
+        let body = match question.body {
+            Some(Body::Json(body)) => {
                 request = request.header(CONTENT_TYPE, "application/json");
                 Bytes::from(body.to_string())
+            }
+            Some(Body::File(file)) => {
+                request = request.header(CONTENT_TYPE, "application/octet-stream");
+                file
             }
             None => Bytes::new(),
         };

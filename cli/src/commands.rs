@@ -7,6 +7,7 @@ pub(crate) mod export;
 pub(crate) mod goal;
 pub(crate) mod history;
 pub(crate) mod holders;
+pub(crate) mod import;
 pub(crate) mod lock;
 pub(crate) mod man;
 pub(crate) mod open;
@@ -61,6 +62,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::History(command) => session.interruptible(command.run(session)).await,
         Command::Search(command) => session.interruptible(command.run(session)).await,
         Command::Export(command) => session.interruptible(command.run(session)).await,
+        Command::Import(command) => session.interruptible(command.run(session)).await,
         Command::Lock(command) => session.interruptible(command.run(session)).await,
         Command::Unlock(command) => session.interruptible(command.run(session)).await,
         Command::Completions(command) => command.run(session),

@@ -83,6 +83,16 @@ impl Failure {
         Failure::new(Exit::Failed, "not_found", message)
     }
 
+    /// Something is in the way.
+    pub(crate) fn conflict(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Failed, "conflict", message)
+    }
+
+    /// Larger than Rounds takes.
+    pub(crate) fn too_large(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Failed, "too_large", message)
+    }
+
     /// More than one person has this name.
     pub(crate) fn ambiguous(message: impl Into<String>) -> Failure {
         Failure::new(Exit::Usage, "ambiguous", message)

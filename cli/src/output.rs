@@ -84,6 +84,11 @@ impl Output {
         self.line(if self.quiet { core } else { full })
     }
 
+    /// Whether a person wants to be told how far something has come.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.json && !self.quiet
+    }
+
     /// Says on standard error what is being done, when `-v` asks for it.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose > 0 {

@@ -137,6 +137,14 @@ pub fn ready(kind: Kind, transaction: &mut Transaction<'_>) -> Result<(), EditEr
     Ok(migrate::rise(kind, transaction)?)
 }
 
+/// Bytes that an edit types into live texts.
+pub(crate) fn typed_bytes(edit: &Edit) -> usize {
+    match edit {
+        Edit::SpliceText { splices, .. } => splices.iter().map(|splice| splice.insert.as_str().len()).sum(),
+        _ => 0,
+    }
+}
+
 /// For a verb that [`rules::fits`] keeps from this kind: the two tables disagree, and the edit is refused.
 fn misplaced() -> Result<(), EditError> {
     Err(EditError::Invalid { what: "this document knows no such action" })

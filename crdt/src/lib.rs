@@ -10,7 +10,8 @@
 //! 6. [`library`], [`figures`], [`protocols`]: the instruments and protocols that come with Rounds, and what notes taken with
 //!    one tell.
 //! 7. [`wire`] and [`replica`]: what daemons say to each other, and the engine that decides what to say.
-//! 8. [`describe`]: what to ask somebody whose note judges. It stands alone.
+//! 8. [`import`]: how a file that Rounds wrote out becomes a document again.
+//! 9. [`describe`]: what to ask somebody whose note judges. It stands alone.
 //!
 //! Nothing here knows a clock, a socket, a file, a thread or a random source: time and randomness are arguments.
 
@@ -22,6 +23,7 @@ pub mod describe;
 pub mod edit;
 pub mod figures;
 pub mod ids;
+pub mod import;
 pub mod library;
 pub mod limits;
 pub mod merge;

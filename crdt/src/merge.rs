@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::transaction::CommitOptions;
 use automerge::{Automerge, Change, ObjId, Patch, PatchAction, PatchLog, ReadDoc};
 
+pub(crate) use self::snapshot::load as load_foreign;
 pub use self::snapshot::{SnapshotError, compact, join_snapshot, verify_snapshot};
 use crate::access::{Directory, Founding};
 use crate::change::{ChangeHeader, InvalidChange};
@@ -23,6 +24,12 @@ use crate::model::{self, Comment, Kind, Reading};
 use crate::record::{Base, Record};
 use crate::replica::StoredDocument;
 use crate::schema;
+
+/// Edits that go into one change when a new document begins: passages of the longest fit it.
+const EDITS_OF_ONE_CHANGE_MAX: usize = 64;
+
+/// Bytes typed into live texts that go into one change when a new document begins, unless one edit types more.
+const TYPED_OF_ONE_CHANGE_MAX: usize = 256 * 1024;
 
 /// A document that somebody looks at: its words, in memory.
 #[derive(Debug)]
@@ -200,6 +207,60 @@ impl OpenDocument {
         };
         let builds_on = self.bases(&change);
         Ok(Some(LocalChange { change: change.raw_bytes().to_vec(), hash: hash.into(), builds_on, changed }))
+    }
+
+    /// Makes many edits in few changes, as a new document begins. Each is authorised against the document as the change
+    /// before it left it. On an error, throw the document away: some of the edits may be in it.
+    pub fn edit_all(&mut self, actor: ActorId, author: &Author, edits: &[Edit]) -> Result<Vec<LocalChange>, EditError> {
+        let (mut made, mut rest) = (Vec::new(), edits);
+        while !rest.is_empty() {
+            let (change, done) = self.edit_some(actor, author, rest)?;
+            made.extend(change);
+            rest = &rest[done..];
+        }
+        Ok(made)
+    }
+
+    /// Makes one change of as many edits as it takes, at least one; tells how many.
+    fn edit_some(
+        &mut self,
+        actor: ActorId,
+        author: &Author,
+        edits: &[Edit],
+    ) -> Result<(Option<LocalChange>, usize), EditError> {
+        let reading = self.reading.get_or_insert_with(|| model::read(self.kind, &self.automerge));
+        let before = self.automerge.get_heads();
+        self.automerge.set_actor(actor.to_automerge());
+        let mut transaction = self.automerge.transaction();
+        let (mut done, mut typed) = (0, 0);
+        for edit in edits.iter().take(EDITS_OF_ONE_CHANGE_MAX) {
+            typed += edit::typed_bytes(edit);
+            // One verb at a time: what an edit may do can follow from what another verb said before it.
+            let another = edits.first().map(std::mem::discriminant) != Some(std::mem::discriminant(edit));
+            if done > 0 && (another || typed > TYPED_OF_ONE_CHANGE_MAX) {
+                break;
+            }
+            let allowed = edit::authorise(edit, &reading.model, &reading.comments, author);
+            // What it depends on may be among the edits before it: it is looked at again once they are in.
+            if allowed.is_err() && done > 0 {
+                break;
+            }
+            if let Err(error) = allowed.and_then(|()| edit::apply(edit, author, &mut transaction)) {
+                transaction.rollback();
+                return Err(error);
+            }
+            done += 1;
+        }
+        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(author.at_ms));
+        self.reading = None;
+        let change = hash.and_then(|hash| self.automerge.get_change_by_hash(&hash));
+        let change = change.map(|change| {
+            let patches = self.automerge.diff(&before, &[change.hash()]);
+            let changed = Changed { structure: true, ..self.changed(patches) };
+            let builds_on = self.bases(&change);
+            LocalChange { change: change.raw_bytes().to_vec(), hash: change.hash().into(), builds_on, changed }
+        });
+        Ok((change, done))
     }
 
     /// Names what a change builds on besides its writer's own work and the genesis.

@@ -4,6 +4,7 @@
 //! back as its answer; what must be durable first is answered when the disk has it.
 
 pub mod answers;
+mod asking;
 mod bin;
 mod calendar;
 mod catalog;
@@ -13,6 +14,7 @@ pub mod doors;
 mod export;
 mod facts;
 mod goals;
+pub mod importing;
 mod keeper;
 mod live;
 mod pages;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -35,19 +35,28 @@ pub(crate) fn run_in_foreground(release: bool, arguments: &[String]) -> Result<(
 #[derive(Debug)]
 pub(crate) struct OwnDaemon {
     child: Child,
-    folder: TempDir,
+    data: PathBuf,
     http: SocketAddr,
+    /// The folder that goes with it.
+    folder: Option<TempDir>,
 }
 
 impl OwnDaemon {
     /// Starts it and waits until it says that it is ready.
     pub(crate) fn start(name: &str) -> Result<OwnDaemon> {
         let folder = TempDir::new().context("no folder for a daemon")?;
-        let mut command = Command::new(binary(false));
+        let mut daemon = OwnDaemon::start_in(&folder.path().join("data"), name, false)?;
+        daemon.folder = Some(folder);
+        Ok(daemon)
+    }
+
+    /// Starts it on a data folder that stays.
+    pub(crate) fn start_in(data: &Path, name: &str, release: bool) -> Result<OwnDaemon> {
+        let mut command = Command::new(binary(release));
         command
             .args(["run", "--json", "--name", name, "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0"])
             .args(["--discovery", "off", "--no-open"])
-            .env("ROUNDS_DATA", folder.path().join("data"))
+            .env("ROUNDS_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let mut child = command.spawn().context("could not start the daemon")?;
@@ -57,7 +66,14 @@ impl OwnDaemon {
         }
         let ready: Value = serde_json::from_str(&line).context("the daemon did not become ready")?;
         let http = ready["http"].as_str().and_then(|http| http.parse().ok()).context("the daemon named no address")?;
-        Ok(OwnDaemon { child, folder, http })
+        Ok(OwnDaemon { child, data: data.to_owned(), http, folder: None })
+    }
+
+    /// Ends it in order: what it has not tidied yet is tidied.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        self.ask_for("POST", "/api/v1/stop", "")?;
+        self.child.wait().context("the daemon did not end")?;
+        Ok(())
     }
 
     /// Where its API is.
@@ -67,7 +83,7 @@ impl OwnDaemon {
 
     /// The token by which scripts are known to it.
     pub(crate) fn token(&self) -> Result<String> {
-        let path = self.folder.path().join("data").join("cli.token");
+        let path = self.data.join("cli.token");
         Ok(std::fs::read_to_string(path).context("the daemon left no token")?.trim().to_owned())
     }
 
@@ -87,6 +103,12 @@ impl OwnDaemon {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
+        let answer = self.ask_for(method, path, body)?;
+        serde_json::from_str(&answer).with_context(|| format!("{method} {path}: the answer is not JSON"))
+    }
+
+    /// Asks, and takes the answer as it comes.
+    pub(crate) fn ask_for(&self, method: &str, path: &str, body: &str) -> Result<String> {
         let mut stream = TcpStream::connect(self.http)?;
         stream.set_read_timeout(Some(ANSWER_WAIT))?;
         // HTTP/1.0, so that the answer ends with the connection.
@@ -102,10 +124,10 @@ impl OwnDaemon {
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").context("the daemon's answer has no head")?;
         let status = head.lines().next().unwrap_or_default();
-        if !status.contains(" 200 ") {
+        if !status.contains(" 20") {
             bail!("{method} {path}: the daemon answered {status}: {body}");
         }
-        serde_json::from_str(body).with_context(|| format!("{method} {path}: the answer is not JSON"))
+        Ok(body.to_owned())
     }
 }
 

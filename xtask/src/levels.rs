@@ -7,6 +7,7 @@ use crate::checks;
 use crate::daemon;
 use crate::fuzz;
 use crate::page;
+use crate::sample;
 use crate::steps::{Steps, cargo};
 use crate::tools;
 
@@ -102,6 +103,7 @@ fn check_api(steps: &mut Steps) -> Result<()> {
     build_daemon(steps)?;
     page::install(steps)?;
     steps.step("the API's description is current", || api::describe(true))?;
+    sample::tested(steps)?;
     steps.step("the API under attack (schemathesis)", api::attack)
 }
 

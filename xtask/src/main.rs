@@ -8,6 +8,7 @@ mod fuzz;
 mod levels;
 mod page;
 mod purity;
+mod sample;
 mod steps;
 mod tools;
 
@@ -47,6 +48,8 @@ enum Chore {
     },
     /// Measure Rounds beside what else one could use, and print one table.
     Bench(bench::Bench),
+    /// Fill a data folder with what a term writes.
+    SampleTerm(sample::Sample),
     /// Write the API's description and the types that the page takes from it.
     Openapi {
         /// Fail when they were out of date.
@@ -87,6 +90,7 @@ fn carry_out(chore: Chore, steps: &mut Steps) -> Result<()> {
         }
         Chore::Test { levels } => levels::test(steps, &levels),
         Chore::Bench(bench) => bench.run(steps),
+        Chore::SampleTerm(sample) => sample.run(steps),
         Chore::Openapi { check } => {
             steps.step("build the daemon", || cargo(&["build", "--locked", "--package", "rounds"]).run())?;
             page::install(steps)?;

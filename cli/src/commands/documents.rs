@@ -58,9 +58,9 @@ enum Action {
 
 /// A document as the daemon lists it.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Listed {
-    pub(crate) id: String,
-    pub(crate) kind: String,
+struct Listed {
+    id: String,
+    kind: String,
     #[serde(default)]
     title: String,
     #[serde(default)]

@@ -1,13 +1,18 @@
 //! Decides how documents leave as files: in which form, and never half written.
 
+mod folder;
+mod index;
+mod naming;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use hyper::body::Bytes;
 use rounds_crdt::ids::DocumentId;
 use serde_json::json;
 
-use crate::client::{self, Daemon, Question};
-use crate::commands::documents::{self, Listed, point_to_list};
+use crate::client::{Daemon, Question};
+use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -17,13 +22,16 @@ use crate::session::Session;
 pub(crate) struct Export {
     /// The document.
     id: Option<DocumentId>,
-    /// Every document, one file each; PATH is then a folder.
+    /// Every document, into a new folder with an index; PATH names it.
     #[arg(long)]
     all: bool,
-    /// The form: Markdown to read, JSON to process, or an Automerge file with the whole history.
+    /// The form: Markdown to read, a page to print, JSON to process, or an Automerge file with the whole history.
     #[arg(long, value_enum)]
     format: Format,
-    /// The file to write, or the folder with --all. A file of that name is replaced.
+    /// Of the words that Markdown and pages add to what people wrote.
+    #[arg(long, value_enum, default_value = "en")]
+    language: Spoken,
+    /// The file to write, which is replaced; or the folder to make with --all.
     #[arg(short, long = "output", value_name = "PATH")]
     output: PathBuf,
 }
@@ -37,6 +45,17 @@ enum Format {
     Json,
     /// An Automerge file, with the whole history.
     Automerge,
+    /// A page, to print.
+    Html,
+}
+
+/// A language that Rounds speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Spoken {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
 }
 
 impl Format {
@@ -46,6 +65,7 @@ impl Format {
             Format::Md => "md",
             Format::Json => "json",
             Format::Automerge => "automerge",
+            Format::Html => "html",
         }
     }
 }
@@ -54,35 +74,23 @@ impl Export {
     /// Writes the files.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
         let daemon = session.daemon()?;
-        let mut files = Vec::new();
-        if let Some(id) = self.id {
-            export(&daemon, &id.to_string(), self.format, &self.output).await?;
-            files.push(self.output);
-        } else {
-            let documents = documents::all(&daemon, None).await?;
-            std::fs::create_dir_all(&self.output).map_err(|error| not_written(&self.output, &error))?;
-            for document in &documents {
-                let document: Listed = client::read(document)?;
-                // The folder is only ever left downwards: both words come from elsewhere.
-                let id: DocumentId = document.id.parse().map_err(|_| Failure::failed("a document has no proper id"))?;
-                let kind: String = document.kind.chars().filter(char::is_ascii_alphanumeric).collect();
-                let path = self.output.join(format!("{kind}-{id}.{}", self.format.word()));
-                export(&daemon, &document.id, self.format, &path).await?;
-                files.push(path);
-            }
-        }
-        session.output.object(json!({ "files": files }))?;
-        match files.as_slice() {
-            [file] => session.output.note(&format!("Wrote {}.", file.display())),
-            several => session.output.note(&format!("Wrote {} files.", several.len())),
-        }
+        let Some(id) = self.id else {
+            return folder::write(session, &daemon, self.format, self.language, &self.output).await;
+        };
+        let bytes = fetch(&daemon, &id.to_string(), self.format, self.language).await.map_err(point_to_list)?;
+        write_whole(&self.output, &bytes).map_err(|error| not_written(&self.output, &error))?;
+        session.output.object(json!({ "files": [self.output] }))?;
+        session.output.note(&format!("Wrote {}.", self.output.display()))
     }
 }
 
-async fn export(daemon: &Daemon, id: &str, format: Format, path: &Path) -> Result<(), Failure> {
-    let question = Question::get(&["documents", id, "export"]).with("format", format.word());
-    let bytes = daemon.fetch(question).await.map_err(point_to_list)?;
-    write_whole(path, &bytes).map_err(|error| not_written(path, &error))
+/// A document in one form.
+async fn fetch(daemon: &Daemon, id: &str, format: Format, language: Spoken) -> Result<Bytes, Failure> {
+    let mut question = Question::get(&["documents", id, "export"]).with("format", format.word());
+    if language == Spoken::Es {
+        question = question.with("language", "es");
+    }
+    daemon.fetch(question).await
 }
 
 /// Writes beside the target, syncs, then renames: the file is the old one or the new one, never half of either.

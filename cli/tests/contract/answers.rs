@@ -198,51 +198,6 @@ fn a_search_asks_until_everything_was_read() {
 }
 
 #[test]
-fn an_export_is_written_whole_and_replaces_what_was_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("visit.automerge");
-    std::fs::write(&path, "old").unwrap();
-    let asked = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/export?format=automerge";
-    let stage = Stage::new(vec![(asked, Answer::Bytes(vec![0x85, 0x6f, 0x4a, 0x83]))]);
-    let ended = stage.rounds(&["export", VISIT, "--format", "automerge", "-o", path.to_str().unwrap(), "--json"]);
-    assert_eq!(ended.json()["files"], json!([path]));
-    assert_eq!(std::fs::read(&path).unwrap(), [0x85, 0x6f, 0x4a, 0x83]);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[test]
-fn a_refused_export_leaves_the_old_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("visit.md");
-    std::fs::write(&path, "old").unwrap();
-    let asked = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/export?format=md";
-    let stage = Stage::new(vec![(asked, Answer::Json(404, problem("not_found", "no such document")))]);
-    assert_eq!(stage.rounds(&["export", VISIT, "--format", "md", "-o", path.to_str().unwrap()]).code, 1);
-    assert_eq!(std::fs::read(&path).unwrap(), b"old");
-}
-
-#[test]
-fn everything_is_exported_as_a_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("all");
-    let listed = json!({ "schema": 1, "documents": [document(VISIT)], "next": null });
-    let stage = Stage::new(vec![
-        ("GET /api/v1/documents?limit=500", Answer::Json(200, listed)),
-        (
-            "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/export?format=md",
-            Answer::Bytes(b"# Fractions\n".to_vec()),
-        ),
-    ]);
-    let ended = stage.rounds(&["export", "--all", "--format", "md", "-o", path.to_str().unwrap()]);
-    assert_eq!(
-        (ended.code, ended.out.as_str()),
-        (0, format!("Wrote {}.\n", path.join(format!("noteset-{VISIT}.md")).display()).as_str()),
-        "{ended:?}"
-    );
-    assert_eq!(std::fs::read(path.join(format!("noteset-{VISIT}.md"))).unwrap(), b"# Fractions\n");
-}
-
-#[test]
 fn a_link_can_be_printed() {
     let answer = json!({ "schema": 1, "url": "http://127.0.0.1:4477/launch/secret" });
     let stage = Stage::new(vec![("POST /api/v1/launch-links", Answer::Json(200, answer))]);

@@ -41,7 +41,7 @@ fn what_cannot_be_meant_is_a_usage_error_with_a_hint() {
         &["text", "append", VISIT, "words", "--timeout", "30s"],
         &["share", VISIT, "--with", "Ben", "--as", "owner"],
         &["export", "--format", "md", "-o", "x"],
-        &["export", VISIT, "--format", "html", "-o", "x"],
+        &["export", VISIT, "--format", "pdf", "-o", "x"],
     ];
     for arguments in wrong {
         let ended = nowhere(arguments);
@@ -74,7 +74,7 @@ fn alone_it_shows_its_help_and_says_that_a_command_is_missing() {
 
 #[test]
 fn what_is_not_built_yet_is_absent() {
-    for command in ["import", "bundle", "backup", "restore", "doctor", "service", "help"] {
+    for command in ["bundle", "backup", "restore", "doctor", "service", "help"] {
         assert_eq!(nowhere(&[command]).code, 2, "{command}");
         assert!(!nowhere(&["--help"]).out.contains(&format!("\n  {command} ")), "{command}");
     }

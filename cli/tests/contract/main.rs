@@ -5,8 +5,10 @@
 mod answers;
 mod definition;
 mod doors;
+mod exporting;
 mod finding;
 mod growing;
+mod importing;
 mod locking;
 mod pairing;
 mod stage;

@@ -166,7 +166,11 @@ fn serve(
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the body");
-    let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).expect("JSON") };
+    let body = if body.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&body)))
+    };
     let line = line.trim().trim_end_matches(" HTTP/1.1").trim_start_matches("HTTP/1.1 ").to_owned();
     let expected = script.lock().expect("the script").pop_front();
     let answer = match expected {

@@ -9,7 +9,7 @@ use rounds_crdt::clock::Clock;
 use rounds_crdt::edit::{Author, Edit, Splice};
 use rounds_crdt::ids::{ActorId, DeviceId, PersonId, StartId};
 use rounds_crdt::merge::{OpenDocument, compact};
-use rounds_crdt::model::{ActionKind, Day, Kind, TryOut};
+use rounds_crdt::model::{ActionKind, Day, Kind, TryOut, read};
 use rounds_crdt::record::{Record, SignatureBytes};
 use rounds_crdt::replica::StoredDocument;
 use rounds_crdt::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Statement};
@@ -75,7 +75,16 @@ fn main() -> io::Result<()> {
     ];
     seed("edit", "goal", &serde_json::to_vec(&growing).expect("plain data"))?;
     let records: Vec<Record> = stored.tail.iter().map(|(_, record)| record.clone()).collect();
+    let export = serde_json::json!({
+        "schema": 1, "kind": "debrief", "model": read(Kind::Debrief, document.automerge()).model, "owners": [person],
+        "texts": [{ "field": "notes", "text": document.text("notes") }],
+        "comments": [{ "by": { "id": person, "name": "Ana" }, "field": "notes", "place": { "from": 4, "to": 20 },
+            "text": "who?", "settled": true, "answers": [{ "by": { "id": person }, "text": "the same three" }] }],
+        "people": [{ "id": person, "name": "Ana" }],
+    });
+    seed("import", "json", export.to_string().as_bytes())?;
     let (snapshot, _) = compact(&founding, stored).expect("whole");
+    seed("import", "automerge", snapshot.bytes.get(CHUNK_HEAD_BYTES..).unwrap_or_default())?;
     seed("snapshot", "debrief", snapshot.bytes.get(CHUNK_HEAD_BYTES..).unwrap_or_default())?;
 
     let start = StartId::from_bytes([5; 16]);

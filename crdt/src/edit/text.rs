@@ -3,10 +3,24 @@
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc};
 
-use crate::edit::{EditError, Splice};
+use crate::edit::{Edit, EditError, Splice};
 use crate::limits::{SPLICE_UNITS_MAX, TEXT_UNITS_MAX};
 use crate::model::bounds::SPLICES_MAX;
 use crate::schema;
+
+/// A whole text as edits of an empty one, each within what one may insert.
+pub fn typed(field: &str, text: &str) -> Vec<Edit> {
+    let (mut edits, mut at, mut rest) = (Vec::new(), 0, text);
+    while !rest.is_empty() {
+        // A character of n UTF-8 bytes has at most n UTF-16 units.
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(SPLICE_UNITS_MAX.min(rest.len())));
+        let splices = vec![Splice { at, delete: 0, insert: piece.into() }];
+        edits.push(Edit::SpliceText { field: field.to_owned(), splices });
+        at += units(piece);
+        rest = after;
+    }
+    edits
+}
 
 /// Applies splices to the live text `field`, each in the text as the one before left it.
 pub fn splice_field(transaction: &mut Transaction<'_>, field: &str, splices: &[Splice]) -> Result<(), EditError> {

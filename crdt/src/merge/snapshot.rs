@@ -33,7 +33,7 @@ pub enum SnapshotError {
 }
 
 /// Loads one document chunk after bounding what it expands to.
-pub(super) fn load(bytes: &[u8]) -> Result<Automerge, SnapshotError> {
+pub(crate) fn load(bytes: &[u8]) -> Result<Automerge, SnapshotError> {
     check_snapshot(bytes)?;
     let options = LoadOptions::new().text_encoding(schema::TEXT_ENCODING);
     let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load_with_options(bytes, options)));

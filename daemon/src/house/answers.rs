@@ -419,6 +419,9 @@ pub struct DocumentAnswer {
     pub kind: Kind,
     /// What this person may do with it.
     pub role: Role,
+    /// Who founded it.
+    #[schema(value_type = Vec<String>)]
+    pub owners: Vec<PersonId>,
     /// What it says.
     pub model: Model,
     /// Its live texts.
@@ -519,6 +522,8 @@ pub enum ExportFormat {
     Json,
     /// The Automerge document itself.
     Automerge,
+    /// A page, for people to print.
+    Html,
 }
 
 /// An offer to pair, as its page or script sees it.

@@ -107,7 +107,7 @@ impl House {
     /// What is in the bin, last put there first.
     pub async fn list_bin(&self) -> Result<Vec<DocumentRow>, Trouble> {
         self.read_up().await?;
-        let mut rows = self.call(|keeper| keeper.rows(None, true)).await?;
+        let mut rows = self.call(|keeper| keeper.binned_rows()).await?;
         rows.retain(|row| row.feedback_on.is_none()); // it is there with its goal, and goes with it
         rows.sort_by_key(|row| (std::cmp::Reverse(row.binned_ms), row.id));
         Ok(rows)

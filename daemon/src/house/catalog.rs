@@ -327,26 +327,37 @@ impl Keeper {
         .collect()
     }
 
-    /// The rows of a list: of those in the bin, or of all others.
-    pub(super) fn rows(&mut self, kind: Option<Kind>, binned: bool) -> Result<Vec<DocumentRow>, Trouble> {
-        self.load_catalog()?;
-        let Some(rows) = &self.catalog.rows else { return Ok(Vec::new()) };
-        let surroundings = self.surroundings(rows);
-        let feedback_on = self.goals_by_feedback();
-        let through = self.through(rows);
-        let now = now_ms();
-        let mut found = Vec::new();
-        for id in self.replica.documents() {
-            let Some(access) = self.replica.access(&id) else { continue };
-            let its_kind = access.founding.kind;
+    /// Where each document stands in a list, in no order: the moment it last changed, and its id. Of those in the bin, or of
+    /// all others; and of one visit, where one is named.
+    fn places(&self, kind: Option<Kind>, visit: Option<DocumentId>, binned: bool) -> Vec<(i64, DocumentId)> {
+        let Some(rows) = &self.catalog.rows else { return Vec::new() };
+        let (nothing, now) = (Row::default(), now_ms());
+        let place = |id: DocumentId| {
+            let its_kind = self.replica.access(&id)?.founding.kind;
             let wanted = kind.map_or(!matches!(its_kind, Kind::Profile | Kind::Binder), |kind| kind == its_kind);
-            if !wanted || self.replica.role(&id) < Role::Reader {
-                continue;
-            }
+            let row = rows.get(&id).unwrap_or(&nothing);
+            let listed =
+                wanted && row.binned_ms.is_some() == binned && visit.is_none_or(|visit| row.visit == Some(visit));
+            (listed && self.replica.role(&id) >= Role::Reader && self.is_shown_of_doors(&id, now)).then_some((row.updated_ms, id))
+        };
+        self.replica.documents().filter_map(place).collect()
+    }
+
+    /// The rows of these documents, in this order; of those that are still there.
+    fn rows(&self, ids: &[DocumentId]) -> Vec<DocumentRow> {
+        let Some(rows) = &self.catalog.rows else { return Vec::new() };
+        let kinds = ids.iter().filter_map(|id| Some((*id, self.replica.access(id)?.founding.kind)));
+        let kinds: BTreeMap<DocumentId, Kind> = kinds.collect();
+        let surroundings = self.surroundings(rows, |visit| kinds.get(visit) == Some(&Kind::Visit));
+        let has_feedback = kinds.values().any(|kind| *kind == Kind::GoalFeedback);
+        let feedback_on = if has_feedback { self.goals_by_feedback() } else { BTreeMap::new() };
+        let has_doors = kinds.values().any(|kind| *kind == Kind::OpenDoor);
+        let through = if has_doors { self.through(rows) } else { Default::default() };
+        let now = now_ms();
+        let row = |id: &DocumentId| {
+            let access = self.replica.access(id).filter(|_| self.replica.role(id) >= Role::Reader)?;
+            let (id, its_kind) = (*id, access.founding.kind);
             let row = rows.get(&id).cloned().unwrap_or_default();
-            if row.binned_ms.is_some() != binned || !self.is_shown_of_doors(&id, now) {
-                continue;
-            }
             let others: Vec<_> = access.readers().filter(|person| *person != self.person).collect();
             let with: Vec<PersonAnswer> = others.iter().map(|person| self.person_answer(person)).collect();
             let (delivered_to, waiting_for) = others.into_iter().partition(|person| self.person_holds(*person, &id));
@@ -355,7 +366,7 @@ impl Keeper {
                 let unread = feedback.and_then(|feedback| rows.get(&feedback)).is_some_and(|row| row.unread);
                 goal.facts(&access.founding.owners, self.person, feedback, unread, |person| self.person_answer(person))
             });
-            found.push(DocumentRow {
+            Some(DocumentRow {
                 id,
                 kind: its_kind,
                 title: row.title,
@@ -374,17 +385,24 @@ impl Keeper {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
                     facts(visit, &around, now, |person| self.person_answer(person))
                 }),
-            });
-        }
-        found.sort_by(|a, b| b.updated_ms.cmp(&a.updated_ms).then(a.id.cmp(&b.id)));
-        Ok(found)
+            })
+        };
+        ids.iter().filter_map(row).collect()
     }
 
-    /// What surrounds each visit here: the documents that name it and may speak of it.
-    fn surroundings(&self, rows: &BTreeMap<DocumentId, Row>) -> Surroundings {
+    /// The rows of what is in the bin, in no order.
+    pub(super) fn binned_rows(&mut self) -> Result<Vec<DocumentRow>, Trouble> {
+        self.load_catalog()?;
+        let binned: Vec<DocumentId> = self.places(None, None, true).into_iter().map(|(_, id)| id).collect();
+        Ok(self.rows(&binned))
+    }
+
+    /// What surrounds some of the visits here: the documents that name them and may speak of them.
+    fn surroundings(&self, rows: &BTreeMap<DocumentId, Row>, asked: impl Fn(&DocumentId) -> bool) -> Surroundings {
         let mut found = Surroundings::new();
         for (id, row) in rows {
-            let (Some(visit), Some(access)) = (row.visit, self.replica.access(id)) else { continue };
+            let Some(visit) = row.visit.filter(&asked) else { continue };
+            let Some(access) = self.replica.access(id) else { continue };
             let Some(theirs) = rows.get(&visit).and_then(|row| row.said.visit.as_deref()) else { continue };
             if self.replica.role(id) >= Role::Reader && speaks_of(theirs, &access.founding.owners) {
                 let own = access.founding.owners == [self.person];
@@ -402,15 +420,24 @@ impl Keeper {
     /// What is around one visit, as far as the catalog has read.
     pub(super) fn around(&self, visit: &DocumentId) -> Around {
         let rows = self.catalog.rows.as_ref();
-        rows.and_then(|rows| self.surroundings(rows).remove(visit)).unwrap_or_default()
+        rows.and_then(|rows| self.surroundings(rows, |one| one == visit).remove(visit)).unwrap_or_default()
     }
 }
 
 impl House {
-    /// The documents this person may read, newest first; without a kind, those that people made.
-    pub async fn list_documents(&self, kind: Option<Kind>) -> Result<Vec<DocumentRow>, Trouble> {
+    /// Where the documents stand that this person may read: without a kind, those that people made.
+    pub async fn list_places(
+        &self,
+        kind: Option<Kind>,
+        visit: Option<DocumentId>,
+    ) -> Result<Vec<(i64, DocumentId)>, Trouble> {
         self.read_up().await?;
-        self.call(move |keeper| keeper.rows(kind, false)).await
+        self.call(move |keeper| Ok(keeper.places(kind, visit, false))).await
+    }
+
+    /// What lists show of these documents; of those that are gone, nothing.
+    pub async fn list_rows(&self, ids: Vec<DocumentId>) -> Result<Vec<DocumentRow>, Trouble> {
+        self.call(move |keeper| Ok(keeper.rows(&ids))).await
     }
 
     /// Lets the catalog read what changed, for as long as an answer may wait for it.

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::answers::{ANSWER_SCHEMA, DocumentAnswer, PersonAnswer, TextAnswer};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
 use super::pages::PageId;
-use super::{House, PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
+use super::{PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
 use crate::journal::Op;
 use crate::keys::fill_random;
 
@@ -338,6 +338,21 @@ impl Keeper {
         Ok(Some(Made { position, commit }))
     }
 
+    /// Everything that a new document of this person begins with, through the same door, in few changes.
+    pub(super) fn edits_here(&mut self, id: DocumentId, edits: &[Edit]) -> Result<(), Trouble> {
+        let author = Author { person: self.person, role: self.replica.role(&id), at_ms: now_ms() };
+        let actor = self.actor;
+        let made = self.here(&id)?.document.edit_all(actor, &author, edits).map_err(|error| refused(&error))?;
+        for change in made {
+            let record = Record::sign(id, change.change, change.hash, change.builds_on, &self.device_key);
+            let (_, _, effects) = self.replica.append(self.now(), id, record, &*self.disk).map_err(local)?;
+            self.perform(effects, Vec::new());
+        }
+        self.delivery_changed(id);
+        self.catalog.touched(id, false);
+        Ok(())
+    }
+
     /// Whether a page's edit was done already; with the commit to wait for.
     pub(super) fn done_already(&self, edit: &str) -> Option<CommitId> {
         if let Some(commit) = self.unsaved_edits.get(edit) {
@@ -390,9 +405,10 @@ impl Keeper {
         Ok(self.here(id)?.document.read(&directory).model)
     }
 
-    fn answer(&mut self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
+    pub(super) fn answer(&mut self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
         let role = self.replica.role(&id);
         let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
+        let owners = self.replica.access(&id).map(|access| access.founding.owners.clone()).unwrap_or_default();
         let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
         let late = self.replica.head(&id).is_some_and(|head| !head.late.is_empty());
         let (own_waiting, _) = self.replica.waiting(&id);
@@ -448,6 +464,7 @@ impl Keeper {
             id,
             kind,
             role,
+            owners,
             model: reading.model,
             texts,
             comments: self.comments_told(reading.comments),
@@ -470,50 +487,6 @@ impl Keeper {
 /// The figures of notes that were taken with an instrument.
 fn told(instrument: Option<&Instrument>, events: &[Marked], observed_ms: Option<i64>) -> Option<Figures> {
     instrument.map(|instrument| figures(instrument, events, observed_ms))
-}
-
-impl House {
-    /// Opens a document and does something with it on the keeper's thread.
-    pub(super) async fn with_open<R: Send + 'static>(
-        &self,
-        id: DocumentId,
-        work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static,
-    ) -> Result<R, Trouble> {
-        let (caller, opened) = oneshot::channel();
-        self.call(move |keeper| keeper.open_for(id, caller)).await?;
-        opened
-            .await
-            .map_err(|_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk"))?;
-        self.call(work).await
-    }
-
-    /// Everything a document says.
-    pub async fn document(&self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
-        let is_visit = move |keeper: &mut Keeper| {
-            Ok(keeper.replica.access(&id).is_some_and(|access| access.founding.kind == Kind::Visit))
-        };
-        if self.call(is_visit).await? {
-            // Its stage follows from its notes and debrief, which are other documents.
-            self.read_up().await?;
-        }
-        self.with_open(id, move |keeper| {
-            keeper.load_catalog()?;
-            keeper.catalog.seen(id);
-            keeper.answer(id)
-        })
-        .await
-    }
-
-    /// One text of a document.
-    pub async fn text(&self, id: DocumentId, field: Option<String>) -> Result<TextAnswer, Trouble> {
-        self.with_open(id, move |keeper| {
-            let open = keeper.here(&id)?;
-            let field = text_field(open.document.kind(), field.as_deref())?;
-            let text = open.document.text(field).unwrap_or_default().into();
-            Ok(TextAnswer { schema: ANSWER_SCHEMA, field: field.to_owned(), text, heads: open.document.heads() })
-        })
-        .await
-    }
 }
 
 /// The text meant by a name, or by none.

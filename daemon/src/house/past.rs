@@ -1,9 +1,9 @@
 //! Decides how the past of a document is told, by day and by sitting, never by keystroke or hour, and how it is left behind.
 
 use rounds_crdt::access::Role;
-use rounds_crdt::edit::{Edit, Splice};
+use rounds_crdt::edit::Edit;
+use rounds_crdt::edit::text::typed;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::limits::SPLICE_UNITS_MAX;
 use rounds_crdt::model::{Debrief, Kind, Model, Run};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
@@ -109,22 +109,6 @@ fn chosen(run: Run) -> Option<Edit> {
 fn has_entries(debrief: &Debrief) -> bool {
     let lists = [debrief.entries.is_empty(), debrief.next_steps.is_empty(), debrief.watch_next_time.is_empty()];
     lists.contains(&false) || !debrief.thanks.is_empty()
-}
-
-/// A whole text as edits, each within what one may insert.
-fn typed(field: &str, text: &str) -> Vec<Edit> {
-    let (mut edits, mut at, mut rest) = (Vec::new(), 0, text);
-    while !rest.is_empty() {
-        // A character of n UTF-8 bytes has at most n UTF-16 units.
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(SPLICE_UNITS_MAX.min(rest.len())));
-        edits.push(Edit::SpliceText {
-            field: field.to_owned(),
-            splices: vec![Splice { at, delete: 0, insert: piece.into() }],
-        });
-        at += piece.chars().map(char::len_utf16).sum::<usize>();
-        rest = after;
-    }
-    edits
 }
 
 fn no_point(id: DocumentId) -> Trouble {

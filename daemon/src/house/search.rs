@@ -16,7 +16,7 @@ use rounds_crdt::model::{Comment, Kind, Words};
 use rounds_crdt::replica::Store;
 use tokio::time::Instant;
 
-use self::folded::{Folded, Match, Terms};
+use self::folded::{Excerpt, Folded, Match, Terms};
 use super::answers::{ANSWER_SCHEMA, Found, Hit, SearchAnswer};
 use super::catalog::title_of;
 use super::documents::Opening;
@@ -92,9 +92,10 @@ impl Index {
     }
 }
 
-/// A document to look at, as it is known without opening it.
+/// A document to look through.
 struct Candidate {
-    found: Found,
+    id: DocumentId,
+    updated_ms: i64,
     text: Arc<Folded>,
 }
 
@@ -201,23 +202,31 @@ impl Keeper {
     fn candidates(&self) -> Vec<Candidate> {
         let Some(index) = &self.catalog.index else { return Vec::new() };
         let held = index.texts.iter().filter(|(id, _)| self.is_searched(id));
-        held.filter_map(|(id, text)| {
-            let access = self.replica.access(id)?;
-            let row = self.catalog.row(id)?;
+        let candidate = |(id, text): (&DocumentId, &Arc<Folded>)| {
+            let updated_ms = self.catalog.row(id)?.updated_ms;
+            Some(Candidate { id: *id, updated_ms, text: text.clone() })
+        };
+        held.filter_map(candidate).collect()
+    }
+
+    /// What is shown of the documents that were found and are still here.
+    fn told_of(&self, best: Vec<(DocumentId, Excerpt)>) -> Vec<Found> {
+        let found = |(id, excerpt): (DocumentId, Excerpt)| {
+            let access = self.replica.access(&id).filter(|_| self.is_searched(&id))?;
+            let row = self.catalog.row(&id)?;
             let others = access.readers().filter(|person| *person != self.person);
-            let found = Found {
-                id: *id,
+            Some(Found {
+                id,
                 kind: access.founding.kind,
                 title: row.title.clone(),
                 with: others.map(|person| self.person_answer(&person)).collect(),
                 visit: row.visit,
                 updated_ms: row.updated_ms,
-                excerpt: String::new(),
-                hits: Vec::new(),
-            };
-            Some(Candidate { found, text: text.clone() })
-        })
-        .collect()
+                excerpt: excerpt.text,
+                hits: excerpt.hits.into_iter().map(|hit| Hit { from: hit.start, to: hit.end }).collect(),
+            })
+        };
+        best.into_iter().filter_map(found).collect()
     }
 }
 
@@ -240,26 +249,21 @@ impl House {
         let nothing = SearchAnswer { schema: ANSWER_SCHEMA, found: Vec::new(), more: false, unread, left_out };
         let Some(terms) = terms else { return Ok(nothing) };
         let candidates = self.call(|keeper| Ok(keeper.candidates())).await?;
-        let found = tokio::task::spawn_blocking(move || best(candidates, &terms));
-        let (found, more) = found.await.map_err(|_| super::fault())?;
+        let best = tokio::task::spawn_blocking(move || best(candidates, &terms));
+        let (best, more) = best.await.map_err(|_| super::fault())?;
+        let found = self.call(move |keeper| Ok(keeper.told_of(best))).await?;
         Ok(SearchAnswer { found, more, ..nothing })
     }
 }
 
-/// The best of the candidates with what is shown of them, and whether there are more.
-fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<Found>, bool) {
+/// The best of the candidates with what is shown of each, and whether there are more.
+fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<(DocumentId, Excerpt)>, bool) {
     let mut found: Vec<(Match, Candidate)> =
         candidates.into_iter().filter_map(|candidate| Some((candidate.text.matches(terms)?, candidate))).collect();
-    found.sort_by_key(|(quality, candidate)| (*quality, -candidate.found.updated_ms, candidate.found.id));
+    found.sort_by_key(|(quality, candidate)| (*quality, -candidate.updated_ms, candidate.id));
     let more = found.len() > FOUND_MAX;
     found.truncate(FOUND_MAX);
-    let shown = found.into_iter().map(|(_, Candidate { mut found, text })| {
-        let excerpt = text.excerpt(terms);
-        found.excerpt = excerpt.text;
-        found.hits = excerpt.hits.into_iter().map(|hit| Hit { from: hit.start, to: hit.end }).collect();
-        found
-    });
-    (shown.collect(), more)
+    (found.into_iter().map(|(_, candidate)| (candidate.id, candidate.text.excerpt(terms))).collect(), more)
 }
 
 fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {

@@ -75,15 +75,13 @@ impl Keeper {
 
     /// A new document's first edits; when one is refused the document goes again, as nobody has seen it.
     pub(super) fn begin_with(&mut self, id: DocumentId, edits: Vec<Edit>) -> Result<(DocumentId, u64), Trouble> {
-        for edit in edits {
-            if let Err(trouble) = self.edit_here(id, &edit, &[]) {
-                self.open.remove(&id);
-                self.catalog.remove(&id);
-                if let Ok(effects) = self.replica.forget(id) {
-                    self.perform(effects, Vec::new());
-                }
-                return Err(trouble);
+        if let Err(trouble) = self.edits_here(id, &edits) {
+            self.open.remove(&id);
+            self.catalog.remove(&id);
+            if let Ok(effects) = self.replica.forget(id) {
+                self.perform(effects, Vec::new());
             }
+            return Err(trouble);
         }
         Ok((id, self.last_commit()))
     }

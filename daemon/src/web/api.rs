@@ -4,6 +4,7 @@ mod calendar;
 mod describe;
 mod documents;
 mod doors;
+mod imports;
 mod library;
 mod lock;
 mod pairing;
@@ -40,6 +41,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(documents::endpoints())
         .merge(doors::endpoints())
         .merge(calendar::endpoints())
+        .merge(imports::endpoints())
         .merge(library::endpoints())
         .merge(texts::endpoints())
         .merge(describe::endpoints())

@@ -9,6 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::import::IMPORT_BYTES_MAX;
 use serde::de::DeserializeOwned;
 
 use super::guard::Caller;
@@ -31,26 +32,41 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is_json(request.headers()) {
-            let message = "the body must be application/json";
-            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, TroubleCode::BadRequest, message));
-        }
-        let body = tokio::time::timeout(BODY_WAIT, Bytes::from_request(request, state)).await;
-        let bytes = match body {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                let message = format!("this is larger than Rounds takes at once: at most {BODY_BYTES_MAX} bytes");
-                return Err(Trouble::new(TroubleCode::TooLarge, message).into());
-            }
-            Ok(Err(_)) | Err(_) => return Err(Refusal::bad_request("the body did not arrive whole")),
-        };
+        let bytes = body_of(request, state, "application/json", BODY_BYTES_MAX).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| not_understood("body", &error))
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// A file as it is.
+pub(super) struct FileBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for FileBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        body_of(request, state, "application/octet-stream", IMPORT_BYTES_MAX).await.map(Self)
+    }
+}
+
+/// A body of this type; its bound is the route's.
+async fn body_of<S: Send + Sync>(request: Request, state: &S, kind: &str, max: usize) -> Result<Bytes, Refusal> {
+    if !is_of_type(request.headers(), kind) {
+        let message = format!("the body must be {kind}");
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, TroubleCode::BadRequest, message));
+    }
+    match tokio::time::timeout(BODY_WAIT, Bytes::from_request(request, state)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("this is larger than Rounds takes at once: at most {max} bytes");
+            Err(Trouble::new(TroubleCode::TooLarge, message).into())
+        }
+        Ok(Err(_)) | Err(_) => Err(Refusal::bad_request("the body did not arrive whole")),
+    }
+}
+
+fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }
 
 /// What stands in the query.

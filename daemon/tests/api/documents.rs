@@ -184,6 +184,7 @@ async fn a_document_leaves_as_a_file() {
         ("md", "text/markdown; charset=utf-8"),
         ("json", "application/json"),
         ("automerge", "application/octet-stream"),
+        ("html", "text/html; charset=utf-8"),
     ] {
         let reply = daemon
             .ask(Method::GET, &format!("/api/v1/documents/{id}/export?format={format}"), daemon.script(), None)

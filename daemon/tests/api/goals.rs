@@ -87,7 +87,7 @@ async fn a_goal_is_made_written_listed_and_written_out() {
     listed(&daemon, |row| row["goal"]["due"] == json!([])).await;
 
     let page = export(&daemon, &id, "md").await;
-    let expected = "# More voices\n\n- **State:** trying and improving\n\n## Why\n\nFour voices answer.\n\n## What I look with\n\nWait time\n\n## Actions\n\n- [x] Try: Count to three (by 2026-03-06)\n  - My own notes\n\n## Check-ins\n\n### 2026-03-02\n\nSix voices.\n\n";
+    let expected = "# More voices\n\n- **State:** trying and improving\n\n## Why\n\nFour voices answer.\n\n## What I look with\n\nWait time\n\n## Actions\n\n- [x] Try: Count to three (by 6 March 2026)\n  - My own notes\n\n## Check-ins\n\n### 2 March 2026\n\nSix voices.\n\n";
     assert_eq!(page, expected);
     assert!(export(&daemon, &id, "json").await.contains("\"measured_with\": \"Wait time\""));
     let copy = daemon.post(&format!("/documents/{id}/clean-copy"), json!({})).await;
@@ -127,7 +127,10 @@ async fn a_try_out_log_is_ones_own_and_is_written_anew_without_what_was_removed(
     let bytes = export(&daemon, &copy, "automerge").await;
     assert!(bytes.contains("seconds") && !bytes.contains("yzx"));
     daemon.good(Method::DELETE, &format!("/documents/{id}"), None).await;
-    assert_eq!(export(&daemon, &copy, "md").await, "# What I tried\n\n\n## 2026-03-02\n\nWaited for three seconds.\n");
+    assert_eq!(
+        export(&daemon, &copy, "md").await,
+        "# What I tried\n\n\n## 2 March 2026\n\nWaited for three seconds.\n"
+    );
 }
 
 #[tokio::test]

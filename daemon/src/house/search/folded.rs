@@ -141,7 +141,9 @@ impl Folded {
             if passed >= folded {
                 return index;
             }
-            passed += fold_letter(letter).map(char::len_utf8).sum::<usize>();
+            // Most letters are compared as one byte, and need no looking up.
+            let plain = letter.is_ascii();
+            passed += if plain { 1 } else { fold_letter(letter).map(char::len_utf8).sum::<usize>() };
         }
         self.original.len()
     }
@@ -181,7 +183,14 @@ fn beginning(text: &str, bytes_max: usize) -> &str {
 
 /// Words as they are compared: without case, without accents, one kind of apostrophe.
 fn fold(text: &str) -> String {
-    text.chars().flat_map(fold_letter).collect()
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            plain if plain.is_ascii() => folded.push(plain.to_ascii_lowercase()),
+            letter => folded.extend(fold_letter(letter)),
+        }
+    }
+    folded
 }
 
 fn fold_letter(letter: char) -> impl Iterator<Item = char> {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use rounds_crdt::describe::Language;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::model::Kind;
@@ -111,9 +112,11 @@ async fn list_documents(Asked(asked): Asked<Listing>, State(app): State<App>) ->
         return Ok(Json(DocumentList { schema: ANSWER_SCHEMA, documents, next: None }));
     }
     let after = asked.cursor.as_deref().map(Place::read).transpose()?;
-    let mut rows = app.house.list_documents(asked.kind).await?;
-    rows.retain(|row| asked.visit.is_none() || row.visit == asked.visit);
-    let (documents, next) = cut(rows, after, limit, Place::of);
+    let places = app.house.list_places(asked.kind, asked.visit).await?;
+    let places = places.into_iter().map(|(moment, id)| Place(std::cmp::Reverse(moment), id)).collect();
+    // Only what is asked for is told in full: a decade of documents is looked through for each page.
+    let (page, next) = cut(places, after, limit, |place: &Place| *place);
+    let documents = app.house.list_rows(page.into_iter().map(|Place(_, id)| id).collect()).await?;
     Ok(Json(DocumentList { schema: ANSWER_SCHEMA, documents, next: next.map(Place::write) }))
 }
 
@@ -122,10 +125,6 @@ async fn list_documents(Asked(asked): Asked<Listing>, State(app): State<App>) ->
 struct Place(std::cmp::Reverse<i64>, DocumentId);
 
 impl Place {
-    fn of(row: &DocumentRow) -> Self {
-        Self(std::cmp::Reverse(row.updated_ms), row.id)
-    }
-
     fn write(self) -> String {
         format!("{}.{}", self.0.0, self.1)
     }
@@ -276,8 +275,11 @@ async fn start_clean_copy(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Exporting {
-    /// Markdown, JSON, or the Automerge document itself.
+    /// Markdown, JSON, the Automerge document itself, or a page to print.
     format: ExportFormat,
+    /// Of the words that Markdown and the page add to what people wrote: the code of a language, such as `es`; English when
+    /// absent, or when Rounds does not speak it.
+    language: Option<String>,
 }
 
 /// A document as a file.
@@ -289,6 +291,7 @@ struct Exporting {
             (String = "text/markdown; charset=utf-8"),
             (Object = "application/json"),
             (Vec<u8> = "application/octet-stream"),
+            (String = "text/html; charset=utf-8"),
         )),
         Refusals
     )
@@ -298,12 +301,15 @@ async fn export_document(
     Asked(asked): Asked<Exporting>,
     State(app): State<App>,
 ) -> Result<Response, Refusal> {
-    let bytes = app.house.export(id, asked.format).await?;
+    let language = if asked.language.as_deref() == Some("es") { Language::Es } else { Language::En };
+    let bytes = app.house.export(id, asked.format, language).await?;
     let (kind, ending) = match asked.format {
         ExportFormat::Md => ("text/markdown; charset=utf-8", "md"),
         ExportFormat::Json => ("application/json", "json"),
         ExportFormat::Automerge => ("application/octet-stream", "automerge"),
+        ExportFormat::Html => ("text/html; charset=utf-8", "html"),
     };
+    // Always a file to keep: served inside the page's own address it would be one of its pages.
     let name = format!("attachment; filename=\"rounds-{id}.{ending}\"");
     let name = HeaderValue::from_str(&name).map_err(|_| Refusal::fault())?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)];

@@ -8,8 +8,10 @@ import type {
   DocumentPage,
   DoorToOpen,
   Edit,
+  FileFormat,
   History,
   Holder,
+  Imported,
   Judged,
   Kind,
   LibraryInstrument,
@@ -57,10 +59,12 @@ export function whenLocked(run: () => void): void {
 
 interface Options {
   body?: unknown
+  /** A file, handed over as it is. */
+  file?: Blob
   signal?: AbortSignal
 }
 
-async function fetched(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+async function fetched(method: string, path: string, { body, file, signal }: Options = {}): Promise<Response> {
   let response: Response
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -68,10 +72,12 @@ async function fetched(method: string, path: string, { body, signal }: Options =
       headers: {
         ...(pageToken() ? { 'X-Rounds-Token': pageToken() } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(file === undefined ? {} : { 'Content-Type': 'application/octet-stream' }),
       },
       credentials: 'same-origin',
       cache: 'no-store',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
       ...(signal ? { signal } : {}),
     })
   } catch (error) {
@@ -232,6 +238,13 @@ export const rest = {
   /** Which words of one's own notes judge, and what to ask oneself. Nothing of it is kept. */
   describe: async (text: string, language: NoteLanguage) =>
     (await call<{ marks: Judged[] }>('POST', '/describe', { body: { text, language, purpose: 'evidence' } })).marks,
+
+  /** What a file would become, or has become. */
+  imported: (file: Blob, look: boolean, language: string) =>
+    call<Imported>('POST', `/imports?look=${look}&language=${id(language)}`, { file }),
+  /** A document as a file; words of ours in it are in this language. */
+  exported: async (document: string, format: FileFormat, language: string): Promise<Blob> =>
+    (await fetched('GET', `/documents/${id(document)}/export?format=${format}&language=${id(language)}`)).blob(),
 
   /** Makes a new document of the words alone, as they stand or as they stood. */
   cleanCopy: async (document: string, at?: string) =>

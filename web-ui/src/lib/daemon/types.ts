@@ -31,7 +31,11 @@ export type Edit = Schemas['Edit']
 export type Comment = Schemas['CommentTold']
 export type Judged = Schemas['JudgingMark']
 export type NoteLanguage = Schemas['Language']
+/** What a document can be saved as. */
+export type FileFormat = Schemas['ExportFormat']
 export type History = Schemas['HistoryAnswer']
+/** What a file holds, and what became of it. */
+export type Imported = Schemas['ImportAnswer']
 export type LibraryInstrument = Schemas['LibraryInstrument']
 export type Instrument = Schemas['Instrument']
 export type Shape = Schemas['Shape']

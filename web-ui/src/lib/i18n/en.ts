@@ -3,6 +3,7 @@ import type { Kind } from '../daemon/types'
 import { cards } from './cards.en'
 import { doors } from './doors.en'
 import { disk, failures, obstacles } from './failures.en'
+import { files } from './files.en'
 import { frame } from './frame.en'
 import { growth } from './growth.en'
 import { observing } from './observing.en'
@@ -308,6 +309,8 @@ export const en = {
   cards,
 
   visiting,
+
+  files,
 
   history: {
     title: 'History',

@@ -3,6 +3,7 @@ import type { Messages } from './en'
 import { cards } from './cards.es'
 import { doors } from './doors.es'
 import { disk, failures, obstacles } from './failures.es'
+import { files } from './files.es'
 import { frame } from './frame.es'
 import { growth } from './growth.es'
 import { observing } from './observing.es'
@@ -306,6 +307,8 @@ export const es: Messages = {
   cards,
 
   visiting,
+
+  files,
 
   history: {
     title: 'Historia',

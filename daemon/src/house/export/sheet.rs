@@ -1,0 +1,131 @@
+//! Decides what a written-out document consists of, before it is Markdown or a page.
+
+/// A document as it is written out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sheet {
+    /// What it is.
+    pub kind: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// What can be said of it in a line each: a name and a value.
+    pub facts: Vec<(&'static str, String)>,
+    /// What it says, part by part.
+    pub parts: Vec<Part>,
+}
+
+/// What stands under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The heading: words of ours, or of somebody's protocol or entry.
+    pub title: String,
+    pub blocks: Vec<Block>,
+}
+
+/// One piece of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Block {
+    /// Words that somebody typed, in Markdown.
+    Text(String),
+    /// The same, under a heading of its own.
+    Entry { title: String, text: String },
+    /// A list.
+    Items(Vec<Item>),
+    /// What was seen, moment by moment.
+    Moments(Vec<Moment>),
+    /// Figures.
+    Table(Table),
+}
+
+/// One entry of a list. Its words are shown as they are, not as Markdown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Whether it is done, for what can be.
+    pub ticked: Option<bool>,
+    /// Whose it is, or what kind of thing.
+    pub by: Option<String>,
+    /// The words of a text that it is about.
+    pub about: Option<String>,
+    pub text: String,
+    /// What is said of it in brackets.
+    pub aside: Option<String>,
+    pub below: Vec<Item>,
+}
+
+/// One thing seen or heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Minutes and seconds from the beginning.
+    pub at: String,
+    /// Label, speaker and mark, in words.
+    pub what: Vec<String>,
+    pub text: String,
+}
+
+/// Figures in rows and columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Table {
+    pub columns: Vec<String>,
+    /// Each with its name.
+    pub rows: Vec<(String, Vec<String>)>,
+}
+
+impl Sheet {
+    pub(super) fn new(kind: &'static str, title: impl Into<String>) -> Self {
+        Self { kind, title: title.into(), ..Self::default() }
+    }
+
+    /// A line of facts; none without a value.
+    pub(super) fn fact(&mut self, name: &'static str, value: impl Into<String>) {
+        let value = value.into();
+        if !value.trim().is_empty() {
+            self.facts.push((name, value));
+        }
+    }
+
+    /// A part with one piece; none when that is empty.
+    pub(super) fn part(&mut self, title: impl Into<String>, block: Block) {
+        self.parts(title, vec![block]);
+    }
+
+    /// A part with several pieces; none when all are empty.
+    pub(super) fn parts(&mut self, title: impl Into<String>, blocks: Vec<Block>) {
+        let blocks: Vec<Block> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+        if !blocks.is_empty() {
+            self.parts.push(Part { title: title.into(), blocks });
+        }
+    }
+
+    /// A part of typed words.
+    pub(super) fn text(&mut self, title: impl Into<String>, text: &str) {
+        self.part(title, Block::Text(text.to_owned()));
+    }
+
+    /// A part with a list.
+    pub(super) fn items(&mut self, title: impl Into<String>, items: impl IntoIterator<Item = Item>) {
+        self.part(title, Block::Items(items.into_iter().collect()));
+    }
+}
+
+impl Block {
+    fn is_empty(&self) -> bool {
+        match self {
+            Block::Text(text) => text.trim().is_empty(),
+            Block::Entry { .. } => false,
+            Block::Items(items) => items.is_empty(),
+            Block::Moments(moments) => moments.is_empty(),
+            Block::Table(table) => table.rows.is_empty(),
+        }
+    }
+}
+
+impl Item {
+    /// Words alone.
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Somebody's words.
+    pub(super) fn said(by: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { by: Some(by.into()), text: text.into(), ..Self::default() }
+    }
+}

@@ -1,0 +1,310 @@
+//! Decides what of each kind of document is written out, and in which order.
+
+use std::collections::BTreeMap;
+
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::library;
+use rounds_crdt::model::{
+    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run, Visit, Words,
+    stage,
+};
+
+use super::notes::{self, Taken};
+use super::sheet::{Block, Item, Sheet};
+use super::words::{self, Tongue};
+use crate::house::Trouble;
+use crate::house::comments::CommentTold;
+use crate::house::keeper::{Keeper, now_ms};
+
+/// What a document's parts are written from.
+struct Writing<'k> {
+    keeper: &'k Keeper,
+    tongue: Tongue,
+    texts: BTreeMap<&'static str, String>,
+}
+
+impl Keeper {
+    /// Everything a document says, as it is written out. It is read as this person may read it: nothing of other
+    /// documents is in it.
+    pub(super) fn sheet(&mut self, id: DocumentId, tongue: Tongue) -> Result<Sheet, Trouble> {
+        let directory = self.replica.directory().clone();
+        let open = self.here(&id)?;
+        let reading = open.document.read(&directory);
+        let kind = open.document.kind();
+        let texts = kind.text_fields().iter().filter_map(|field| Some((*field, open.document.text(field)?)));
+        let texts = texts.collect();
+        let comments = self.comments_told(reading.comments);
+        let writing = Writing { keeper: self, tongue, texts };
+        let mut sheet = Sheet::new(tongue.of(words::kind(kind)), tongue.of(words::kind(kind)));
+        match &reading.model {
+            Model::Profile(profile) => writing.profile(&mut sheet, profile),
+            Model::Binder(_) => {}
+            Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
+            Model::Visit(visit) => {
+                let stage = stage(visit, &writing.keeper.around(&id).context(now_ms()));
+                sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
+                writing.visit(&mut sheet, visit);
+            }
+            Model::OpenDoor(door) => writing.door(&mut sheet, door),
+            Model::NoteSet(notes) => {
+                writing.titled(&mut sheet, notes.title.as_ref());
+                let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
+                notes::observed(&mut sheet, tongue, &taken);
+                writing.fields(&mut sheet, kind);
+            }
+            Model::ReleasedNotes(notes) => {
+                writing.titled(&mut sheet, notes.title.as_ref());
+                let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
+                notes::observed(&mut sheet, tongue, &taken);
+                writing.fields(&mut sheet, kind);
+                let lines: Vec<&str> = writing.text("notes").split('\n').collect();
+                let replies = notes.replies.iter().map(|reply| {
+                    let about = match &reply.to {
+                        ReplyTo::Whole => None,
+                        ReplyTo::Line(line) => usize::try_from(*line).ok().and_then(|at| lines.get(at)).copied(),
+                        ReplyTo::Event(event) => {
+                            notes.events.iter().find(|one| one.id == *event).map(|one| one.text.as_str())
+                        }
+                    };
+                    let about =
+                        about.map(|about| about.trim().trim_matches('>').trim()).filter(|about| !about.is_empty());
+                    let about = about.map(|about| format!("“{about}”"));
+                    Item { about, ..Item::said(writing.name(&reply.by), reply.text.as_str()) }
+                });
+                sheet.items(tongue.of(["Answers", "Respuestas"]), replies);
+            }
+            Model::Debrief(debrief) => writing.debrief(&mut sheet, debrief),
+            Model::Goal(goal) => writing.goal(&mut sheet, goal),
+            Model::GoalFeedback(feedback) => {
+                for entry in &feedback.entries {
+                    sheet.text(writing.name(&entry.by), entry.text.as_str());
+                }
+            }
+            Model::TryLog(log) => {
+                for entry in &log.entries {
+                    sheet.text(tongue.day(entry.on), entry.text.as_str());
+                }
+            }
+            Model::Mirror(mirror) => {
+                writing.protocol(&mut sheet, &mirror.run);
+                writing.fields(&mut sheet, kind);
+            }
+        }
+        writing.comments(&mut sheet, &comments);
+        Ok(sheet)
+    }
+}
+
+impl Writing<'_> {
+    fn name(&self, person: &PersonId) -> String {
+        self.keeper.name_of(person)
+    }
+
+    fn names<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) -> String {
+        self.tongue.list(&people.into_iter().map(|person| self.name(person)).collect::<Vec<_>>())
+    }
+
+    fn text(&self, field: &str) -> &str {
+        self.texts.get(field).map_or("", String::as_str)
+    }
+
+    fn titled(&self, sheet: &mut Sheet, title: Option<&Words>) {
+        if let Some(title) = title.filter(|title| !title.is_blank()) {
+            sheet.title = title.as_str().to_owned();
+        }
+    }
+
+    fn words(&self, sheet: &mut Sheet, name: words::Both, value: Option<&Words>) {
+        sheet.fact(self.tongue.of(name), value.map_or("", Words::as_str));
+    }
+
+    /// All live texts, each under its heading.
+    fn fields(&self, sheet: &mut Sheet, kind: Kind) {
+        for field in kind.text_fields() {
+            sheet.text(self.tongue.of(words::field(field)), self.text(field));
+        }
+    }
+
+    fn profile(&self, sheet: &mut Sheet, profile: &Profile) {
+        let tongue = self.tongue;
+        self.titled(sheet, profile.name.as_ref());
+        let list = |all: &[Words]| tongue.list(&all.iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>());
+        self.words(sheet, ["Role", "Puesto"], profile.role_label.as_ref());
+        sheet.fact(tongue.of(["Grades", "Cursos"]), list(&profile.grades));
+        sheet.fact(tongue.of(["Subjects", "Asignaturas"]), list(&profile.subjects));
+        self.words(sheet, ["Room", "Aula"], profile.room.as_ref());
+    }
+
+    fn partnership(&self, sheet: &mut Sheet, partnership: &Partnership) {
+        let tongue = self.tongue;
+        sheet.title =
+            format!("{} {}", tongue.of(["Partnership of", "Pareja de visitas de"]), self.names(&partnership.people));
+        self.titled(sheet, partnership.title.as_ref());
+        sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::partnership_state(partnership.state)));
+        let cadence = partnership.cadence.map_or("", |cadence| tongue.of(words::cadence(cadence)));
+        sheet.fact(tongue.of(["How often", "Cada cuánto"]), cadence);
+        let between = tongue.of(["What is seen stays between us", "Lo que se ve queda entre nosotros"]);
+        sheet.fact(between, self.names(&partnership.agreed_confidential));
+        let within = tongue.of(["We talk within a day of a visit", "Hablamos en el día siguiente a la visita"]);
+        sheet.fact(within, self.names(&partnership.agreed_debrief_within_a_day));
+        if partnership.agreed_aloud {
+            sheet.fact(tongue.of(["Agreed", "Acuerdo"]), tongue.of(["aloud", "de palabra"]));
+        }
+        self.fields(sheet, Kind::Partnership);
+    }
+
+    fn door(&self, sheet: &mut Sheet, door: &OpenDoor) {
+        let tongue = self.tongue;
+        sheet.fact(tongue.of(["When", "Cuándo"]), door.when_ms.and_then(|ms| tongue.moment(ms)).unwrap_or_default());
+        sheet.fact(tongue.of(["Length", "Duración"]), door.minutes.map_or(String::new(), |it| tongue.minutes(it)));
+        self.words(sheet, ["Period", "Hora de clase"], door.period.as_ref());
+        self.words(sheet, ["Room", "Aula"], door.room.as_ref());
+        let places = door.places.map_or(String::new(), |places| places.to_string());
+        sheet.fact(tongue.of(["Room for", "Caben"]), places);
+        sheet.text(tongue.of(["What you could see", "Qué se podría ver"]), door.see.as_str());
+    }
+
+    fn visit(&self, sheet: &mut Sheet, visit: &Visit) {
+        let tongue = self.tongue;
+        if let Some(host) = visit.host {
+            sheet.title = format!("{} {}", tongue.of(["Visit to", "Visita a"]), self.name(&host));
+        }
+        sheet.fact(tongue.of(["When", "Cuándo"]), visit.when_ms.and_then(|ms| tongue.moment(ms)).unwrap_or_default());
+        let other = visit.other_times_ms.iter().filter_map(|ms| tongue.moment(*ms)).collect::<Vec<_>>();
+        sheet.fact(tongue.of(["Or", "O bien"]), other.join("; "));
+        sheet.fact(tongue.of(["Length", "Duración"]), visit.minutes.map_or(String::new(), |it| tongue.minutes(it)));
+        self.words(sheet, ["Period", "Hora de clase"], visit.period.as_ref());
+        self.words(sheet, ["Room", "Aula"], visit.room.as_ref());
+        if visit.visit_kind != rounds_crdt::model::VisitKind::Pair {
+            sheet.fact(tongue.of(["Kind", "Tipo"]), tongue.of(words::visit_kind(visit.visit_kind)));
+        }
+        self.words(sheet, ["Serves the goal", "Sirve a la meta"], visit.goal_label.as_ref());
+        let instruments = visit.instruments.iter().map(|id| {
+            let known = library::instruments().iter().find(|one| one.id == *id);
+            let code = tongue.of(["en", "es"]);
+            known.map_or_else(|| id.to_string(), |one| one.title.in_language(code).as_str().to_owned())
+        });
+        sheet.fact(tongue.of(["To look with", "Para mirar"]), tongue.list(&instruments.collect::<Vec<_>>()));
+        self.words(sheet, ["The visitor’s seat", "Dónde se sienta quien visita"], visit.seat.as_ref());
+        let may_talk = visit.may_talk.map_or("", |may| tongue.yes_or_no(may));
+        sheet.fact(tongue.of(["May talk to students", "Puede hablar con el alumnado"]), may_talk);
+        if let Some(plan) = &visit.debrief {
+            let plan = match plan {
+                DebriefPlan::At { when_ms, place } => {
+                    let at = tongue.moment(*when_ms).into_iter();
+                    at.chain(place.as_ref().map(|place| place.as_str().to_owned())).collect::<Vec<_>>().join(", ")
+                }
+                DebriefPlan::FindEachOther {} => {
+                    tongue.of(["we’ll find each other", "ya nos encontraremos"]).to_owned()
+                }
+                DebriefPlan::InWriting {} => tongue.of(["in writing", "por escrito"]).to_owned(),
+            };
+            sheet.fact(tongue.of(["Debrief", "Conversación"]), plan);
+        }
+        if visit.talked {
+            sheet.fact(tongue.of(["Afterwards", "Después"]), tongue.of(["we talked", "ya hemos hablado"]));
+        }
+        let mut people: Vec<_> =
+            visit.people.iter().map(|(person, part)| (*part != Part::Host, self.name(person), person, part)).collect();
+        people.sort();
+        let people = people.into_iter().map(|(_, name, person, part)| {
+            let part = tongue.of(words::part(*part));
+            let role = visit.roles.get(person).map(|role| tongue.of(words::role(*role)));
+            let answer = visit.answers.get(person).map(|answer| tongue.of(words::answer(*answer)));
+            let text = std::iter::once(part).chain(role).collect::<Vec<_>>().join(", ");
+            Item { aside: answer.map(str::to_owned), ..Item::said(name, text) }
+        });
+        sheet.items(tongue.of(["People", "Personas"]), people);
+        self.fields(sheet, Kind::Visit);
+        self.protocol(sheet, &visit.run);
+    }
+
+    /// The protocol people went by, as they had it before them.
+    fn protocol(&self, sheet: &mut Sheet, run: &Run) {
+        let Some(protocol) = &run.protocol else { return };
+        sheet.fact(self.tongue.of(["Protocol", "Protocolo"]), protocol.title.as_str());
+    }
+
+    fn debrief(&self, sheet: &mut Sheet, debrief: &Debrief) {
+        let tongue = self.tongue;
+        self.titled(sheet, debrief.title.as_ref());
+        self.protocol(sheet, &debrief.run);
+        if debrief.talked {
+            sheet.fact(tongue.of(["Afterwards", "Después"]), tongue.of(["we talked", "ya hemos hablado"]));
+        }
+        let said = |entry: &Entry| Item::said(self.name(&entry.by), entry.text.as_str());
+        let phases: Vec<_> = debrief.run.protocol.iter().flat_map(|protocol| &protocol.phases).collect();
+        let in_a_phase = |entry: &&Entry| phases.iter().any(|phase| entry.phase.as_ref() == Some(&phase.id));
+        let apart = debrief.entries.iter().filter(|entry| !in_a_phase(entry));
+        sheet.items(tongue.of(["Put down", "Anotado"]), apart.map(said));
+        for phase in &phases {
+            let title = phase.title.as_ref().map_or(phase.id.as_str(), Words::as_str);
+            let of_it = debrief.entries.iter().filter(|entry| entry.phase.as_ref() == Some(&phase.id));
+            sheet.items(title, of_it.map(said));
+        }
+        self.fields(sheet, Kind::Debrief);
+        let steps = debrief
+            .next_steps
+            .iter()
+            .map(|step| Item { ticked: Some(step.done), ..Item::said(self.name(&step.by), step.text.as_str()) });
+        sheet.items(tongue.of(["Next steps", "Próximos pasos"]), steps);
+        let watch = debrief.watch_next_time.iter().map(|one| Item::plain(one.text.as_str()));
+        sheet.items(tongue.of(["What to watch next time", "Qué mirar la próxima vez"]), watch);
+        let thanks = debrief.thanks.iter().map(|(by, text)| Item::said(self.name(by), text.as_str()));
+        sheet.items(tongue.of(["Thanks", "Gracias"]), thanks);
+    }
+
+    fn goal(&self, sheet: &mut Sheet, goal: &Goal) {
+        let tongue = self.tongue;
+        self.titled(sheet, goal.title.as_ref());
+        sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::goal_state(goal.state)));
+        self.fields(sheet, Kind::Goal);
+        let instrument = goal.measured_with.as_ref().map_or("", Words::as_str);
+        sheet.text(tongue.of(["What I look with", "Con qué lo miro"]), instrument);
+        let link = |one: &Evidence| Item::plain(one.label.as_str());
+        let actions = goal.actions.iter().map(|action| {
+            let by = tongue.of(["by", "hasta el"]);
+            Item {
+                ticked: Some(!action.done.is_empty()),
+                aside: action.due.map(|due| format!("{by} {}", tongue.day(due))),
+                below: goal.evidence.iter().filter(|one| one.action.as_ref() == Some(&action.id)).map(link).collect(),
+                ..Item::said(tongue.of(words::action(action.how)), action.text.as_str())
+            }
+        });
+        sheet.items(tongue.of(["Actions", "Qué hacer"]), actions);
+        let of_an_action = |one: &&Evidence| goal.actions.iter().any(|action| one.action.as_ref() == Some(&action.id));
+        let whole = goal.evidence.iter().filter(|one| !of_an_action(one)).map(link);
+        sheet.items(tongue.of(["Evidence", "Pruebas"]), whole);
+        let check_ins = goal.check_ins.iter();
+        let check_ins =
+            check_ins.map(|one| Block::Entry { title: tongue.day(one.on), text: one.text.as_str().to_owned() });
+        sheet.parts(tongue.of(["Check-ins", "Cómo va"]), check_ins.collect());
+    }
+
+    /// What was said of words in the texts, beneath them all: quoted, since a place in a text means nothing on paper.
+    fn comments(&self, sheet: &mut Sheet, comments: &[CommentTold]) {
+        let tongue = self.tongue;
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let items = comments.iter().map(|comment| {
+            let quote = comment.quote.as_str();
+            let gone = if comment.place.is_none() {
+                tongue.of([" (no longer in the text)", " (ya no está en el texto)"])
+            } else {
+                ""
+            };
+            let about = (!quote.is_empty()).then(|| format!("“{}”{gone}", one_line(quote)));
+            let text = match comment.text.as_str() {
+                "" => tongue.of(["taken back", "retirado"]).to_owned(),
+                text => one_line(text),
+            };
+            let below = comment.answers.iter();
+            Item {
+                about,
+                aside: comment.settled.then(|| tongue.of(["settled", "resuelto"]).to_owned()),
+                below: below.map(|answer| Item::said(&answer.by.name, one_line(answer.text.as_str()))).collect(),
+                ..Item::said(&comment.by.name, text)
+            }
+        });
+        sheet.items(tongue.of(["Comments", "Comentarios"]), items);
+    }
+}
