@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::comments::CommentTold;
-use crate::journal::DiskTrouble;
 use super::doors::DoorFacts;
+use crate::journal::DiskTrouble;
 use crate::keys::KeysError;
 use crate::lock::LockError;
 use crate::network::Obstacle;

@@ -338,7 +338,8 @@ impl Keeper {
             let row = rows.get(&id).unwrap_or(&nothing);
             let listed =
                 wanted && row.binned_ms.is_some() == binned && visit.is_none_or(|visit| row.visit == Some(visit));
-            (listed && self.replica.role(&id) >= Role::Reader && self.is_shown_of_doors(&id, now)).then_some((row.updated_ms, id))
+            (listed && self.replica.role(&id) >= Role::Reader && self.is_shown_of_doors(&id, now))
+                .then_some((row.updated_ms, id))
         };
         self.replica.documents().filter_map(place).collect()
     }

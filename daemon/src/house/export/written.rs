@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::library;
 use rounds_crdt::model::{
-    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run, Visit, Words,
-    stage,
+    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run,
+    Visit, Words, stage,
 };
 
 use super::notes::{self, Taken};

@@ -317,6 +317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new document, of this person alone, from a file that was written out as JSON or as an Automerge file: answers
+         *     when it is on this disk. Nothing is left of a file that is refused.
+         */
+        post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instruments": {
         parameters: {
             query?: never;
@@ -1035,6 +1055,8 @@ export interface components {
             kind: components["schemas"]["Kind"];
             /** @description What it says. */
             model: components["schemas"]["Model"];
+            /** @description Who founded it. */
+            owners: string[];
             /** @description Everybody it names, with their names. */
             people: components["schemas"]["PersonAnswer"][];
             /** @description What in it could not be read as meant. */
@@ -1770,7 +1792,7 @@ export interface components {
          * @description How a document is written out.
          * @enum {string}
          */
-        ExportFormat: "md" | "json" | "automerge";
+        ExportFormat: "md" | "json" | "automerge" | "html";
         /** @description What one person said about a goal. */
         FeedbackEntry: {
             /** @description Who wrote it; only they change or remove it. */
@@ -1960,6 +1982,26 @@ export interface components {
              */
             schema: number;
         };
+        /** @description What a file holds, and what became of it. */
+        ImportAnswer: {
+            /** @description What it becomes: notes, for what only two people could begin or what only its writer could release. */
+            becomes: components["schemas"]["Kind"];
+            /** @description The new document, on this disk; null when it was only looked at. */
+            document?: string | null;
+            /** @description What of the file is not in the new document. Its history and who could read it never are. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Who else wrote it, as they are called; the new document names them in words. */
+            others: string[];
+            /**
+             * Format: int32
+             * @description [`ANSWER_SCHEMA`].
+             */
+            schema: number;
+            /** @description What to call it. */
+            title: string;
+            /** @description What the file held. */
+            was: components["schemas"]["Kind"];
+        };
         /** @description The copy of an instrument that a note set was taken with; later versions never rewrite it. */
         Instrument: {
             /** @description Which instrument. */
@@ -2056,6 +2098,11 @@ export interface components {
             /** @description Open it in a browser on this computer. */
             url: string;
         };
+        /**
+         * @description What of a file is not in the document made from it.
+         * @enum {string}
+         */
+        LeftOut: "comments" | "links" | "answers" | "unreadable" | "unknown";
         /** @description An instrument as Rounds offers it; observing freezes a copy of it, set up for one visit. */
         LibraryInstrument: {
             /** @description The question it answers. */
@@ -5097,8 +5144,13 @@ export interface operations {
     export_document: {
         parameters: {
             query: {
-                /** @description Markdown, JSON, or the Automerge document itself. */
+                /** @description Markdown, JSON, the Automerge document itself, or a page to print. */
                 format: components["schemas"]["ExportFormat"];
+                /**
+                 * @description Of the words that Markdown and the page add to what people wrote: the code of a language, such as `es`; English when
+                 *     absent, or when Rounds does not speak it.
+                 */
+                language?: string;
             };
             header?: never;
             path: {
@@ -5117,6 +5169,7 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                     "application/octet-stream": number[];
+                    "text/html; charset=utf-8": string;
                     "text/markdown; charset=utf-8": string;
                 };
             };
@@ -6255,6 +6308,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of the words that name others in the new document: the code of a language, such as `es`; English when absent, or when
+                 *     Rounds does not speak it.
+                 */
+                language?: string;
+                /** @description Only say what it would become; nothing is made. */
+                look?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description The request makes no sense. */
