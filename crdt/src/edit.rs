@@ -1,6 +1,7 @@
 //! Decides what people can do to documents: each verb is authorised first, then one Automerge transaction.
 
 mod agreeing;
+mod collecting;
 mod commenting;
 mod debriefing;
 mod growing;
@@ -21,7 +22,7 @@ use automerge::transaction::Transaction;
 use crate::access::Role;
 use crate::ids::PersonId;
 use crate::migrate;
-use crate::model::{EventError, InstrumentError, Kind};
+use crate::model::{EventError, InstrumentError, Kind, VocabularyError};
 use crate::schema;
 
 pub use rules::authorise;
@@ -93,6 +94,9 @@ pub enum EditError {
     /// Nobody can observe with this instrument.
     #[error(transparent)]
     Instrument(#[from] InstrumentError),
+    /// A vocabulary that is not taken.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
     /// Automerge refused the operation: the document is damaged where the edit meant to write.
     #[error("the document is damaged here and cannot take this edit")]
     Damaged(#[source] AutomergeError),
@@ -125,6 +129,8 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::GoalFeedback => growing::feedback(edit, author, transaction),
         Kind::TryLog => growing::try_log(edit, transaction),
         Kind::OpenDoor => opening::apply(edit, transaction),
+        Kind::StrategyCard => collecting::card(edit, transaction),
+        Kind::Vocabulary => collecting::vocabulary(edit, transaction),
         Kind::Mirror => mirroring::apply(edit, author, transaction),
     }
 }

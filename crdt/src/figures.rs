@@ -4,6 +4,7 @@
 //! summed over visits, and no figure is called high or low.
 
 mod places;
+pub mod repeated;
 mod times;
 mod words;
 

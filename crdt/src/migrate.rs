@@ -9,7 +9,7 @@ use automerge::{Automerge, AutomergeError};
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
     Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, Partnership, Profile, Reading,
-    ReleasedNotes, TryLog, Visit, comment,
+    ReleasedNotes, StrategyCard, TryLog, Visit, Vocabulary, comment,
 };
 use crate::schema;
 
@@ -55,6 +55,8 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::GoalFeedback => |reader| Model::GoalFeedback(GoalFeedback::read(reader)),
         Kind::TryLog => |reader| Model::TryLog(TryLog::read(reader)),
         Kind::OpenDoor => |reader| Model::OpenDoor(OpenDoor::read(reader)),
+        Kind::StrategyCard => |reader| Model::StrategyCard(StrategyCard::read(reader)),
+        Kind::Vocabulary => |reader| Model::Vocabulary(Vocabulary::read(reader)),
     };
     Ladder { older: &[], current }
 }

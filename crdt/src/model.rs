@@ -21,9 +21,11 @@ pub(crate) mod reader;
 mod released_notes;
 pub mod scales;
 mod stage;
+mod strategy_card;
 mod timing;
 mod try_log;
 mod visit;
+mod vocabulary;
 pub(crate) mod words;
 mod written;
 
@@ -48,10 +50,12 @@ pub(crate) use protocol::BEGUN;
 pub use protocol::{Phase, Protocol, Run, Speaks};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
 pub use stage::{Stage, VisitContext, stage};
+pub use strategy_card::StrategyCard;
 pub use timing::{Heard, Timing, timing};
 pub use try_log::{TryLog, TryOut};
 pub(crate) use visit::DebriefHow;
 pub use visit::{DebriefPlan, Here, Part, Visit, VisitKind, VisitRole};
+pub use vocabulary::{Term, VOCABULARY_FORM, Vocabulary, VocabularyError};
 pub use words::{ItemId, Words};
 
 use crate::access::Directory;
@@ -85,6 +89,10 @@ vocabulary! {
         TryLog = "try_log",
         /// A lesson that its teacher lets others look into.
         OpenDoor = "open_door",
+        /// One way of doing something in a lesson.
+        StrategyCard = "strategy_card",
+        /// Names of strategies and targets that one person brought in.
+        Vocabulary = "vocabulary",
     }
 }
 
@@ -105,7 +113,8 @@ impl Kind {
     /// The live texts a document of this kind holds.
     pub const fn text_fields(self) -> &'static [&'static str] {
         match self {
-            Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor => &[],
+            Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor | Kind::Vocabulary => &[],
+            Kind::StrategyCard => &["text"],
             Kind::Partnership => &["journal"],
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
@@ -127,7 +136,7 @@ impl Kind {
 
     /// Whether anybody but its one owner may ever be given a document of this kind.
     pub const fn may_be_shared(self) -> bool {
-        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog)
+        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog | Kind::Vocabulary)
     }
 }
 
@@ -160,6 +169,10 @@ pub enum Model {
     TryLog(TryLog),
     /// A lesson that others may look into.
     OpenDoor(OpenDoor),
+    /// One way of doing something in a lesson.
+    StrategyCard(StrategyCard),
+    /// Names that somebody brought in.
+    Vocabulary(Vocabulary),
 }
 
 impl Model {
@@ -178,6 +191,8 @@ impl Model {
             Model::GoalFeedback(_) => Kind::GoalFeedback,
             Model::TryLog(_) => Kind::TryLog,
             Model::OpenDoor(_) => Kind::OpenDoor,
+            Model::StrategyCard(_) => Kind::StrategyCard,
+            Model::Vocabulary(_) => Kind::Vocabulary,
         }
     }
 
@@ -190,6 +205,7 @@ impl Model {
             Model::Mirror(mirror) => mirror.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
             Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) | Model::OpenDoor(_) => None,
+            Model::StrategyCard(_) | Model::Vocabulary(_) => None,
         }
     }
 }

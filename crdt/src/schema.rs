@@ -109,6 +109,8 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::Mirror | Kind::OpenDoor => &[],
         Kind::Goal => &["actions", "evidence", "check_ins"],
         Kind::GoalFeedback | Kind::TryLog => &["entries"],
+        Kind::StrategyCard => &["tags"],
+        Kind::Vocabulary => &[],
     }
 }
 

@@ -16,6 +16,7 @@ mod facts;
 mod goals;
 pub mod importing;
 mod keeper;
+mod lessons;
 mod live;
 mod pages;
 mod pairing;

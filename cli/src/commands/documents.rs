@@ -14,7 +14,7 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "visit",
     "open_door",
     "note_set",
@@ -24,6 +24,8 @@ const KINDS: [&str; 12] = [
     "goal",
     "goal_feedback",
     "try_log",
+    "strategy_card",
+    "vocabulary",
     "partnership",
     "profile",
     "binder",

@@ -16,6 +16,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::SpliceText { field, splices } => text::splice_field(writer.transaction, field, splices),
         Edit::SetTitle { title } => writer.short_or_clear("title", title.as_ref()),
         Edit::SetVisit { visit } => writer.put("visit", visit.to_string()),
+        Edit::SetOwnLesson { when_ms } => writer.put_or_clear("own_lesson_ms", when_ms.map(moment).transpose()?),
         Edit::FreezeInstrument { instrument } => freeze(&mut writer, instrument),
         Edit::AddEvent { event } => add_event(&mut writer, event),
         Edit::DescribeEvent { id, text } => describe(&mut writer, id, text),

@@ -7,7 +7,7 @@ use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit, fit
 
 use Kind::{
     Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, OpenDoor, Partnership, Profile,
-    ReleasedNotes, TryLog, Visit as Visits,
+    ReleasedNotes, StrategyCard, TryLog, Visit as Visits, Vocabulary,
 };
 use Part::{Facilitator, Host, Visitor};
 
@@ -39,6 +39,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
             (Talk, Writers),
             (Mirror, Owners),
             (Goals, Owners),
+            (StrategyCard, Owners),
         ],
         // In every document with a live text: see `who`.
         Edit::Comment { .. }
@@ -46,7 +47,9 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::EditComment { .. }
         | Edit::RemoveComment { .. }
         | Edit::SettleComment { .. } => &[],
-        Edit::SetTitle { .. } => &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners), (Goals, Owners)],
+        Edit::SetTitle { .. } => {
+            &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners), (Goals, Owners), (StrategyCard, Owners)]
+        }
         Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
         Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
@@ -86,6 +89,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::SetGoal { .. } | Edit::WaiveNotes {} => &[(Visits, Parts(&[Host]))],
 
         Edit::FreezeInstrument { .. }
+        | Edit::SetOwnLesson { .. }
         | Edit::AddEvent { .. }
         | Edit::DescribeEvent { .. }
         | Edit::EndObserving { .. }
@@ -121,6 +125,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::DescribeDoor { .. } | Edit::CloseDoor { .. } => &[(OpenDoor, Owners)],
 
         Edit::AddTryOut { .. } | Edit::EditTryOut { .. } | Edit::RemoveTryOut { .. } => &[(TryLog, Owners)],
+        Edit::SetTags { .. } => &[(StrategyCard, Owners)],
+        Edit::FillVocabulary { .. } => &[(Vocabulary, Owners)],
     }
 }
 
@@ -175,6 +181,9 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
         }
         (Edit::FreezeInstrument { .. }, Model::NoteSet(notes)) if notes.instrument.is_some() => {
             refuse("these notes already have their instrument")
+        }
+        (Edit::SetOwnLesson { when_ms: Some(_) }, Model::NoteSet(notes)) if notes.visit.is_some() => {
+            refuse("the visit says whose lesson these notes are about")
         }
         (Edit::AddEvent { event }, Model::NoteSet(notes)) => Ok(fits_notes(notes.instrument.as_ref(), event)?),
         (Edit::RemoveEvent { id } | Edit::DescribeEvent { id, .. }, Model::NoteSet(notes)) => {

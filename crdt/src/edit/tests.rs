@@ -12,8 +12,8 @@ use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::{
     ActionKind, Answer, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Here, Instrument, InstrumentError,
-    ItemId, Kind, Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, TryOut, Visit, VisitKind,
-    VisitRole, Words, read,
+    ItemId, Kind, Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, Term, TryOut, Visit,
+    VisitKind, VisitRole, Vocabulary, Words, read,
 };
 use crate::schema::{genesis, text_object};
 
@@ -137,6 +137,10 @@ impl Dice<'_> {
         let (goal, action) = (self.yes().then(|| self.document()), self.yes().then(|| self.id()));
         TryOut { id: self.id(), on: self.day(), text: self.words(), goal, action }
     }
+    fn vocabulary(&mut self) -> Vocabulary {
+        let targets = vec![Term { name: self.words(), tags: vec![self.words()] }];
+        Vocabulary { rounds_vocabulary: 1, title: self.words(), strategies: Vec::new(), targets }
+    }
     fn splice(&mut self) -> Splice {
         Splice { at: self.roll(12), delete: self.roll(4), insert: self.words() }
     }
@@ -145,7 +149,7 @@ impl Dice<'_> {
 pub(super) const VERBS: usize = 66;
 
 /// Every live text of any kind.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "notes",
     "focus",
     "plan",
@@ -160,6 +164,7 @@ const FIELDS: [&str; 14] = [
     "strategy",
     "baseline",
     "measure",
+    "text",
 ];
 
 /// The edit of verb number `verb`, with the rest rolled.
@@ -296,12 +301,17 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             4 => Edit::RemoveCheckIn { id: dice.id() },
             _ => Edit::SetGoalState { state: [GoalState::Learn, GoalState::Met, GoalState::SetAside][dice.roll(3)] },
         },
-        60 => match dice.roll(3) {
+        60 => match dice.roll(5) {
             0 => Edit::AddTryOut { entry: dice.try_out() },
             1 => Edit::EditTryOut { entry: dice.try_out() },
+            2 => Edit::SetTags { tags: vec![dice.words(), dice.words()] },
+            3 => Edit::FillVocabulary { vocabulary: dice.vocabulary() },
             _ => Edit::RemoveTryOut { id: dice.id() },
         },
-        61 => Edit::EndObserving { observed_ms: dice.moment() },
+        61 => match dice.roll(2) {
+            0 => Edit::EndObserving { observed_ms: dice.moment() },
+            _ => Edit::SetOwnLesson { when_ms: dice.yes().then(|| dice.moment()) },
+        },
         62 => match dice.roll(2) {
             0 => Edit::DescribeDoor { see: dice.words(), places: dice.yes().then_some(2) },
             _ => Edit::CloseDoor { closed: dice.yes() },
@@ -327,7 +337,7 @@ pub(super) fn fitting_edit(kind: Kind, verb: usize, bytes: &[u8]) -> Edit {
 pub(super) fn samples() -> Vec<Edit> {
     let mut samples = Vec::new();
     for verb in 0..VERBS {
-        for first in 0..14_u8 {
+        for first in 0..15_u8 {
             let bytes = [first, 1, 1, 1, 1, 1, 1, 1, 1, 1];
             samples.push(any_edit(verb, &mut Dice(bytes.iter())));
         }

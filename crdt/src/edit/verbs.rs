@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
     ActionKind, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Instrument, ItemId, Kind, Part, Protocol,
-    ReplyTo, TryOut, VisitKind, VisitRole, Words,
+    ReplyTo, TryOut, VisitKind, VisitRole, Vocabulary, Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -322,6 +322,12 @@ pub enum Edit {
         /// The copy.
         instrument: Instrument,
     },
+    /// Says that these notes are about a lesson of one's own, and when it was; null takes it back. Where they were taken in a
+    /// visit, the visit says whose lesson it was.
+    SetOwnLesson {
+        /// Milliseconds since 1970.
+        when_ms: Option<i64>,
+    },
     /// Puts down one thing seen or heard.
     AddEvent {
         /// The event.
@@ -578,5 +584,19 @@ pub enum Edit {
     RemoveTryOut {
         /// Which.
         id: ItemId,
+    },
+
+    // Strategy card.
+    /// Says what a card is about.
+    SetTags {
+        /// All of them, a word or two each.
+        tags: Vec<Words>,
+    },
+
+    // Vocabulary.
+    /// Puts in what a file held. Once.
+    FillVocabulary {
+        /// All of it.
+        vocabulary: Vocabulary,
     },
 }

@@ -71,6 +71,9 @@ impl Saying<'_, '_> {
             Model::NoteSet(notes) => {
                 self.title(notes.title.as_ref().map(|title| title.as_str().to_owned()));
                 self.of_visit(notes.visit);
+                // Where a visit says whose lesson it was, the notes do not.
+                let own = notes.own_lesson_ms.filter(|_| notes.visit.is_none());
+                self.edits.extend(own.map(|when_ms| Edit::SetOwnLesson { when_ms: Some(when_ms) }));
                 self.observed(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
             }
             Model::ReleasedNotes(notes) => {
@@ -89,6 +92,11 @@ impl Saying<'_, '_> {
                 }
                 return Ok(Kind::NoteSet);
             }
+            Model::StrategyCard(card) => {
+                self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
+                self.edits.push(Edit::SetTags { tags: card.tags.clone() });
+            }
+            Model::Vocabulary(vocabulary) => self.edits.push(Edit::FillVocabulary { vocabulary: vocabulary.clone() }),
             Model::TryLog(log) => {
                 for entry in &log.entries {
                     let goal = entry.goal.filter(|goal| self.has(*goal, Kind::Goal));

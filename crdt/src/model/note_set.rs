@@ -54,6 +54,9 @@ pub struct NoteSet {
     pub title: Option<Words>,
     /// The visit they were taken in.
     pub visit: Option<DocumentId>,
+    /// When the lesson of their writer's own was that they are about, in milliseconds since 1970; none when they are about
+    /// anything else.
+    pub own_lesson_ms: Option<i64>,
     /// The frozen instrument.
     pub instrument: Option<Instrument>,
     /// What was seen, in the order it happened.
@@ -73,6 +76,7 @@ impl NoteSet {
         Self {
             title: reader.short(&root, "title"),
             visit: reader.id(&root, "visit"),
+            own_lesson_ms: reader.moment(&root, "own_lesson_ms"),
             events: events(reader, instrument.as_ref()),
             instrument,
             observed_ms: observed(reader),

@@ -37,6 +37,8 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::GoalFeedback, "6ac2d8c12f68f09a8387f506a4ede4deb6d2c92429f1081dc32e7a947279b034"),
         (Kind::TryLog, "dabaff9d441f5f7b7580d8ebc045090516e613a9ca722d348f3431ffc69eb910"),
         (Kind::OpenDoor, "290659b938c6344da31de98cd50439dd794e69e0f64248724641d5a46e6a8caf"),
+        (Kind::StrategyCard, "725b9b98de690d1d577f120a27599da0c4f463584567fff114a7625f2a8e5218"),
+        (Kind::Vocabulary, "b37bee255df80986674b14c86ae41c3f4c5b6747f3556f44c7384ca9b963cdbd"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

@@ -19,6 +19,11 @@ impl Model {
                 found.extend(goal.evidence.iter().map(|one| &one.label));
             }
             Model::GoalFeedback(feedback) => found.extend(feedback.entries.iter().map(|entry| &entry.text)),
+            Model::StrategyCard(card) => found.extend(card.title.iter().chain(&card.tags)),
+            Model::Vocabulary(vocabulary) => {
+                found.push(&vocabulary.title);
+                found.extend(vocabulary.terms().flat_map(|term| std::iter::once(&term.name).chain(&term.tags)));
+            }
             Model::TryLog(log) => found.extend(log.entries.iter().map(|entry| &entry.text)),
             Model::Partnership(partnership) => found.extend(&partnership.title),
             Model::OpenDoor(door) => {

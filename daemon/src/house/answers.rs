@@ -3,6 +3,7 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Splice;
 use rounds_crdt::figures::Figures;
+use rounds_crdt::figures::repeated::Repeated;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::model::{
     Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Timing, VisitKind, Words,
@@ -308,6 +309,17 @@ pub struct Found {
     pub hits: Vec<Hit>,
 }
 
+/// How one's own lessons were, as far as anything was counted in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnLessonsAnswer {
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// Each instrument over the lessons it was used in; what was used last comes first.
+    pub measures: Vec<Repeated>,
+    /// Notes that were not read, because more is held here than is told at once: the latest ones.
+    pub left_out: usize,
+}
+
 /// Where something stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Hit {
@@ -607,7 +619,7 @@ pub enum ProposePart {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDocument {
-    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal` or `try_log`.
+    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card` or `vocabulary`.
     pub kind: Kind,
     /// The visit it belongs to.
     #[serde(default)]

@@ -14,6 +14,7 @@ use super::bin::goes_ms;
 use super::documents::Opening;
 use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
+use super::lessons::Lessons;
 use super::row::Row;
 use super::search::Index;
 use super::{House, PageEvent, Trouble, TroubleCode};
@@ -44,6 +45,8 @@ pub(super) struct Catalog {
     reading: bool,
     /// What was read to be searched, while somebody searches.
     pub(super) index: Option<Index>,
+    /// What was read of notes about this person's own lessons.
+    pub(super) lessons: Lessons,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -534,6 +537,8 @@ pub(super) fn title_of(model: &Model) -> String {
         Model::ReleasedNotes(notes) => titled(&notes.title, &notes.notes),
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
         Model::Goal(goal) => titled(&goal.title, &goal.why),
+        Model::StrategyCard(card) => titled(&card.title, &card.text),
+        Model::Vocabulary(vocabulary) => first_line(&vocabulary.title),
         Model::GoalFeedback(feedback) => {
             feedback.entries.last().map_or_else(String::new, |entry| first_line(&entry.text))
         }

@@ -532,7 +532,8 @@ pub(super) fn refused(error: &EditError) -> Trouble {
         | EditError::SplitsCharacter { .. }
         | EditError::Invalid { .. }
         | EditError::Event(_)
-        | EditError::Instrument(_) => TroubleCode::BadRequest,
+        | EditError::Instrument(_)
+        | EditError::Vocabulary(_) => TroubleCode::BadRequest,
         EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
     };
     Trouble::new(code, error.to_string())

@@ -64,7 +64,14 @@ impl Keeper {
                 let instrument = notes.instrument.map(|instrument| Edit::FreezeInstrument { instrument });
                 let events = notes.events.into_iter().map(|event| Edit::AddEvent { event });
                 let ended = notes.observed_ms.map(|observed_ms| Edit::EndObserving { observed_ms });
-                begun(notes.visit, notes.title).into_iter().chain(instrument).chain(events).chain(ended).collect()
+                let lesson = notes.own_lesson_ms.map(|when_ms| Edit::SetOwnLesson { when_ms: Some(when_ms) });
+                begun(notes.visit, notes.title)
+                    .into_iter()
+                    .chain(lesson)
+                    .chain(instrument)
+                    .chain(events)
+                    .chain(ended)
+                    .collect()
             }
             Model::Debrief(debrief) if has_entries(&debrief) => {
                 let trouble = "this debrief holds entries of several people, which only they can write again";
@@ -79,9 +86,14 @@ impl Keeper {
                 return Err(Trouble::new(TroubleCode::Conflict, trouble));
             }
             Model::Goal(goal) => written_anew(*goal, own),
+            Model::StrategyCard(card) => {
+                let title = card.title.map(|title| Edit::SetTitle { title: Some(title) });
+                title.into_iter().chain([Edit::SetTags { tags: card.tags }]).collect()
+            }
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal and a try-out log";
+                let trouble =
+                    "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log and a strategy card";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };

@@ -93,6 +93,11 @@ impl Keeper {
         }
         match kind {
             Some(Kind::Goal) => self.share_goal(id, person, role),
+            Some(Kind::StrategyCard) if role >= Role::Writer => {
+                let trouble = "a strategy card is its author's to write; others may read it";
+                Err(Trouble::new(TroubleCode::Refused, trouble)
+                    .hint(format!("rounds share {id} --with NAME --as reader")))
+            }
             Some(Kind::GoalFeedback) => {
                 Err(Trouble::new(TroubleCode::Refused, "feedback is shared with its goal, and with it alone")
                     .hint("rounds share GOAL --with NAME --as reader"))

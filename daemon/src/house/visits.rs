@@ -96,6 +96,7 @@ impl Keeper {
         }
         let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
             (Kind::NoteSet | Kind::Mirror | Kind::TryLog | Kind::Goal, None) => Vec::new(),
+            (Kind::StrategyCard | Kind::Vocabulary, None) => Vec::new(),
             (Kind::NoteSet | Kind::Mirror, Some(_)) => Vec::new(),
             (Kind::Goal, Some(with)) => {
                 self.partner_known(with)?;
@@ -113,7 +114,7 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief, a mirror, a partnership, a goal or a try-out log is made like this",
+                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card or a vocabulary is made like this",
                 ));
             }
         };

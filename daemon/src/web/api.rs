@@ -5,6 +5,7 @@ mod describe;
 mod documents;
 mod doors;
 mod imports;
+mod lessons;
 mod library;
 mod lock;
 mod pairing;
@@ -42,6 +43,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(doors::endpoints())
         .merge(calendar::endpoints())
         .merge(imports::endpoints())
+        .merge(lessons::endpoints())
         .merge(library::endpoints())
         .merge(texts::endpoints())
         .merge(describe::endpoints())

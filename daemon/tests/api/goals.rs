@@ -9,7 +9,7 @@ use crate::kit::Daemon;
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(50);
 const LOOKS_MAX: usize = 1_200;
 
-async fn edit(daemon: &Daemon, id: &str, edit: Value) {
+pub(crate) async fn edit(daemon: &Daemon, id: &str, edit: Value) {
     daemon.post(&format!("/documents/{id}/edits"), json!({ "edit": edit })).await;
 }
 
@@ -17,7 +17,7 @@ async fn refusal(daemon: &Daemon, method: Method, path: &str, body: Option<Value
     daemon.ask(method, &format!("/api/v1{path}"), daemon.script(), body).await.code()
 }
 
-async fn make(daemon: &Daemon, body: Value) -> String {
+pub(crate) async fn make(daemon: &Daemon, body: Value) -> String {
     daemon.post("/documents", body).await["document"].as_str().unwrap().to_owned()
 }
 
@@ -39,7 +39,7 @@ async fn listed(daemon: &Daemon, fits: impl Fn(&Value) -> bool) -> Value {
 }
 
 /// What a document says, once it says what it should.
-async fn says(daemon: &Daemon, id: &str, fits: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn says(daemon: &Daemon, id: &str, fits: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..LOOKS_MAX {
         let reply = daemon.ask(Method::GET, &format!("/api/v1/documents/{id}"), daemon.script(), None).await;
         if reply.status.is_success() && fits(&reply.json()) {
@@ -50,7 +50,7 @@ async fn says(daemon: &Daemon, id: &str, fits: impl Fn(&Value) -> bool) -> Value
     panic!("it never said so");
 }
 
-async fn pair() -> (Daemon, Daemon, String) {
+pub(crate) async fn pair() -> (Daemon, Daemon, String) {
     let (ana, ben) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"));
     let offer = ana.post("/pairing/offers", json!({})).await;
     let accept = json!({ "code": offer["code"], "at": offer["addresses"][0] });

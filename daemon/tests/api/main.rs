@@ -11,6 +11,7 @@ mod exporting;
 mod goals;
 mod importing;
 mod kit;
+mod lessons;
 mod lock;
 mod observing;
 mod page;

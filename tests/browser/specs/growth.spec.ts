@@ -134,3 +134,40 @@ test('a line from looking back becomes an action, a visit names the goal, and wh
   const { documents } = (await ben.daemon.command('documents', 'list')) as { documents: { kind: string }[] }
   expect(documents.map((one) => one.kind)).not.toContain('try_log')
 })
+
+test('what was counted in Ana’s own lessons stands side by side, for her alone', async ({ pair }) => {
+  const { ana, ben } = pair
+  const tally = async (labels: string[], day: string): Promise<void> => {
+    await ana.page.getByRole('link', { name: 'Today' }).click()
+    await ana.page.getByRole('button', { name: 'New notes' }).click()
+    await ana.page.getByLabel('These notes are about a lesson of mine').check()
+    await ana.page.getByLabel('Day of the lesson').fill(day)
+    await ana.page.getByText('Observe with an instrument').click()
+    await ana.page.getByText('How many invitations to respond').click()
+    await ana.page.getByRole('button', { name: 'Start observing' }).click()
+    for (const label of labels) await ana.page.getByRole('button', { name: new RegExp(`^${label}`) }).click()
+    await ana.page.getByRole('button', { name: 'End…' }).click()
+    await ana.page.getByRole('button', { name: 'End observing' }).click()
+    await expect(ana.page.getByRole('heading', { name: 'In figures' })).toBeVisible()
+  }
+  await tally(['One student is called on', 'One student is called on', 'A volunteer', 'One student is called on'], '2026-11-03')
+  await tally(['A volunteer', 'With a partner'], '2026-10-06')
+  await ana.page.getByRole('link', { name: 'Growth' }).click()
+  const own = ana.page.getByRole('region', { name: 'My lessons over time' })
+  await expect(own.getByText('2 lessons')).toBeVisible()
+  const rows = own.getByRole('region', { name: 'Share of all marks' }).getByRole('row')
+  await expect(rows.nth(1)).toContainText('6 Oct 2026 (first)')
+  await expect(rows.nth(1)).toContainText('50%')
+  await expect(rows.nth(2)).toContainText('75%')
+  await look(ana.page, 'growth-lessons')
+
+  // A goal that is looked at with it shows the same.
+  await ana.daemon.command('goal', 'new', '--title', 'More voices')
+  await ana.page.getByRole('link', { name: /More voices/ }).click()
+  await ana.page.getByLabel('What you look with').fill('Chances to respond')
+  await ana.page.getByLabel('What you look with').press('Enter')
+  await expect(ana.page.getByRole('region', { name: 'My lessons over time' }).getByText('2 lessons')).toBeVisible()
+  await ben.page.getByRole('link', { name: 'Growth' }).click()
+  await expect(ben.page.getByText('Your first goal')).toBeVisible()
+  await expect(ben.page.getByText('My lessons over time')).toHaveCount(0)
+})

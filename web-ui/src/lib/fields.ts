@@ -7,6 +7,7 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
   released_notes: ['notes'],
   debrief: ['notes', 'next'],
   partnership: ['journal'],
+  strategy_card: ['text'],
   mirror: ['keep', 'start', 'stop', 'ideas'],
   goal: ['why', 'student_side', 'strategy', 'baseline', 'measure'],
 }

@@ -5,17 +5,28 @@ export type Route =
   | { screen: 'settings'; part: 'lock' | null }
   | { screen: 'bin' }
   | { screen: 'search' }
-  | { screen: 'propose'; with: string | null }
+  | ({ screen: 'propose'; with: string | null } & Proposed)
   | { screen: 'openDoor' }
-  | { screen: 'growth'; part: 'goals' | 'new' | 'tries' }
+  | { screen: 'growth'; part: (typeof GROWTH)[number] }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
   | { screen: 'history'; id: string }
   | { screen: 'observe'; id: string }
   | { screen: 'blank'; id: string }
 
+/** What a proposal begins with, beside whom it goes to: ids, since an address is remembered by the browser. */
+export interface Proposed {
+  /** Whether one asks to be visited. */
+  host?: boolean
+  /** The goal it serves, and the action of it that is to be seen. */
+  goal?: string | null
+  action?: string | null
+}
+
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
+/** The pages of growth. */
+const GROWTH = ['goals', 'new', 'tries', 'cards'] as const
 const TABS = ['plan', 'observe', 'debrief', 'reflect'] as const
 
 export function parse(hash: string): Route {
@@ -25,9 +36,12 @@ export function parse(hash: string): Route {
   if (first === 'settings') return { screen: 'settings', part: second === 'lock' ? 'lock' : null }
   if (first === 'bin') return { screen: 'bin' }
   if (first === 'search') return { screen: 'search' }
-  if (first === 'propose') return { screen: 'propose', with: new URLSearchParams(query).get('with') }
+  if (first === 'propose') {
+    const asked = new URLSearchParams(query)
+    return { screen: 'propose', with: asked.get('with'), host: asked.has('host'), goal: asked.get('goal'), action: asked.get('action') }
+  }
   if (first === 'open-door') return { screen: 'openDoor' }
-  if (first === 'growth') return { screen: 'growth', part: second === 'new' || second === 'tries' ? second : 'goals' }
+  if (first === 'growth') return { screen: 'growth', part: GROWTH.find((one) => one === second) ?? 'goals' }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
   if (first === 'observe' && second) return { screen: 'observe', id: decoded(second) }
@@ -54,11 +68,15 @@ export const address = {
   lock: '#/settings/lock',
   bin: '#/bin',
   search: '#/search',
-  propose: (person?: string): string => (person ? `#/propose?with=${encodeURIComponent(person)}` : '#/propose'),
+  propose: (person?: string, { host, goal, action }: Proposed = {}): string => {
+    const asked = new URLSearchParams({ ...(person ? { with: person } : {}), ...(host ? { host: '' } : {}), ...(goal ? { goal } : {}), ...(action ? { action } : {}) })
+    return asked.size > 0 ? `#/propose?${asked}` : '#/propose'
+  },
   history: (id: string): string => `#/history/${encodeURIComponent(id)}`,
   growth: '#/growth',
   newGoal: '#/growth/new',
   tries: '#/growth/tries',
+  cards: '#/growth/cards',
   /** Where one observes with the instrument of these notes. */
   observe: (notes: string): string => `#/observe/${encodeURIComponent(notes)}`,
   /** An instrument of the library, as a form to print. */

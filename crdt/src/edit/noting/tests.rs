@@ -5,6 +5,7 @@ use automerge::{Automerge, ObjType, ROOT, ReadDoc};
 
 use crate::edit::tests::{ana, edit, owner, replica};
 use crate::edit::{Edit, EditError};
+use crate::ids::DocumentId;
 use crate::library;
 use crate::model::bounds::{OBSERVED_MS_MAX, SEATS_MAX};
 use crate::model::{
@@ -219,4 +220,19 @@ fn a_foreign_mark_reads_as_a_line_of_words_with_a_problem() {
     assert!(found.iter().all(|it| crate::model::fits(Some(&instrument("talk-timer")), it).is_ok()));
     assert_eq!(notes(&document).instrument.and_then(|it| it.shape), Some(Shape::State));
     assert!(document.get(ROOT, "events").expect("events").is_some());
+}
+
+#[test]
+fn notes_of_ones_own_lesson_say_when_it_was_unless_a_visit_says_whose_it_is() {
+    let mut document = begun("wait-time");
+    do_it(&mut document, &Edit::SetOwnLesson { when_ms: Some(5) }).expect("a moment");
+    assert_eq!(notes(&document).own_lesson_ms, Some(5));
+    assert!(matches!(do_it(&mut document, &Edit::SetOwnLesson { when_ms: Some(-1) }), Err(EditError::Invalid { .. })));
+    do_it(&mut document, &Edit::SetOwnLesson { when_ms: None }).expect("taken back");
+    assert_eq!(notes(&document).own_lesson_ms, None);
+    do_it(&mut document, &Edit::SetVisit { visit: DocumentId::from_bytes([7; 20]) }).expect("a visit");
+    assert!(matches!(
+        do_it(&mut document, &Edit::SetOwnLesson { when_ms: Some(5) }),
+        Err(EditError::NotAllowed { .. })
+    ));
 }

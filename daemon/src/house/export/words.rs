@@ -92,6 +92,8 @@ pub(super) fn kind(kind: Kind) -> Both {
         Kind::Goal => ["Goal", "Meta"],
         Kind::GoalFeedback => ["Feedback on a goal", "Comentarios sobre una meta"],
         Kind::TryLog => ["What I tried", "Lo que probé"],
+        Kind::StrategyCard => ["Strategy card", "Tarjeta de estrategia"],
+        Kind::Vocabulary => ["Vocabulary", "Vocabulario"],
     }
 }
 
@@ -111,6 +113,7 @@ pub(super) fn field(field: &str) -> Both {
         "strategy" => ["Strategy", "Cómo lo hago"],
         "baseline" => ["How it is now", "Cómo es ahora"],
         "measure" => ["How I will know", "Cómo lo sabré"],
+        "text" => ["How it goes", "Cómo se hace"],
         _ => ["Notes", "Notas"],
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::library;
 use rounds_crdt::model::{
-    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run,
+    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run, Term,
     Visit, Words, stage,
 };
 
@@ -85,6 +85,21 @@ impl Keeper {
                     sheet.text(tongue.day(entry.on), entry.text.as_str());
                 }
             }
+            Model::StrategyCard(card) => {
+                writing.titled(&mut sheet, card.title.as_ref());
+                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+                writing.fields(&mut sheet, kind);
+            }
+            Model::Vocabulary(vocabulary) => {
+                writing.titled(&mut sheet, Some(&vocabulary.title));
+                let said = |term: &Term| Item {
+                    text: term.name.as_str().to_owned(),
+                    aside: (!term.tags.is_empty()).then(|| writing.tags(&term.tags)),
+                    ..Item::default()
+                };
+                sheet.items(tongue.of(["Strategies", "Estrategias"]), vocabulary.strategies.iter().map(said));
+                sheet.items(tongue.of(["What to look at", "Qué mirar"]), vocabulary.targets.iter().map(said));
+            }
             Model::Mirror(mirror) => {
                 writing.protocol(&mut sheet, &mirror.run);
                 writing.fields(&mut sheet, kind);
@@ -116,6 +131,10 @@ impl Writing<'_> {
 
     fn words(&self, sheet: &mut Sheet, name: words::Both, value: Option<&Words>) {
         sheet.fact(self.tongue.of(name), value.map_or("", Words::as_str));
+    }
+
+    fn tags(&self, tags: &[Words]) -> String {
+        self.tongue.list(&tags.iter().map(|tag| tag.as_str().to_owned()).collect::<Vec<_>>())
     }
 
     /// All live texts, each under its heading.

@@ -20,6 +20,7 @@ import type {
   NoteLanguage,
   Offer,
   Offered,
+  OwnLessons,
   PersonName,
   Results,
   Status,
@@ -220,6 +221,8 @@ export const rest = {
     call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: name, edit } }),
   /** The instruments that come with Rounds. */
   instruments: async () => (await call<{ instruments: LibraryInstrument[] }>('GET', '/instruments')).instruments,
+  /** What was counted in one's own lessons, side by side. */
+  ownLessons: () => call<OwnLessons>('GET', '/own-lessons'),
   /** Makes a new document of a note set's finished words. */
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,
@@ -231,6 +234,9 @@ export const rest = {
     const whom = <T extends { person?: PersonName | null }>(one: T): T => (one.person ? { ...one, person: named(one.person) } : one)
     return { ...answer, points: answer.points.map(whom), spans: answer.spans.map(whom) }
   },
+  /** Adds words at the end of a text. */
+  append: (document: string, field: string, words: string) =>
+    call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), append: words } }),
   /** Makes a text this one, changing only what differs. */
   setText: (document: string, field: string, text: string) =>
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),

@@ -6,7 +6,10 @@ import { disk, failures, obstacles } from './failures.en'
 import { files } from './files.en'
 import { frame } from './frame.en'
 import { growth } from './growth.en'
+import { lessons } from './lessons.en'
 import { observing } from './observing.en'
+import { quiet } from './quiet.en'
+import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
 import { visiting } from './visiting.en'
 
@@ -54,6 +57,8 @@ export const en = {
     goal_feedback: 'Feedback',
     try_log: 'What I tried',
     open_door: 'Open door',
+    strategy_card: 'Strategy card',
+    vocabulary: 'Vocabulary',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -303,6 +308,9 @@ export const en = {
   },
 
   growth,
+  strategies,
+  lessons,
+  quiet,
 
   doors,
 
@@ -573,6 +581,7 @@ export const en = {
       stop: 'Stop',
       ideas: 'Ideas for my own room',
       ...growth.fields,
+      ...strategies.fields,
     } as Record<string, string>,
     placeholders: {
       focus: 'After I ask, who answers?',
@@ -585,6 +594,7 @@ export const en = {
       stop: 'What I could leave out…',
       ideas: 'Something I saw that would fit my class…',
       ...growth.placeholders,
+      ...strategies.placeholders,
     } as Record<string, string>,
     invitation: 'Invitation',
     invited: (names: string): string => `${names} would like to plan this visit with you. You can write in it either way.`,

@@ -6,7 +6,10 @@ import { disk, failures, obstacles } from './failures.es'
 import { files } from './files.es'
 import { frame } from './frame.es'
 import { growth } from './growth.es'
+import { lessons } from './lessons.es'
 import { observing } from './observing.es'
+import { quiet } from './quiet.es'
+import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
 import { visiting } from './visiting.es'
 
@@ -54,6 +57,8 @@ export const es: Messages = {
     goal_feedback: 'Comentarios',
     try_log: 'Lo que probé',
     open_door: 'Puerta abierta',
+    strategy_card: 'Tarjeta de estrategia',
+    vocabulary: 'Vocabulario',
   },
 
   welcome: {
@@ -301,6 +306,9 @@ export const es: Messages = {
   },
 
   growth,
+  strategies,
+  lessons,
+  quiet,
 
   doors,
 
@@ -570,6 +578,7 @@ export const es: Messages = {
       stop: 'Dejar',
       ideas: 'Ideas para mi propia aula',
       ...growth.fields,
+      ...strategies.fields,
     },
     placeholders: {
       focus: 'Cuando pregunto, ¿quién responde?',
@@ -582,6 +591,7 @@ export const es: Messages = {
       stop: 'Lo que podría dejar…',
       ideas: 'Algo que vi y que iría bien en mi clase…',
       ...growth.placeholders,
+      ...strategies.placeholders,
     },
     invitation: 'Invitación',
     invited: (names) => `${names} quiere planear esta visita contigo. Puedes escribir en ella en cualquier caso.`,

@@ -57,6 +57,16 @@ class Language {
     return this.#write(date, { day: 'numeric', month: 'long' })
   }
 
+  /** “22 Dec” */
+  shortDate(date: Date): string {
+    return this.#write(date, { day: 'numeric', month: 'short' })
+  }
+
+  /** “22 Dec 2026” */
+  fullDate(date: Date): string {
+    return this.#write(date, { day: 'numeric', month: 'short', year: 'numeric' })
+  }
+
   time(date: Date): string {
     return this.#write(date, { hour: 'numeric', minute: '2-digit' })
   }

@@ -56,6 +56,12 @@ export class Observing {
     return model?.kind === 'note_set' ? (model.instrument ?? null) : null
   }
 
+  /** Whether they are about a lesson of one's own. */
+  get ownLesson(): boolean {
+    const model = this.#watched.detail?.model
+    return model?.kind === 'note_set' && model.own_lesson_ms != null
+  }
+
   get events(): Marked[] {
     const refused = new Set(taps.refusedOf(this.#watched.id).map(({ edit }) => edit))
     // What another page left is sent by this one, and shown meanwhile.

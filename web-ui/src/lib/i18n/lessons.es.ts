@@ -1,0 +1,27 @@
+// Decides the words of one's own lessons over time, in Spanish.
+import type { lessons as english } from './lessons.en'
+
+export const lessons: typeof english = {
+  title: 'Mis clases a lo largo del tiempo',
+  about: 'Lo que se contó en tus propias clases, una junto a otra. Se calcula en este ordenador cuando miras, y a nadie más se le muestra.',
+  which: 'Qué instrumento',
+  times: (count) => (count === 1 ? '1 clase' : `${count} clases`),
+  once: 'Una clase hasta ahora. La próxima que se mire de la misma manera estará a su lado.',
+  baseline: 'El cuadrado y la línea discontinua son tu primera medida.',
+  between: 'Un punto es la pausa central; la mitad de las pausas está dentro de la barra.',
+  first: 'primera',
+  lesson: 'Clase',
+  noDay: 'sin fecha',
+  half: 'La mitad',
+  from: (least, most) => `de ${least} a ${most}`,
+  pauses: 'Pausas',
+  all: 'Todas',
+  leftOut: (count) => `Se dejan fuera las últimas ${count} notas, porque aquí hay más de lo que se cuenta de una vez.`,
+
+  own: {
+    title: '¿De quién es la clase?',
+    mine: 'Estas notas son de una clase mía',
+    about: 'De una grabación, de memoria o de la hoja de otra persona. Lo que se cuente en ellas estará con tus otras clases en Crecer.',
+    day: 'Día de la clase',
+  },
+}

@@ -1,0 +1,23 @@
+// Decides when the page asks again what was counted in one's own lessons: when notes or visits changed.
+import { daemon } from './daemon/daemon.svelte'
+import { rest } from './daemon/rest'
+import type { Repeated } from './lessons'
+import { Listed } from './listed.svelte'
+
+class Lessons extends Listed<Repeated> {
+  leftOut = $state(0)
+
+  /** What of the lists says that there may be something else to tell. */
+  get news(): string {
+    const about = daemon.documents.filter((one) => one.kind === 'released_notes' || one.kind === 'note_set' || one.kind === 'visit')
+    return about.map((one) => `${one.id} ${one.updated_ms}`).join()
+  }
+
+  protected async read(): Promise<Repeated[]> {
+    const { measures, left_out } = await rest.ownLessons()
+    this.leftOut = left_out
+    return measures
+  }
+}
+
+export const lessons = new Lessons()
