@@ -13,7 +13,7 @@ const BEN = { id: 'ben', name: 'Ben' }
 const CHIDI = { id: 'chidi', name: 'Chidi' }
 
 const visit = (changes: Partial<Visit>): Visit => ({
-  id: 'v', focus: '', stage: 'closed', hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted', when: NOW - 8 * DAY_MS,
+  id: 'v', focus: '', stage: 'closed', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted', when: NOW - 8 * DAY_MS,
   minutes: null, began: null, period: '', room: '', debrief: null, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true,
   ...changes,
 })
@@ -27,7 +27,7 @@ test('a visit is recalled some days after it was talked over, for a while', () =
   // The talk was days after the visit.
   expect(isLater(visit({ debrief: { how: 'at', when_ms: NOW - 2 * DAY_MS } }), NOW)).toBe(false)
   // Only whoever visited has a mirror, and only what is closed was talked over.
-  for (const changes of [{ hosting: true }, { stage: 'written_up' as const }, { when: null }]) expect(isLater(visit(changes), NOW)).toBe(false)
+  for (const changes of [{ hosting: true }, { kind: 'shared_learning' as const }, { stage: 'written_up' as const }, { when: null }]) expect(isLater(visit(changes), NOW)).toBe(false)
 })
 
 test('one visit is recalled at a time, until one wrote in its mirror or waved it away', () => {
@@ -58,6 +58,7 @@ test('the smallest thing that two have not done is suggested, and then nothing',
   expect(step({ talked: ['p'], goals: shown, visits: [visited] })).toBe('host')
   expect(step({ goals: shown, visits: [visited] }), 'who visited has talked').toBe('host')
   expect(step({ goals: shown, visits: [visited, visit({ id: 'w', hosting: true })] })).toBeUndefined()
+  expect(step({ goals: shown, visits: [visit({ kind: 'shared_learning' })] }), 'learning together is a talk, and no visit').toBe('visit')
   // What did not take place is neither done nor held against anybody.
   expect(step({ goals: shown, talked: ['p'], visits: [visit({ stage: 'cancelled' })] })).toBe('visit')
 })

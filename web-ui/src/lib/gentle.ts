@@ -40,8 +40,10 @@ export function gentleWith(partner: PersonName, { me, now, visits, goals, partne
   const suggest = (step: GentleStep, goal: Goal | null = null): Gentle => ({ step, partner, partnership: partnership?.id ?? null, goal })
   if (partnership && !talked.includes(partnership.id) && ours.length === 0) return suggest('talk')
   if (!shown && mine[0]) return suggest('share', mine[0])
-  if (!ours.some((visit) => !visit.hosting)) return suggest('visit')
-  if (!ours.some((visit) => visit.hosting)) return suggest('host')
+  // Learning together without a visit is a talk.
+  const rooms = ours.filter((visit) => visit.kind !== 'shared_learning')
+  if (!rooms.some((visit) => !visit.hosting)) return suggest('visit')
+  if (!rooms.some((visit) => visit.hosting)) return suggest('host')
   return null
 }
 

@@ -17,7 +17,7 @@ function talkedAt(visit: Visit): number | null {
 /** Whether it is time to look back once more, and not past it. */
 export function isLater(visit: Visit, now: number): boolean {
   const talked = talkedAt(visit)
-  if (talked === null || visit.hosting || visit.stage !== 'closed') return false
+  if (talked === null || visit.hosting || visit.kind === 'shared_learning' || visit.stage !== 'closed') return false
   const days = (now - talked) / DAY_MS
   return days >= ASKED_AFTER_DAYS && days < ASKED_AFTER_DAYS + ASKED_FOR_DAYS
 }

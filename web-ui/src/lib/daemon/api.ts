@@ -476,6 +476,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/own-lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was counted in one's own lessons, lesson by lesson: from notes that were released to oneself as the host, and from
+         *     notes of one's own about one's own room. Worked out anew each time, on this computer; nothing of it is stored or shared, and
+         *     nothing can be asked about anybody else.
+         */
+        get: operations["own_lessons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairing/accept": {
         parameters: {
             query?: never;
@@ -819,6 +840,15 @@ export interface components {
             set?: components["schemas"]["Words"] | null;
             splice?: components["schemas"]["Splice"] | null;
         };
+        /** @description One measure over the lessons. */
+        Chart: {
+            /** @description Its lines; one that is nothing in every lesson is left out. */
+            lines: components["schemas"]["Line"][];
+            /** @description What it tells. */
+            measure: components["schemas"]["Measure"];
+            /** @description In what its numbers are written. */
+            unit: components["schemas"]["Unit"];
+        };
         /** @description How it goes, in words. */
         CheckIn: {
             /** @description Who wrote it; only they change or remove it. */
@@ -932,7 +962,7 @@ export interface components {
         };
         /** @description What a document begins with. */
         CreateDocument: {
-            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal` or `try_log`. */
+            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card` or `vocabulary`. */
             kind: components["schemas"]["Kind"];
             /** @description Its title. */
             title?: string | null;
@@ -1483,6 +1513,14 @@ export interface components {
             /** @enum {string} */
             verb: "freeze_instrument";
         } | {
+            /** @enum {string} */
+            verb: "set_own_lesson";
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            when_ms?: number | null;
+        } | {
             /** @description The event. */
             event: components["schemas"]["Event"];
             /** @enum {string} */
@@ -1719,6 +1757,16 @@ export interface components {
             id: components["schemas"]["ItemId"];
             /** @enum {string} */
             verb: "remove_try_out";
+        } | {
+            /** @description All of them, a word or two each. */
+            tags: components["schemas"]["Words"][];
+            /** @enum {string} */
+            verb: "set_tags";
+        } | {
+            /** @enum {string} */
+            verb: "fill_vocabulary";
+            /** @description All of it. */
+            vocabulary: components["schemas"]["Vocabulary"];
         };
         /** @description One edit. */
         Editing: {
@@ -2057,7 +2105,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -2103,6 +2151,23 @@ export interface components {
          * @enum {string}
          */
         LeftOut: "comments" | "links" | "answers" | "unreadable" | "unknown";
+        /** @description When and where a lesson's measures come from; of whom they come is left out. */
+        Lesson: {
+            /**
+             * Format: int64
+             * @description How long was observed, in milliseconds.
+             */
+            length_ms: number;
+            /** @description The notes. */
+            notes: string;
+            /** @description The visit they were taken in; none for a lesson that its own teacher took notes of alone. */
+            visit?: string | null;
+            /**
+             * Format: int64
+             * @description When the lesson was, in milliseconds since 1970, where somebody said so.
+             */
+            when_ms?: number | null;
+        };
         /** @description An instrument as Rounds offers it; observing freezes a copy of it, set up for one visit. */
         LibraryInstrument: {
             /** @description The question it answers. */
@@ -2150,6 +2215,15 @@ export interface components {
              * @description Which version of it.
              */
             version: number;
+        };
+        /** @description One name of a measure over the lessons. */
+        Line: {
+            /** @description What it is about. */
+            name: components["schemas"]["Name"];
+            /** @description For pauses, how they lie around the middle one in each lesson; empty otherwise. */
+            spreads?: (components["schemas"]["Spread"] | null)[];
+            /** @description A number for each lesson; null where that lesson tells nothing of it. */
+            values: (number | null)[];
         };
         /** @description The lock of this computer. */
         LockAnswer: {
@@ -2321,6 +2395,12 @@ export interface components {
         }) | (components["schemas"]["OpenDoor"] & {
             /** @enum {string} */
             kind: "open_door";
+        }) | (components["schemas"]["StrategyCard"] & {
+            /** @enum {string} */
+            kind: "strategy_card";
+        }) | (components["schemas"]["Vocabulary"] & {
+            /** @enum {string} */
+            kind: "vocabulary";
         });
         /** @description What a row or column of a figure is about. */
         Name: {
@@ -2384,6 +2464,12 @@ export interface components {
              * @description How long was observed, in milliseconds, once somebody ended it.
              */
             observed_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When the lesson of their writer's own was that they are about, in milliseconds since 1970; none when they are about
+             *     anything else.
+             */
+            own_lesson_ms?: number | null;
             /** @description The documents that releasing made; empty while held. */
             released: components["schemas"]["DocumentId"][];
             title?: components["schemas"]["Words"] | null;
@@ -2485,6 +2571,18 @@ export interface components {
              * @description When it opens, in milliseconds since 1970.
              */
             when_ms?: number | null;
+        };
+        /** @description How one's own lessons were, as far as anything was counted in them. */
+        OwnLessonsAnswer: {
+            /** @description Notes that were not read, because more is held here than is told at once: the latest ones. */
+            left_out: number;
+            /** @description Each instrument over the lessons it was used in; what was used last comes first. */
+            measures: components["schemas"]["Repeated"][];
+            /**
+             * Format: int32
+             * @description [`ANSWER_SCHEMA`].
+             */
+            schema: number;
         };
         /** @description Who one is paired with now. */
         Paired: {
@@ -2700,6 +2798,17 @@ export interface components {
             replies: components["schemas"]["Reply"][];
             title?: components["schemas"]["Words"] | null;
             visit?: components["schemas"]["DocumentId"] | null;
+        };
+        /** @description One instrument over the lessons it was used in. */
+        Repeated: {
+            /** @description What repeats. */
+            charts: components["schemas"]["Chart"][];
+            /** @description Which instrument. */
+            instrument: string;
+            /** @description The lessons in their order, the baseline first. Those without a time come last. */
+            lessons: components["schemas"]["Lesson"][];
+            /** @description What it was called last. */
+            title: components["schemas"]["Words"];
         };
         /** @description An answer to something in the notes. */
         Reply: {
@@ -2993,6 +3102,34 @@ export interface components {
             /** @description What is written there. */
             insert?: components["schemas"]["Words"];
         };
+        /** @description How far pauses of one lesson lie apart: the distribution around the middle one. */
+        Spread: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The longest, in milliseconds.
+             */
+            longest: number;
+            /**
+             * Format: int64
+             * @description A quarter of them are at most as long, in milliseconds.
+             */
+            lower: number;
+            /**
+             * Format: int64
+             * @description The shortest, in milliseconds.
+             */
+            shortest: number;
+            /**
+             * Format: int64
+             * @description Three quarters of them are at most as long, in milliseconds.
+             */
+            upper: number;
+        };
         /**
          * @description Where a visit is on its way.
          * @enum {string}
@@ -3048,6 +3185,14 @@ export interface components {
             saving: boolean;
             trouble?: components["schemas"]["DiskTrouble"] | null;
         };
+        /** @description One way of doing something in a lesson. */
+        StrategyCard: {
+            /** @description What it is about, in single words. */
+            tags: components["schemas"]["Words"][];
+            /** @description The beginning of how it goes. */
+            text: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+        };
         /** @description The door for this person's own tablet. */
         TabletAnswer: {
             /** @description Where a tablet finds it, as `ip:port`; none while this computer is in no network. */
@@ -3090,6 +3235,13 @@ export interface components {
             size: number;
             /** @description The link. */
             url: string;
+        };
+        /** @description A name with what it is about. */
+        Term: {
+            /** @description The name. */
+            name: components["schemas"]["Words"];
+            /** @description What it is about, in single words. */
+            tags?: components["schemas"]["Words"][];
         };
         /** @description One live text of a document. */
         TextAnswer: {
@@ -3291,6 +3443,20 @@ export interface components {
          * @enum {string}
          */
         VisitRole: "scribe" | "counter" | "student_listener" | "timekeeper";
+        /** @description Names that a teacher brought in; a file of them is this as JSON. */
+        Vocabulary: {
+            /**
+             * Format: int32
+             * @description The form of the file: 1.
+             */
+            rounds_vocabulary: number;
+            /** @description Ways of doing something in a lesson. */
+            strategies?: components["schemas"]["Term"][];
+            /** @description What may be looked at in a lesson. */
+            targets?: components["schemas"]["Term"][];
+            /** @description What it is called. */
+            title: components["schemas"]["Words"];
+        };
         /** @description Where the tablet is to come in. */
         WantTabletLink: {
             /** @description One of the door's addresses, as `ip:port`. */
@@ -7974,6 +8140,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    own_lessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnLessonsAnswer"];
                 };
             };
             /** @description The request makes no sense. */
