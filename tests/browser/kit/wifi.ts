@@ -1,4 +1,4 @@
-// Decides how a test takes a network away for a while: an interface of this machine's own, with nothing behind it.
+// Decides how a test takes a network away for a while: a pair of interfaces of this machine's own, with nothing behind them.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
@@ -16,8 +16,9 @@ export class Wifi {
   static async join(): Promise<Wifi> {
     const wifi = new Wifi()
     await wifi.leave()
-    await ip('link', 'add', Wifi.#name, 'type', 'dummy')
+    await ip('link', 'add', Wifi.#name, 'type', 'veth', 'peer', 'name', `${Wifi.#name}-b`)
     await ip('address', 'add', `${wifi.address}/24`, 'dev', Wifi.#name)
+    await ip('link', 'set', `${Wifi.#name}-b`, 'up')
     await ip('link', 'set', Wifi.#name, 'up')
     // While it is lost, nothing meant for it may leave by another way.
     await ip('route', 'add', 'blackhole', '10.213.77.0/24', 'metric', '4096')
