@@ -17,7 +17,7 @@ test('a card is written, shown to Ben, and taken up in a goal of his', async ({ 
   await expect(ana.page.getByLabel('What it is about')).toHaveValue('talk, waiting')
   await ana.page.getByLabel('Share with').selectOption({ label: 'Ben' })
   await ana.page.getByRole('button', { name: 'Share' }).click()
-  await expect(ana.page.getByText('can read')).toBeVisible()
+  await expect(ana.page.getByText('can read', { exact: true })).toBeVisible()
   await look(ana.page, 'cards-card')
 
   await ben.page.getByRole('link', { name: 'Growth' }).click()
