@@ -14,7 +14,7 @@ use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SNAPSHOT_BYTES_MAX;
 use crate::merge::{OpenDocument, SnapshotError};
 use crate::model::words::vocabulary;
-use crate::model::{InstrumentError, Kind, Model};
+use crate::model::{InstrumentError, Kind, Model, VocabularyError};
 use crate::replica::StoredDocument;
 
 /// Bytes of a file that is looked into: the largest document there can be, as itself.
@@ -60,7 +60,11 @@ impl ImportError {
     /// Whether it is refused because it rates people.
     pub fn rates_people(&self) -> bool {
         let rates = |error: &InstrumentError| matches!(error, InstrumentError::Number | InstrumentError::Scale(_));
-        matches!(self, ImportError::Refused(EditError::Instrument(error)) if rates(error))
+        match self {
+            ImportError::Refused(EditError::Instrument(error)) => rates(error),
+            ImportError::Refused(EditError::Vocabulary(error)) => matches!(error, VocabularyError::Scale(_)),
+            _ => false,
+        }
     }
 }
 

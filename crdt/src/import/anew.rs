@@ -96,7 +96,11 @@ impl Saying<'_, '_> {
                 self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
                 self.edits.push(Edit::SetTags { tags: card.tags.clone() });
             }
-            Model::Vocabulary(vocabulary) => self.edits.push(Edit::FillVocabulary { vocabulary: vocabulary.clone() }),
+            Model::Vocabulary(vocabulary) => {
+                // One that nobody filled says nothing to fill another with.
+                let filled = vocabulary.terms().next().is_some();
+                self.edits.extend(filled.then(|| Edit::FillVocabulary { vocabulary: vocabulary.clone() }));
+            }
             Model::TryLog(log) => {
                 for entry in &log.entries {
                     let goal = entry.goal.filter(|goal| self.has(*goal, Kind::Goal));
