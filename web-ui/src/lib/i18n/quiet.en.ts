@@ -17,6 +17,6 @@ export const quiet = {
     share: (name: string, goal: string): string => `Let ${name} read your goal “${goal}”, and say what they think beside it.`,
     visit: (name: string): string => `See a lesson of ${name}’s: ten minutes are a visit.`,
     host: (name: string): string => `Invite ${name} to a lesson of yours, with a question that you choose.`,
-    do: { talk: 'Open the journal', share: 'Open the goal', visit: 'Propose a visit', host: 'Invite' },
+    do: { talk: 'Open the journal', share: 'Open the goal', visit: 'Ask to visit', host: 'Invite to my lesson' },
   },
 }

@@ -18,6 +18,6 @@ export const quiet: typeof english = {
     share: (name, goal) => `Deja que ${name} lea tu meta «${goal}» y diga al lado lo que piensa.`,
     visit: (name) => `Mira una clase de ${name}: diez minutos ya son una visita.`,
     host: (name) => `Invita a ${name} a una clase tuya, con una pregunta que elijas tú.`,
-    do: { talk: 'Abrir el diario', share: 'Abrir la meta', visit: 'Proponer una visita', host: 'Invitar' },
+    do: { talk: 'Abrir el diario', share: 'Abrir la meta', visit: 'Pedir una visita', host: 'Invitar a mi clase' },
   },
 }
