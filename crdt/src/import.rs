@@ -8,6 +8,7 @@ mod anew;
 mod file;
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use crate::edit::{Author, Edit, EditError};
 use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
@@ -20,12 +21,18 @@ use crate::replica::StoredDocument;
 /// Bytes of a file that is looked into: the largest document there can be, as itself.
 pub const IMPORT_BYTES_MAX: usize = SNAPSHOT_BYTES_MAX;
 
+/// Times that one verb may follow another: each time the document is read anew. A long debrief has a few hundred.
+const TURNS_MAX: usize = 1_000;
+
 /// Why a file is not brought in. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Larger than anything Rounds writes.
     #[error("this file is larger than anything Rounds writes: at most {IMPORT_BYTES_MAX} bytes")]
     TooLarge,
+    /// It would take too many steps to say again.
+    #[error("this document has more parts than can be brought in at once: at most {TURNS_MAX}")]
+    TooManyParts,
     /// Neither a JSON export nor an Automerge file.
     #[error("this is no file that Rounds wrote as JSON or as an Automerge file")]
     NotOurs,
@@ -141,6 +148,10 @@ pub fn import(bytes: &[u8], importer: &Importer<'_>) -> Result<Import, ImportErr
     let file = file::read(bytes, importer)?;
     let was = file.model.kind();
     let mut made = anew::edits(file, importer)?;
+    let turns = made.edits.windows(2).filter(|two| discriminant(&two[0]) != discriminant(&two[1])).count();
+    if turns > TURNS_MAX {
+        return Err(ImportError::TooManyParts);
+    }
     let model = rehearsed(made.kind, importer.me, &made.edits)?;
     made.others.sort();
     made.others.dedup();

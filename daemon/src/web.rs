@@ -292,6 +292,8 @@ async fn admit(State((guard, lock)): State<(Arc<Guard>, Arc<Lock>)>, request: Re
             head.extensions.insert(caller);
             locked::unless_locked(&lock, Request::from_parts(head, body), next).await
         }
+        // What to type in a terminal says what answers here, and a tablet has none.
+        Err(refusal) if guard.is_tablets() => refusal.without_hint().into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }

@@ -70,7 +70,7 @@ pub struct DoorFacts {
     pub see: Words,
     /// How many may come.
     pub places: Option<u32>,
-    /// Its host closed it: only they still see it.
+    /// Its host closed it: only their lists still show it.
     pub closed: bool,
     /// For its host: who wants to come.
     pub coming: Vec<Coming>,

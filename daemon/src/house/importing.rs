@@ -8,11 +8,15 @@ use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::import::{Import, ImportError, Importer, LeftOut, Phrases, import};
 use rounds_crdt::model::Kind;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use super::answers::ANSWER_SCHEMA;
 use super::catalog::title_of;
 use super::{House, Trouble, TroubleCode};
+
+/// One file at a time: each may take the memory of the largest document there can be.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 const ENGLISH: Phrases = Phrases {
     somebody: "somebody else",
@@ -54,6 +58,7 @@ impl House {
     /// Reads a file that Rounds wrote out as JSON or as an Automerge file, and makes a new document of it, which is this
     /// person's alone. With `look`, says what it would become and makes nothing.
     pub async fn import(&self, file: Vec<u8>, language: Language, look: bool) -> Result<ImportAnswer, Trouble> {
+        let _one = ONE_AT_A_TIME.acquire().await;
         let (directory, held) = self
             .call(|keeper| {
                 let readable = keeper.replica.documents().filter(|id| keeper.replica.role(id) >= Role::Reader);
@@ -111,7 +116,7 @@ fn understood(
 fn trouble(error: &ImportError) -> Trouble {
     let code = match error {
         _ if error.rates_people() => TroubleCode::Refused,
-        ImportError::TooLarge => TroubleCode::TooLarge,
+        ImportError::TooLarge | ImportError::TooManyParts => TroubleCode::TooLarge,
         ImportError::UnknownKind | ImportError::Newer { .. } => TroubleCode::Conflict,
         ImportError::Refused(error) => return super::documents::refused(error),
         ImportError::NotOurs | ImportError::Automerge(_) | ImportError::Contents(_) | ImportError::NotThisKind(_) => {

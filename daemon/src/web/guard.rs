@@ -51,8 +51,11 @@ pub(super) enum Caller {
 pub(super) struct ArrivedAt(pub(super) SocketAddr);
 
 /// What a tablet may not do: whoever holds it for a moment must not keep the computer's owner out, nor stay.
-const ON_THE_COMPUTER_ONLY: [(Method, &str); 5] = [
+const ON_THE_COMPUTER_ONLY: [(Method, &str); 8] = [
     (Method::POST, "/api/v1/launch-links"),
+    (Method::POST, "/api/v1/pairing/offers"),
+    (Method::POST, "/api/v1/pairing/accept"),
+    (Method::PUT, "/api/v1/lock"),
     (Method::PUT, "/api/v1/passphrase"),
     (Method::PUT, "/api/v1/tablet"),
     (Method::POST, "/api/v1/tablet/links"),
@@ -92,7 +95,7 @@ impl Guard {
         }
     }
 
-    /// Guards the tablet's door. `secret` is known to nobody, so that no script comes in; sessions last as long as it does.
+    /// Guards the tablet's door. `secret` is known to nobody, so that no script comes in; sessions last at most as long as it does.
     pub(super) fn for_tablet(install: &[u8; 16], secret: &[u8; 32]) -> Self {
         Self {
             names: Names::Tablet,

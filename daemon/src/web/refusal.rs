@@ -52,6 +52,12 @@ impl Refusal {
         Trouble::new(TroubleCode::BadRequest, message).into()
     }
 
+    /// Without what to try next.
+    pub(super) fn without_hint(mut self) -> Self {
+        self.trouble.hint = None;
+        self
+    }
+
     /// Adds what to try next.
     pub(super) fn hint(mut self, hint: &str) -> Self {
         self.trouble = self.trouble.hint(hint);

@@ -32,7 +32,7 @@ use zeroize::Zeroizing;
 
 use super::guard::{ArrivedAt, Guard};
 use super::refusal::Refusal;
-use super::{App, accept, connection, router};
+use super::{App, STOP_WAIT, accept, connection, router};
 use crate::house;
 use crate::house::answers::{Trouble, TroubleCode};
 use crate::keys::{Keys, fill_random};
@@ -198,7 +198,7 @@ impl Tablet {
         let mut open = self.open.lock().await;
         let resumed = match self.load() {
             Ok(None) => return,
-            Ok(Some(door)) if door.is_due(house::now_ms()) => self.open_anew(app, door.port).await,
+            Ok(Some(door)) if door.is_due(house::now_ms()) => self.open_certified_anew(app, door).await,
             Ok(Some(door)) => self.open(app, door).await,
             Err(error) => Err(TabletError::Disk(error)),
         };
@@ -282,6 +282,11 @@ impl Tablet {
         write_private(&self.file, &self.keys.home().seal(TABLE, b"", &plain)?)
     }
 
+    /// Tablets that were let in stay in; each is warned once of the new certificate.
+    async fn open_certified_anew(&self, app: &App, old: Door) -> Result<Open, TabletError> {
+        self.open(app, Door { secret: old.secret, ..Door::make(old.port)? }).await
+    }
+
     async fn open_anew(&self, app: &App, port: u16) -> Result<Open, TabletError> {
         self.open(app, Door::make(port)?).await
     }
@@ -300,7 +305,7 @@ impl Tablet {
         let stop = app.stop.child_token();
         let app = App {
             guard: Arc::clone(&guard),
-            page_key: Arc::new(own_page_key(&app.page_key)),
+            page_key: Arc::new(own_page_key(&app.page_key, &door.secret)),
             stop: stop.clone(),
             ..app.clone()
         };
@@ -318,10 +323,12 @@ async fn shut(open: &mut Option<Open>) {
     }
 }
 
-/// Words that wait on a tablet are sealed under a key of its own: the computer's does not leave it.
-fn own_page_key(key: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+/// Words that wait on a tablet are sealed under a key of its own, which is gone once the tablet is shown out: the
+/// computer's does not leave it.
+fn own_page_key(key: &[u8; 32], secret: &[u8; 32]) -> Zeroizing<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
     mac.update(b"rounds: words that wait on a tablet");
+    mac.update(secret);
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
@@ -356,7 +363,11 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, app: App) {
         () = stop.cancelled() => {}
     }
     drop(listener);
-    while connections.join_next().await.is_some() {}
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(STOP_WAIT, drained).await.is_err() {
+        // A tablet out of reach takes no answer; nobody waits for it.
+        connections.shutdown().await;
+    }
 }
 
 async fn attend(

@@ -227,7 +227,10 @@ async fn a_tablet_cannot_keep_the_owner_out_nor_let_others_in() {
     let daemon = Daemon::start().await;
     let tablet = turned_on(&daemon).await;
     let browser = tablet.enter(&daemon).await;
-    let kept: [(Method, &str, Value); 5] = [
+    let kept: [(Method, &str, Value); 8] = [
+        (Method::POST, "/api/v1/pairing/offers", json!({})),
+        (Method::POST, "/api/v1/pairing/accept", json!({ "code": "12-345678" })),
+        (Method::PUT, "/api/v1/lock", json!({ "idle_minutes": 60 })),
         (Method::PUT, "/api/v1/passphrase", json!({ "wanted": "correct horse battery" })),
         (Method::PUT, "/api/v1/tablet", json!({ "on": false })),
         (Method::POST, "/api/v1/tablet/links", json!({ "address": tablet.home() })),

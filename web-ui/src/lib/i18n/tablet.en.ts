@@ -18,10 +18,11 @@ export const tablet = {
   honestly: [
     'The certificate is made by this computer and vouched for by nobody. Only your own comparison of the fingerprint tells that it is this computer you reached, and not another that pretends.',
     'Whoever holds the tablet while it is let in can read and write what you can. Lock this computer and the tablet is locked too.',
-    'Others on the network can tell that something answers here, but not what.',
+    'Others on the network can tell that a way in for a tablet is open here. Without the code they see nothing of yours.',
+    'While you use the tablet, this computer stays open too: close its lid, or leave it where nobody sits down at it.',
+    'A tablet finds this computer by its address. When that changes, show a new code; what waits on the tablet is sent once the address is the old one again.',
   ],
   honestlyTitle: 'What this does and does not protect',
   off: 'Show every tablet out',
   sureOff: 'Every tablet loses its way in. What still waits on one, because it was out of reach, can then not be sent any more.',
-  isOff: 'No tablet is let in.',
 }
