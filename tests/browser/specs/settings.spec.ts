@@ -66,7 +66,7 @@ test('Spanish, at once and from then on', async ({ page }) => {
   await look(page, 'people-es')
   await page.getByRole('navigation').getByRole('link', { name: 'Visitas' }).click()
   await page.getByRole('link', { name: 'Semana', exact: true }).click()
-  await expect(page.getByRole('link', { name: 'Semana anterior' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Anterior', exact: true })).toBeVisible()
   await look(page, 'week-es')
 })
 
