@@ -1178,7 +1178,7 @@ export interface components {
         };
         /** @description What a list says of an open door. */
         DoorFacts: {
-            /** @description Its host closed it: only they still see it. */
+            /** @description Its host closed it: only their lists still show it. */
             closed: boolean;
             /** @description For its host: who wants to come. */
             coming: components["schemas"]["Coming"][];
