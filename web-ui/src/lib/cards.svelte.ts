@@ -1,7 +1,7 @@
 // Decides which cards the page knows: one’s own, and those of the people one is paired with, as they show them.
 import { daemon } from './daemon/daemon.svelte'
-import { Failure, rest } from './daemon/rest'
-import { Listed } from './listed.svelte'
+import { rest } from './daemon/rest'
+import { Listed, gone } from './listed.svelte'
 import type { Card } from './suggestions'
 
 class Cards extends Listed<Card> {
@@ -25,12 +25,6 @@ class Cards extends Listed<Card> {
       return owner ? [{ id: detail.id, person: owner.person, profile: detail.model }] : []
     })).then((found) => found.flat())
   }
-}
-
-/** What was taken away between the list and the reading of it is no card. */
-function gone(error: unknown): null {
-  if (error instanceof Failure && error.code === 'not_found') return null
-  throw error
 }
 
 export const cards = new Cards()

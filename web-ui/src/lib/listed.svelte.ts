@@ -1,4 +1,5 @@
 // Decides how a list of one kind is kept as the daemon has it: read whole, and once more if it changed meanwhile.
+import { Failure } from './daemon/rest'
 import { quietly } from './quietly'
 
 export abstract class Listed<T> {
@@ -32,4 +33,10 @@ export abstract class Listed<T> {
     this.all = all
     this.loaded = true
   }
+}
+
+/** What was deleted, or is no longer shared, between the list and the reading of it is not of the list. */
+export function gone(error: unknown): null {
+  if (error instanceof Failure && error.code === 'not_found') return null
+  throw error
 }

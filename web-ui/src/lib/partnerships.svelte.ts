@@ -1,7 +1,7 @@
 // Decides which partnerships the page knows: all that this person holds, read again when lists change.
 import { daemon } from './daemon/daemon.svelte'
-import { Failure, rest } from './daemon/rest'
-import { Listed } from './listed.svelte'
+import { rest } from './daemon/rest'
+import { Listed, gone } from './listed.svelte'
 import { partnershipOf, type Partnership } from './partnerships'
 
 class Partnerships extends Listed<Partnership> {
@@ -16,12 +16,6 @@ class Partnerships extends Listed<Partnership> {
 
   /** When a partnership was last touched here, in milliseconds since 1970. */
   touched = (id: string): number => this.#changed.get(id) ?? Date.now()
-}
-
-/** What was deleted between the list and the reading of it is no partnership. */
-function gone(error: unknown): null {
-  if (error instanceof Failure && error.code === 'not_found') return null
-  throw error
 }
 
 export const partnerships = new Partnerships()

@@ -1,8 +1,8 @@
 // Decides which strategy cards and vocabularies the page knows: all that this person holds.
 import { broughtOf, cardOf, type Brought, type Card } from './strategies'
-import { Failure, rest } from './daemon/rest'
+import { rest } from './daemon/rest'
 import type { DocumentDetail, DocumentSummary, Kind } from './daemon/types'
-import { Listed } from './listed.svelte'
+import { Listed, gone } from './listed.svelte'
 
 class Cards extends Listed<Card> {
   protected async read(): Promise<Card[]> {
@@ -20,12 +20,8 @@ class Vocabularies extends Listed<Brought> {
 async function opened(kind: Kind): Promise<[DocumentSummary, DocumentDetail][]> {
   const rows = await rest.documentsOfKind(kind)
   const read = rows.map(async (row): Promise<[DocumentSummary, DocumentDetail] | null> => {
-    try {
-      return [row, await rest.document(row.id)]
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'not_found') return null
-      throw error
-    }
+    const detail = await rest.document(row.id).catch(gone)
+    return detail && [row, detail]
   })
   return (await Promise.all(read)).filter((one) => one !== null)
 }

@@ -1,5 +1,5 @@
 // Decides what a screen knows of one document, and when it reads it again.
-import { language } from '../i18n/index.svelte'
+import { Attempt } from '../attempt.svelte'
 import { daemon } from './daemon.svelte'
 import { Failure, rest } from './rest'
 import type { DocumentDetail, Edit, Holder } from './types'
@@ -12,7 +12,8 @@ export class Watched {
   readAt = 0
   /** Removed, or no longer shared. */
   gone = $state(false)
-  problem = $state('')
+  readonly #reading = new Attempt()
+  readonly #doing = new Attempt()
 
   /** Belongs to the screen that makes it, and ends with it. */
   constructor(id: string) {
@@ -24,31 +25,40 @@ export class Watched {
     })
   }
 
-  load = async (): Promise<void> => {
-    try {
-      const [detail, holders] = await Promise.all([rest.document(this.id), rest.holders(this.id)])
-      this.readAt = performance.now()
-      this.detail = detail
-      this.holders = holders
-      this.gone = false
-      this.problem = ''
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      if (error.code === 'not_found') this.gone = true
-      else if (error.code !== 'away') this.problem = language.failure(error.code, error.message)
-    }
+  /** Why the last thing that was done did not work, or else why it cannot be read. */
+  get problem(): string {
+    return this.#doing.problem || this.#reading.problem
   }
 
-  /** Does something to the document; answers whether it is on the disk. */
-  async edit(...edits: Edit[]): Promise<boolean> {
-    try {
-      for (const edit of edits) await rest.edit(this.id, edit)
+  load = async (): Promise<void> => {
+    await this.#reading.always(async () => {
+      try {
+        const [detail, holders] = await Promise.all([rest.document(this.id), rest.holders(this.id)])
+        this.readAt = performance.now()
+        this.detail = detail
+        this.holders = holders
+        this.gone = false
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        if (error.code === 'not_found') this.gone = true
+        else if (error.code !== 'away') throw error
+      }
+    })
+  }
+
+  /** Does something to the document, or beside it; answers whether it was done. The screen that shows it says why not. */
+  attempt(what: () => Promise<unknown>): Promise<boolean> {
+    return this.#doing.always(async () => {
+      const done = await what()
       await this.load()
-      return true
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      this.problem = language.failure(error.code, error.message)
-      return false
-    }
+      return done
+    })
+  }
+
+  /** Edits the document; answers whether all of it is on the disk. */
+  edit(...edits: Edit[]): Promise<boolean> {
+    return this.attempt(async () => {
+      for (const edit of edits) await rest.edit(this.id, edit)
+    })
   }
 }
