@@ -29,6 +29,13 @@ vocabulary! {
     }
 }
 
+impl Language {
+    /// The language of a code such as `es`; English where there is none, or none that Rounds speaks.
+    pub fn spoken(code: Option<&str>) -> Self {
+        code.and_then(Self::from_word).unwrap_or(Self::En)
+    }
+}
+
 /// Why a language pack is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PackError {

@@ -198,8 +198,7 @@ impl Tablet {
         let mut open = self.open.lock().await;
         let resumed = match self.load() {
             Ok(None) => return,
-            Ok(Some(door)) if door.is_due(house::now_ms()) => self.open_certified_anew(app, door).await,
-            Ok(Some(door)) => self.open(app, door).await,
+            Ok(Some(door)) => self.reopen(app, door).await,
             Err(error) => Err(TabletError::Disk(error)),
         };
         match resumed {
@@ -211,9 +210,15 @@ impl Tablet {
     /// Opens the door; one that is open stays as it is.
     pub(super) async fn turn_on(&self, app: &App) -> Result<(), TabletError> {
         let mut open = self.open.lock().await;
-        if open.is_none() {
-            *open = Some(self.open_anew(app, PORT).await?);
+        if open.is_some() {
+            return Ok(());
         }
+        // One that could not be opened at the start keeps the tablets that it let in; one that cannot be read is lost.
+        let kept = self.load().inspect_err(|error| tracing::warn!(%error, "the tablet's door is made anew"));
+        *open = Some(match kept.ok().flatten() {
+            Some(door) => self.reopen(app, door).await?,
+            None => self.open(app, Door::make(PORT)?).await?,
+        });
         Ok(())
     }
 
@@ -238,6 +243,11 @@ impl Tablet {
             fingerprint: door.fingerprint(),
             ends_ms: door.ends_ms,
         })
+    }
+
+    /// Whether the door was to be open, and could not be opened at the start.
+    pub(super) async fn is_stuck(&self) -> bool {
+        self.open.lock().await.is_none() && self.file.exists()
     }
 
     /// A link into the page at one of the door's addresses, or at this very computer's own, where one may try it out.
@@ -282,13 +292,13 @@ impl Tablet {
         write_private(&self.file, &self.keys.home().seal(TABLE, b"", &plain)?)
     }
 
-    /// Tablets that were let in stay in; each is warned once of the new certificate.
-    async fn open_certified_anew(&self, app: &App, old: Door) -> Result<Open, TabletError> {
-        self.open(app, Door { secret: old.secret, ..Door::make(old.port)? }).await
-    }
-
-    async fn open_anew(&self, app: &App, port: u16) -> Result<Open, TabletError> {
-        self.open(app, Door::make(port)?).await
+    /// Tablets that were let in stay in; each is warned once where the certificate had to be made anew.
+    async fn reopen(&self, app: &App, door: Door) -> Result<Open, TabletError> {
+        let door = match door.is_due(house::now_ms()) {
+            true => Door { secret: door.secret, ..Door::make(door.port)? },
+            false => door,
+        };
+        self.open(app, door).await
     }
 
     async fn open(&self, app: &App, mut door: Door) -> Result<Open, TabletError> {

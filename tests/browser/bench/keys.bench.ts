@@ -2,7 +2,8 @@
 //
 //     npm run bench            in tests/browser, after `cargo xtask build`; ROUNDS_BIN names the daemon
 //
-// Two real daemons, paired, and two real pages; beside them, as the floor, an empty page with nothing but a text area. As root,
+// Two real daemons, paired, and two real pages; beside them a page of automerge-repo's parts whose partner types too, and as the
+// floor an empty page with nothing but a text area. As root,
 // `chrt -r 1 npm run bench` keeps what else the machine does out of the figures. What is measured, from the moment the browser gives a key's event:
 //
 // - work: until all that the page does about the key is done, keeping and sending included;
@@ -10,83 +11,9 @@
 //
 // Frames that took longer than one turn are counted by the browser's own event timing, too. The figures are printed;
 // nothing is asserted about them. `BENCH_KEYS` sets how many keys are measured.
-import type { Page } from '@playwright/test'
 import { expect, paste, shown, test, textOf, truth } from '../kit/school'
-
-const KEYS = Number(process.env['BENCH_KEYS'] ?? 300)
-/** Keys before the measured ones: the page's code is compiled by then. */
-const WARMING_KEYS = 60
-/** Letters of the note. */
-const NOTE_UNITS = 20_000
-/** Milliseconds between two keys: somebody who types well. */
-const KEY_MS = 110
-const PARTNER_KEY_MS = 130
-
-interface Figures {
-  work: number[]
-  frame: number[]
-  late: number
-}
-
-declare global {
-  interface Window {
-    keys: Figures
-  }
-}
-
-const PARAGRAPH =
-  'After “Take a moment with that” it was *4 s*, and **four** voices at the window table. The back row answered twice; see [the plan](https://example.org).'
-
-function note(): string {
-  const parts = ['## What we saw', '']
-  while (parts.join('\n').length < NOTE_UNITS) parts.push(PARAGRAPH, '', '- [ ] Ask the back row first', '- Count to three', '')
-  return parts.join('\n').slice(0, NOTE_UNITS)
-}
-
-/** Begins to measure the keys of this page. */
-function watch(): void {
-  const figures: Figures = { work: [], frame: [], late: 0 }
-  window.keys = figures
-  const after = (run: () => void): void => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = run
-    port2.postMessage(null)
-  }
-  addEventListener(
-    'keydown',
-    (event) => {
-      const { timeStamp } = event
-      // A message is heard when everything that the key set off at once has run.
-      addEventListener('input', () => after(() => figures.work.push(performance.now() - timeStamp)), { once: true })
-      requestAnimationFrame(() => after(() => figures.frame.push(performance.now() - timeStamp)))
-    },
-    { capture: true },
-  )
-  const observer = new PerformanceObserver((list) => {
-    figures.late += list.getEntries().filter((entry) => entry.name === 'keydown' && entry.duration > 16).length
-  })
-  observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
-}
-
-const at = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
-
-function said(figures: number[]): Record<string, number> {
-  const sorted = figures.toSorted((one, other) => one - other)
-  return Object.fromEntries([['p50', 0.5], ['p90', 0.9], ['p99', 0.99]].map(([name, share]) => [name, Math.round(at(sorted, Number(share)) * 100) / 100]))
-}
-
-async function measured(page: Page, what: string, partner: { typing: boolean }): Promise<void> {
-  const typed = async (keys: number) => {
-    for (let key = 0; key < keys; key += 1) await page.keyboard.type(key % 7 === 6 ? ' ' : 'e', { delay: KEY_MS })
-  }
-  await typed(WARMING_KEYS)
-  await page.evaluate(watch)
-  await typed(KEYS)
-  await expect.poll(() => page.evaluate(() => window.keys.frame.length)).toBe(KEYS)
-  const figures = await page.evaluate(() => window.keys)
-  const { work, frame, late } = figures
-  console.log(JSON.stringify({ what, partner: partner.typing, keys: work.length, work_ms: said(work), frame_ms: said(frame), frames_late: late }))
-}
+import { measured, note, PARTNER_KEY_MS } from './measure'
+import { automergeRepo } from './peer'
 
 test('keys in a note of 20 KB', async ({ pair }) => {
   const { ana, ben } = pair
@@ -115,6 +42,17 @@ test('keys in a note of 20 KB', async ({ pair }) => {
   await ana.daemon.kill()
   await expect(truth(ana.page)).toContainText('Rounds is not answering')
   await measured(ana.page, 'a note of 20 KB, nothing is saved', partner)
+
+  const peer = await automergeRepo(note())
+  const theirs = await ana.page.context().newPage()
+  await theirs.goto(peer.url)
+  await theirs.locator('.cm-content').click()
+  await theirs.keyboard.press('ControlOrMeta+Home')
+  const typist = setInterval(() => peer.write('e'), PARTNER_KEY_MS)
+  await measured(theirs, 'automerge-repo, a note of 20 KB, a partner types', { typing: true })
+  clearInterval(typist)
+  peer.end()
+  await theirs.close()
 
   const bare = await ana.page.context().newPage()
   await bare.setContent('<textarea style="width: 40rem; height: 40rem"></textarea>')

@@ -37,7 +37,7 @@ struct Wanted {
     responses((status = 200, description = "The file", content((String = "text/calendar; charset=utf-8"))), Refusals)
 )]
 async fn show_calendar(Asked(asked): Asked<Wanted>, State(app): State<App>) -> Result<Response, Refusal> {
-    let language = if asked.language.as_deref() == Some("es") { Language::Es } else { Language::En };
+    let language = Language::spoken(asked.language.as_deref());
     let file = app.house.calendar(asked.visit, language).await?;
     let name = HeaderValue::from_static("attachment; filename=\"rounds-visits.ics\"");
     let kind = HeaderValue::from_static("text/calendar; charset=utf-8");

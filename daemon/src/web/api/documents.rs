@@ -301,7 +301,7 @@ async fn export_document(
     Asked(asked): Asked<Exporting>,
     State(app): State<App>,
 ) -> Result<Response, Refusal> {
-    let language = if asked.language.as_deref() == Some("es") { Language::Es } else { Language::En };
+    let language = Language::spoken(asked.language.as_deref());
     let bytes = app.house.export(id, asked.format, language).await?;
     let (kind, ending) = match asked.format {
         ExportFormat::Md => ("text/markdown; charset=utf-8", "md"),

@@ -44,6 +44,6 @@ async fn import_file(
     State(app): State<App>,
     FileBody(file): FileBody,
 ) -> Answer<ImportAnswer> {
-    let language = if asked.language.as_deref() == Some("es") { Language::Es } else { Language::En };
+    let language = Language::spoken(asked.language.as_deref());
     Ok(Json(app.house.import(file.into(), language, asked.look).await?))
 }

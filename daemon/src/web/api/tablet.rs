@@ -28,6 +28,8 @@ struct TabletAnswer {
     schema: u32,
     /// Whether it is open.
     on: bool,
+    /// Whether it was to be open, and could not be opened when this computer started; turning it on tries again.
+    stuck: bool,
     /// Whether it is through this door that this was asked.
     asked_on_it: bool,
     /// Where a tablet finds it, as `ip:port`; none while this computer is in no network.
@@ -41,6 +43,7 @@ struct TabletAnswer {
 async fn answer(app: &App) -> Json<TabletAnswer> {
     let shown = app.tablet.shown().await;
     let on = shown.is_some();
+    let stuck = app.tablet.is_stuck().await;
     let asked_on_it = app.guard.is_tablets();
     let (addresses, fingerprint, ends_ms) = match shown {
         None => (Vec::new(), None, None),
@@ -49,7 +52,7 @@ async fn answer(app: &App) -> Json<TabletAnswer> {
             (addresses, Some(shown.fingerprint), Some(shown.ends_ms))
         }
     };
-    Json(TabletAnswer { schema: ANSWER_SCHEMA, on, asked_on_it, addresses, fingerprint, ends_ms })
+    Json(TabletAnswer { schema: ANSWER_SCHEMA, on, stuck, asked_on_it, addresses, fingerprint, ends_ms })
 }
 
 /// Whether this person's own tablet can reach the page, and where.

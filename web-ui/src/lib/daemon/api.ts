@@ -3213,6 +3213,8 @@ export interface components {
              * @description The version of this shape.
              */
             schema: number;
+            /** @description Whether it was to be open, and could not be opened when this computer started; turning it on tries again. */
+            stuck: boolean;
         };
         /** @description A way in for a tablet, for one use. */
         TabletLink: {

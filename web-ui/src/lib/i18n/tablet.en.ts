@@ -3,6 +3,8 @@ export const tablet = {
   title: 'Your own tablet',
   about: 'Take notes in a classroom on a tablet or a telephone of yours: it shows this page, from this computer, over the school’s network. It keeps what you tap while it is out of reach.',
   on: 'Let my own tablet in',
+  stuck: 'Your tablet could come in before this computer was started, and the way in could not be opened again.',
+  onAgain: 'Open it again',
   isOn: 'The way in for your tablet is open.',
   onlyThere: 'This is that tablet. It can be let in and shown out on the computer itself only.',
   noNetwork: 'This computer is on no network just now. Connect it to the one that your tablet uses.',

@@ -5,6 +5,8 @@ export const tablet: typeof english = {
   title: 'Tu propia tableta',
   about: 'Toma notas en un aula con una tableta o un teléfono tuyo: muestra esta página, desde este ordenador, por la red del centro. Guarda lo que tocas mientras está fuera de alcance.',
   on: 'Dar acceso a mi propia tableta',
+  stuck: 'Tu tableta podía entrar antes de que este ordenador arrancara, y el acceso no se ha podido abrir de nuevo.',
+  onAgain: 'Volver a abrirlo',
   isOn: 'El acceso para tu tableta está abierto.',
   onlyThere: 'Esta es esa tableta. Solo en el propio ordenador se le puede dar o quitar el acceso.',
   noNetwork: 'Este ordenador no está ahora en ninguna red. Conéctalo a la que usa tu tableta.',
