@@ -11,6 +11,7 @@ async function opened(page: import('@playwright/test').Page, hash: string): Prom
   ]
   some.answers['/devices'] = { status: 200, body: { schema: 1, devices } }
   some.answers['GET /me'] = { status: 200, body: { schema: 1, person: some.me, shows_here: false } }
+  some.answers['/tablet'] = { status: 200, body: { schema: 1, on: false, stuck: true, asked_on_it: false, addresses: [], fingerprint: null, ends_ms: null } }
   some.answers['/log'] = { status: 200, body: { schema: 1, lines: ['2026-11-22T15:00:00Z  INFO ready http=127.0.0.1:4477', '2026-11-22T15:01:00Z  INFO a link is down link=1'] } }
   const daemon = new Pretended(some)
   page.on('pageerror', (error) => expect(error, 'the page threw').toBeUndefined())
@@ -25,6 +26,8 @@ test('settings, and what this computer says of itself', async ({ page }) => {
   await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ana')
   await expect(page.getByText('/home/ana/rounds')).toBeVisible()
   await expect(page.getByText('Ben’s device')).toBeVisible()
+  await expect(page.getByText('the way in could not be opened again')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Open it again' })).toBeVisible()
   await page.getByRole('button', { name: 'Show them' }).click()
   await expect(page.getByText('a link is down')).toBeVisible()
   await look(page, 'settings')
