@@ -1,7 +1,9 @@
 // Decides how the page is built, and how `npm run dev` reaches a running daemon.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /** Where the daemon answers: ROUNDS_HTTP, else what the daemon of ROUNDS_DATA wrote down, else its usual address. */
@@ -21,19 +23,36 @@ function scriptToken(): string | undefined {
   return folder ? readFileSync(join(folder, 'cli.token'), 'utf8').trim() : undefined
 }
 
+/** Writes each file a second time, as small as brotli can: the daemon sends that to whoever takes it. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        // The page itself is filled in anew each time it is sent.
+        if (!/\.(css|js|svg)$/.test(file.fileName)) continue
+        const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+        const source = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } })
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source })
+      }
+    },
+  }
+}
+
 export default defineConfig(({ command, mode }) => {
   const serving = command === 'serve' && mode === 'development'
   const address = serving ? daemonAddress() : ''
   const token = serving ? scriptToken() : undefined
   return {
-    plugins: [svelte()],
+    plugins: [svelte(), compressed()],
     html: { cspNonce: '__CSP_NONCE__' },
     build: {
       target: 'es2023',
       // Nothing is inlined as data: the page's policy allows files of its own only.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      // Kilobytes before compression. One file from the same computer is quickest; what counts is 400 KB brotli on the way.
+      // Kilobytes before compression. One file from the same computer is quickest; on the way it is brotli, of which there may be 400 KB.
       chunkSizeWarningLimit: 1_500,
     },
     server: {

@@ -356,14 +356,14 @@ async fn outside(State(app): State<App>, request: Request) -> Response {
     match caller {
         Caller::Stranger if wants_page(request.headers()) => assets::stranger(app.guard.is_tablets()),
         Caller::Stranger => Refusal::no_session().into_response(),
-        Caller::Script => assets::serve(app.page.as_ref(), path, || assets::Loading {
+        Caller::Script => assets::serve(app.page.as_ref(), path, request.headers(), || assets::Loading {
             socket,
             token: String::new(),
             key: String::new(),
             locked: app.lock.is_locked(),
             cookie: None,
         }),
-        Caller::Page(session) => assets::serve(app.page.as_ref(), path, || {
+        Caller::Page(session) => assets::serve(app.page.as_ref(), path, request.headers(), || {
             let (token, cookie) = app.guard.page(session, SystemTime::now());
             let locked = app.lock.is_locked();
             // What waits in the browser stays sealed for as long.

@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod checks;
 mod daemon;
+mod dev;
 mod fuzz;
 mod levels;
 mod page;
@@ -38,6 +39,8 @@ enum Chore {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Serve the page by Vite, as it is changed, against a running daemon.
+    Dev(dev::Dev),
     /// Build the program as it is shipped, with the page inside.
     Build,
     /// Show that it works: every level, or only those named.
@@ -80,6 +83,7 @@ fn carry_out(chore: Chore, steps: &mut Steps) -> Result<()> {
             steps.step("build the daemon", || cargo(&build).run())?;
             daemon::run_in_foreground(release, &arguments)
         }
+        Chore::Dev(dev) => dev.run(steps),
         Chore::Build => {
             page::build(steps)?;
             steps.step("build the program", || {

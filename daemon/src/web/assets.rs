@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 
@@ -20,6 +22,9 @@ const FOREVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 /// Nothing that a page of ours says may be kept by the browser.
 pub(super) const KEEP_NOTHING: HeaderValue = HeaderValue::from_static("no-store");
+
+/// What the build calls a file that it compressed, after the file's own name.
+const BROTLI: &str = ".br";
 
 const NONCE_PLACE: &str = "__CSP_NONCE__";
 const TOKEN_PLACE: &str = "__ROUNDS_TOKEN__";
@@ -58,7 +63,8 @@ impl PageFiles {
     fn find(&self, path: &str) -> Option<Found<'_>> {
         let path = path.trim_start_matches('/');
         if let Some((name, bytes)) = self.files.get_key_value(path) {
-            return Some(Found::File(name, bytes.clone()));
+            let brotli = self.files.get(&format!("{path}{BROTLI}"));
+            return Some(Found::File(name, Sent { plain: bytes.clone(), brotli: brotli.cloned() }));
         }
         let last = path.rsplit('/').next().unwrap_or_default();
         let names_a_file = path.starts_with(HASHED) || last.contains('.');
@@ -73,8 +79,14 @@ impl std::fmt::Debug for PageFiles {
 }
 
 enum Found<'a> {
-    File(&'a str, Bytes),
+    File(&'a str, Sent),
     Page,
+}
+
+/// A file as it is, and as the build compressed it.
+struct Sent {
+    plain: Bytes,
+    brotli: Option<Bytes>,
 }
 
 /// What the page is given when it is loaded.
@@ -91,20 +103,47 @@ pub(super) struct Loading {
     pub cookie: Option<String>,
 }
 
-/// Serves a file, or the page with its nonce and token filled in.
-pub(super) fn serve(page: Option<&PageFiles>, path: &str, loading: impl FnOnce() -> Loading) -> Response {
+/// Serves a file, compressed for whoever takes it so, or the page with its nonce and token filled in.
+pub(super) fn serve(
+    page: Option<&PageFiles>,
+    path: &str,
+    asked: &HeaderMap,
+    loading: impl FnOnce() -> Loading,
+) -> Response {
     let Some(page) = page else {
         return say(StatusCode::OK, "The page is not built", NOT_BUILT);
     };
     match page.find(path) {
         None => Refusal::nothing_here().into_response(),
-        Some(Found::File(name, bytes)) => {
+        Some(Found::File(name, file)) => {
             let keep = if name.starts_with(HASHED) { FOREVER } else { ASK_AGAIN };
             let kind = HeaderValue::from_static(content_type(name));
-            ([(CONTENT_TYPE, kind), (CACHE_CONTROL, keep)], bytes).into_response()
+            let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, keep)];
+            match file.brotli {
+                None => (headers, file.plain).into_response(),
+                Some(brotli) => {
+                    let vary = [(VARY, HeaderValue::from_static("accept-encoding"))];
+                    if takes_brotli(asked) {
+                        let encoding = [(CONTENT_ENCODING, HeaderValue::from_static("br"))];
+                        (headers, vary, encoding, brotli).into_response()
+                    } else {
+                        (headers, vary, file.plain).into_response()
+                    }
+                }
+            }
         }
         Some(Found::Page) => loaded(page, &loading()),
     }
+}
+
+/// Whether a browser named brotli among what it takes, and did not rule it out again (RFC 9110, 12.5.3).
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let codings = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    codings.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+        named && !parts.any(|weight| weight.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)))
+    })
 }
 
 fn loaded(page: &PageFiles, loading: &Loading) -> Response {
@@ -229,6 +268,8 @@ mod tests {
         PageFiles::new([
             ("index.html".to_owned(), Cow::Borrowed(HTML.as_bytes())),
             ("assets/index-1.js".to_owned(), Cow::Borrowed(&b"1"[..])),
+            ("assets/index-2.js".to_owned(), Cow::Borrowed(&b"two"[..])),
+            ("assets/index-2.js.br".to_owned(), Cow::Borrowed(&b"2"[..])),
             ("robots.txt".to_owned(), Cow::Owned(b"x".to_vec())),
         ])
         .expect("a page")
@@ -252,7 +293,7 @@ mod tests {
     async fn each_loading_has_a_nonce_of_its_own_in_page_and_policy() {
         let mut nonces = Vec::new();
         for _ in 0..2 {
-            let response = serve(Some(&files()), "/", loading);
+            let response = serve(Some(&files()), "/", &HeaderMap::new(), loading);
             assert_eq!(header(&response, "cache-control"), "no-store");
             let policy = header(&response, "content-security-policy");
             let nonce =
@@ -284,11 +325,30 @@ mod tests {
             ("/assets/index-1.js", "text/javascript; charset=utf-8", "private, max-age=31536000, immutable"),
             ("/robots.txt", "text/plain; charset=utf-8", "no-cache"),
         ] {
-            let response = serve(Some(&files()), path, loading);
+            let response = serve(Some(&files()), path, &HeaderMap::new(), loading);
             assert_eq!(
                 (header(&response, "content-type").as_str(), header(&response, "cache-control").as_str()),
                 (kind, keep)
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_compressed_to_whoever_takes_it() {
+        for (takes, encoding, body) in [
+            (Some("gzip, deflate, br, zstd"), Some("br"), "2"),
+            (Some("gzip, BR;q=0.5"), Some("br"), "2"),
+            (Some("gzip, br;q=0"), None, "two"),
+            (Some("gzip"), None, "two"),
+            (None, None, "two"),
+        ] {
+            let mut asked = HeaderMap::new();
+            asked.extend(takes.map(|takes| (ACCEPT_ENCODING, HeaderValue::from_static(takes))));
+            let response = serve(Some(&files()), "/assets/index-2.js", &asked, loading);
+            let sent = response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().expect("text"));
+            assert_eq!((sent, header(&response, "vary").as_str()), (encoding, "accept-encoding"), "{takes:?}");
+            assert_eq!(header(&response, "content-type"), "text/javascript; charset=utf-8");
+            assert_eq!(text(response).await, body, "{takes:?}");
         }
     }
 
@@ -297,13 +357,13 @@ mod tests {
         for (path, status) in
             [("/people", 200), ("/documents/abc", 200), ("/index.html", 200), ("/assets/gone", 404), ("/gone.js", 404)]
         {
-            assert_eq!(serve(Some(&files()), path, loading).status().as_u16(), status, "{path}");
+            assert_eq!(serve(Some(&files()), path, &HeaderMap::new(), loading).status().as_u16(), status, "{path}");
         }
     }
 
     #[tokio::test]
     async fn without_a_page_it_says_how_to_build_one() {
         assert!(PageFiles::new([("robots.txt".to_owned(), Cow::Borrowed(&b"x"[..]))]).is_none());
-        assert!(text(serve(None, "/", loading)).await.contains("cargo xtask run"));
+        assert!(text(serve(None, "/", &HeaderMap::new(), loading)).await.contains("cargo xtask run"));
     }
 }

@@ -208,7 +208,7 @@ test('words for notes that were deleted meanwhile are shown wherever one is, and
   await expect(truth(ana.page)).toContainText('Not saved')
   await look(ana.page, 'stranded', ['light', 'phone-dark'])
   await ana.page.reload()
-  await left.getByRole('button', { name: 'Let go of them…' }).click()
+  await left.getByRole('button', { name: 'Discard them…' }).click()
   await ana.page.keyboard.press('Escape')
   await left.getByRole('button', { name: 'Keep them as new notes' }).click()
   await expect(left).toHaveCount(0)

@@ -68,9 +68,9 @@ test('a comment is seen at its words, answered, goes along with the text, and is
   await expect(hers).toBeFocused()
   await expect(hers).toContainText('Ben')
   await look(ana.page, 'comment')
-  await hers.getByRole('button', { name: 'Settle' }).click()
+  await hers.getByRole('button', { name: 'Resolve' }).click()
   for (const { page } of [ana, ben]) {
-    await expect(page.getByText('Settled (1)')).toHaveCount(1)
+    await expect(page.getByText('Resolved (1)')).toHaveCount(1)
   }
   await ana.page.keyboard.press('Escape')
   for (const { page } of [ana, ben]) await expect(commented(page)).toHaveCount(0)
@@ -80,7 +80,7 @@ test('a comment is seen at its words, answered, goes along with the text, and is
   await ana.page.keyboard.press('ControlOrMeta+a')
   await ana.page.keyboard.type('Another plan.')
   await ben.page.getByText('Comments (0)').click()
-  await ben.page.getByText('Settled (1)').click()
+  await ben.page.getByText('Resolved (1)').click()
   const gone = ben.page.locator('[data-field="plan"] li').filter({ hasText: 'The words it was about are gone.' })
   await expect(gone).toContainText('who answers')
   await gone.getByRole('button', { name: 'Answer' }).click()

@@ -103,8 +103,8 @@ test('from two first starts through a visit to the next step', async ({ browser 
   // Release: it waits for Ana's computer, and is there once it is on again.
   await ben.page.getByRole('button', { name: 'Release…' }).click()
   await ben.page.getByRole('button', { name: 'Release to Ana' }).click()
-  await expect(ben.page.getByRole('link', { name: 'What Ana has' })).toBeVisible()
-  const released = await ben.page.getByRole('link', { name: 'What Ana has' }).getAttribute('href')
+  await expect(ben.page.getByRole('link', { name: 'What you released to Ana' })).toBeVisible()
+  const released = await ben.page.getByRole('link', { name: 'What you released to Ana' }).getAttribute('href')
   await ana.daemon.restart()
   await ana.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: /Notes from Ben/ }).click()

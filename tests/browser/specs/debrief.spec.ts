@@ -32,7 +32,7 @@ test('a debrief by a protocol, on two computers', async ({ pair }) => {
   await expect(truth(ben.page)).toContainText('Saved here')
   await ben.page.getByRole('button', { name: 'Release…' }).click()
   await ben.page.getByRole('button', { name: 'Release to Ana' }).click()
-  await expect(ben.page.getByText('Released. Ana holds a copy')).toBeVisible()
+  await expect(ben.page.getByText('Released to Ana: the words as they stood')).toBeVisible()
 
   // Ana begins the debrief; the usual protocol stands there already.
   await ana.page.getByRole('link', { name: 'Debrief', exact: true }).click()
@@ -73,7 +73,7 @@ test('a debrief by a protocol, on two computers', async ({ pair }) => {
   await ben.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('button', { name: /^Answer: 10:31/ }).click()
   await ana.page.getByLabel('Answer', { exact: true }).fill('I had not heard that.')
-  await ana.page.getByRole('button', { name: 'Put it there' }).click()
+  await ana.page.getByRole('button', { name: 'Add the answer' }).click()
   await expect(ana.page.getByText('I had not heard that.')).toBeVisible()
   await ben.page.getByRole('link', { name: /Ana answered your notes/ }).click()
   await expect(ben.page.getByText('I had not heard that.')).toBeVisible()

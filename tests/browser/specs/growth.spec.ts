@@ -78,7 +78,7 @@ test('Ana writes a goal, names Ben as its reader, and Ben answers beside it', as
   await expect(thread.getByText('Which table did you stand at?')).toBeVisible()
   await expect(thread.getByRole('button', { name: 'Take back what you said' })).toHaveCount(0)
   await thread.getByLabel('Your words').fill('At the door.')
-  await thread.getByRole('button', { name: 'Say it' }).click()
+  await thread.getByRole('button', { name: 'Add it' }).click()
   await expect(ben.page.getByText('At the door.')).toBeVisible()
   await look(ana.page, 'growth-goal')
 

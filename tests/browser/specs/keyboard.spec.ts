@@ -59,7 +59,7 @@ test('by keyboard alone, from the first start to released notes', async ({ brows
   await page.keyboard.type('Four voices answered.')
   await press(page, 'button', 'Release…')
   await press(page, 'button', 'Release to Ben')
-  await expect(page.getByText('Released. Ben holds a copy')).toBeVisible()
+  await expect(page.getByText('Released to Ben: the words as they stood')).toBeVisible()
 
   await ben.page.getByRole('link', { name: 'Today' }).click()
   await ben.page.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: /Notes from Ana/ }).click()

@@ -110,12 +110,12 @@ test('proposing a visit', async ({ page }) => {
 
 test('people, and a code to say aloud', async ({ page }) => {
   const some = busy()
-  some.answers['POST /pairing/offers'] = { status: 200, body: { schema: 1, offer: 7, state: 'open', person: null, reason: null, code: '42-river-lamp-stone', addresses: ['192.168.1.20:4478'] } }
+  some.answers['POST /pairing/offers'] = { status: 200, body: { schema: 1, offer: 7, state: 'open', person: null, reason: null, code: '42-123-456', addresses: ['192.168.1.20:4478'] } }
   await opened(page, some, '#/people')
   // Nobody answers the code yet: the daemon holds its answer back.
   await page.route('**/pairing/offers/7**', () => undefined)
   await page.getByRole('button', { name: 'Show a code' }).click()
-  await expect(page.getByTestId('pairing-code')).toHaveText('42-river-lamp-stone')
+  await expect(page.getByTestId('pairing-code')).toHaveText('42-123-456')
   await look(page, 'people')
 })
 
@@ -255,7 +255,7 @@ test('what the daemon refuses stays on the page until it is let go', async ({ pa
   await expect(text).toContainText('too late')
   await expect(truth(page)).toContainText('Not saved')
   await look(page, 'refused')
-  await page.getByRole('button', { name: 'Let go of it' }).click()
+  await page.getByRole('button', { name: 'Discard it' }).click()
   await expect(text).not.toContainText('too late')
 })
 

@@ -61,8 +61,8 @@ test('a tablet is let in by a code, observes while its Wi-Fi is lost, and is sho
     // What is the computer's stays the computer's; and shown out is out.
     await tablet.goto(`${home}/#/settings`)
     await expect(tablet.getByText('This is that tablet.')).toBeVisible()
-    await section.getByRole('button', { name: 'Show every tablet out' }).click()
-    await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Show every tablet out' }).click()
+    await section.getByRole('button', { name: 'End access for every tablet' }).click()
+    await ana.page.getByRole('alertdialog').getByRole('button', { name: 'End access for every tablet' }).click()
     await expect(section.getByRole('button', { name: 'Let my own tablet in' })).toBeVisible()
     await expect(tablet.goto(`${home}/`)).rejects.toThrow()
   } finally {

@@ -50,11 +50,11 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ana.page.getByRole('button', { name: 'Release…' }).click()
   await expect(ana.page.getByText('Ben will then hold a copy')).toBeVisible()
   await ana.page.getByRole('button', { name: 'Release to Ben' }).click()
-  await expect(ana.page.getByText('Released. Ben holds a copy')).toBeVisible()
+  await expect(ana.page.getByText('Released to Ben: the words as they stood')).toBeVisible()
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices answered. ')
   // What stage it has come to, both learn from the notes themselves.
   for (const { page } of [ana, ben]) await expect(page.getByText('Written up', { exact: true })).toBeVisible()
-  const href = await ana.page.getByRole('link', { name: 'What Ben has' }).getAttribute('href')
+  const href = await ana.page.getByRole('link', { name: 'What you released to Ben' }).getAttribute('href')
   const bytes = await ben.page.evaluate(async (id) => {
     const token = document.querySelector<HTMLMetaElement>('meta[name="rounds-token"]')!.content
     const answer = await fetch(`/api/v1/documents/${id}/export?format=automerge`, { headers: { 'X-Rounds-Token': token } })

@@ -52,6 +52,9 @@ export interface Visit {
   reflected: boolean
 }
 
+/** Those in a visit who take one part in it. */
+export const takingPart = (visit: Visit, part: Part): PersonName[] => visit.parts.filter((one) => one.part === part).map((one) => one.person)
+
 export type Group = 'asked' | 'waiting' | 'upcoming' | 'earlier'
 
 export function visitModel(detail: DocumentDetail): VisitModel | null {

@@ -119,7 +119,7 @@ export const es: Messages = {
 
   observe: {
     begin: 'Tus notas',
-    beginAbout: (names) => `Lo que apuntas durante la visita es solo tuyo. ${names} no ve nada hasta que lo entregas.`,
+    beginAbout: (names) => `Lo que apuntas durante la visita es solo tuyo. A ${names} no le llega nada hasta que lo entregas.`,
     noneYet: 'Todavía no hay notas',
     theirs: (names) => `Lo que ${names} apunta es suyo hasta que te lo entregue.`,
     release: (names) => `Entregar a ${names}`,
@@ -130,8 +130,8 @@ export const es: Messages = {
     releaseSure: (names) =>
       `${names} tendrá entonces una copia, y una copia en otro ordenador no se puede recuperar. Tus notas siguen siendo tuyas.`,
     releaseYes: (names) => `Entregar a ${names}`,
-    released: (names) => `Lo que tiene ${names}`,
-    releasedAbout: (names) => `Entregadas. ${names} tiene una copia de las palabras como estaban; lo que escribes desde entonces es tuyo.`,
+    released: (names) => `Lo que entregaste a ${names}`,
+    releasedAbout: (names) => `Entregadas a ${names}: las palabras como estaban. Lo que escribes desde entonces es tuyo.`,
   },
 
   observing,
@@ -211,7 +211,7 @@ export const es: Messages = {
     answer: 'Responder',
     answerWhich: (line) => `Responder: ${line}`,
     answerWhole: 'Responder a las notas en conjunto',
-    send: 'Ponerla ahí',
+    send: 'Añadir la respuesta',
   },
 
   entries: {
@@ -264,7 +264,7 @@ export const es: Messages = {
     isBack: 'Vuelve a estar en tus listas.',
     deleteNow: 'Borrar ya…',
     deleteWhich: (title) => `Borrar ya: ${title}`,
-    deleteSure: 'Se destruye su clave en este ordenador, y desde aquí nadie puede recuperarlo.',
+    deleteSure: 'Nadie puede recuperarlo en este ordenador.',
     deleteYes: 'Borrar para siempre',
     isGone: 'Se ha borrado de este ordenador.',
   },
@@ -313,11 +313,11 @@ export const es: Messages = {
     noAddress: 'Ninguna: este ordenador no está en ninguna red',
     version: 'Versión',
     devices: 'Dispositivos',
-    devicesAbout: 'Quien escribe aquí firma con su dispositivo. El de un colega es uno con el que te emparejaste, según su certificado.',
+    devicesAbout: 'Lo que se escribe en un ordenador va firmado por él, para que nadie escriba en tu nombre. Los de tus colegas aparecen aquí también, en cuanto os emparejáis.',
     thisDevice: 'Este ordenador',
     ownDevice: 'Otro dispositivo tuyo',
     deviceOf: (name) => `Dispositivo de ${name}`,
-    since: (day) => `certificado el ${day}`,
+    since: (day) => `se conoce desde el ${day}`,
     log: 'Lo que Rounds ha anotado de sí mismo',
     logAbout: 'Las últimas líneas, para quien te ayude cuando algo va mal. Contienen identificadores, tamaños y direcciones; nada de lo que escriben las personas.',
     logShow: 'Mostrarlas',
@@ -350,7 +350,7 @@ export const es: Messages = {
     changed: 'La contraseña está cambiada.',
     taken: 'Ya no hay contraseña.',
     notSame: 'No son iguales. Escribe la contraseña nueva dos veces.',
-    tooShort: 'Una contraseña tiene al menos 8 letras, en una sola línea. Varias palabras se recuerdan mejor.',
+    tooShort: 'Una contraseña tiene al menos 8 caracteres, en una sola línea. Varias palabras se recuerdan mejor.',
     notSure: 'El disco no lo ha confirmado. Recuerda la antigua y la nueva hasta que funcione: puede que haga falta cualquiera de las dos.',
     honestly: [
       'Mientras está bloqueado, esta página no muestra nada y las órdenes en este ordenador no obtienen nada. Tus colegas no notan diferencia.',

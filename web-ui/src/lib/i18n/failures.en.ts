@@ -3,9 +3,9 @@ import type { ApiError, DiskTrouble, Obstacle } from '../daemon/types'
 
 export const failures = {
   away: 'Rounds is not answering on this computer. Try again in a moment.',
-  not_found: 'That is not here.',
-  refused: 'That is not allowed.',
-  bad_request: 'Something in this is not right.',
+  not_found: 'That is not here. It may have been deleted, or is not shared with you any more.',
+  refused: 'That is not yours to do here: ask whoever it belongs to.',
+  bad_request: 'Rounds did not understand something in this. Look at what you typed, and try again.',
   conflict: 'That has changed in the meantime. Try again.',
   not_saved: 'It could not be saved: the disk would not take it. Free some space; Rounds saves it as soon as it can.',
   nobody_reachable:
@@ -28,19 +28,19 @@ export const disk = {
   forbidden: 'the data folder may not be written to',
   read_only: 'the disk can only be read',
   folder_gone: 'the data folder is gone',
-  damaged: 'the journal is damaged',
+  damaged: 'the file that holds your writing is damaged: keep it, and ask somebody who knows computers',
   other: 'the disk does not take it',
 } satisfies Record<DiskTrouble, string>
 
 /** After “Ben’s computer is near but cannot be reached — ”. */
 export const obstacles = {
   turned_away: 'it answers but turns this one away: see whether you are still paired',
-  firewall: 'it refuses the connection: a firewall may be in the way there',
+  firewall: 'it refuses the connection: a firewall may be in the way there; let Rounds through it',
   refused: 'it refuses the connection: Rounds may not be running there, or a firewall is in the way',
   no_longer_there: 'it was here but does not answer now: it may be off, asleep or unplugged',
-  silent: 'it does not answer: a firewall may be in the way',
-  another_computer: 'another computer answers at its last known address',
-  no_way: 'there is no way to its last known address from this network',
+  silent: 'it does not answer: a firewall may be in the way there; let Rounds through it',
+  another_computer: 'another computer answers at its last known address: join one network, both of you',
+  no_way: 'there is no way to its last known address from here: join one network, both of you',
   no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
   just_lost: 'the connection was lost; trying again',
 } satisfies Record<Obstacle, string>

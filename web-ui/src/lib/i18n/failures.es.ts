@@ -3,9 +3,9 @@ import type { disk as englishDisk, failures as english, obstacles as englishObst
 
 export const failures: typeof english = {
   away: 'Rounds no responde en este ordenador. Inténtalo dentro de un momento.',
-  not_found: 'Eso no está aquí.',
-  refused: 'Eso no está permitido.',
-  bad_request: 'Algo de esto no está bien.',
+  not_found: 'Eso no está aquí. Puede que se haya borrado, o que ya no se comparta contigo.',
+  refused: 'Eso no te corresponde hacerlo aquí: pregunta a quien pertenece.',
+  bad_request: 'Rounds no ha entendido algo de esto. Mira lo que has escrito e inténtalo de nuevo.',
   conflict: 'Eso ha cambiado entretanto. Inténtalo de nuevo.',
   not_saved: 'No se pudo guardar: el disco no lo admite. Libera espacio; Rounds lo guarda en cuanto puede.',
   nobody_reachable:
@@ -27,18 +27,18 @@ export const disk: typeof englishDisk = {
   forbidden: 'no se puede escribir en la carpeta de datos',
   read_only: 'el disco es de solo lectura',
   folder_gone: 'la carpeta de datos ya no está',
-  damaged: 'el diario está dañado',
+  damaged: 'el archivo que guarda lo que escribes está dañado: consérvalo y pregunta a alguien que sepa de ordenadores',
   other: 'el disco no lo admite',
 }
 
 export const obstacles: typeof englishObstacles = {
   turned_away: 'responde pero rechaza a este: mira si aún estáis emparejados',
-  firewall: 'rechaza la conexión: puede que allí haya un cortafuegos de por medio',
+  firewall: 'rechaza la conexión: puede que allí haya un cortafuegos de por medio; permite en él a Rounds',
   refused: 'rechaza la conexión: puede que Rounds no esté abierto allí o que haya un cortafuegos de por medio',
   no_longer_there: 'estaba aquí pero ahora no responde: puede estar apagado, en reposo o desconectado',
-  silent: 'no responde: puede que haya un cortafuegos de por medio',
-  another_computer: 'en su última dirección conocida responde otro ordenador',
-  no_way: 'desde esta red no hay camino a su última dirección conocida',
+  silent: 'no responde: puede que allí haya un cortafuegos de por medio; permite en él a Rounds',
+  another_computer: 'en su última dirección conocida responde otro ordenador: conectaos a una misma red',
+  no_way: 'desde aquí no hay camino a su última dirección conocida: conectaos a una misma red',
   no_answer: 'no responde en su última dirección conocida: puede estar apagado, en reposo o en otra red',
   just_lost: 'se perdió la conexión; se intenta de nuevo',
 }

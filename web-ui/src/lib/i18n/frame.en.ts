@@ -3,14 +3,14 @@
 export const frame = {
   more: 'More',
   stranded: {
-    title: 'Words of yours have nowhere to go',
+    title: 'Some of your words could not be put where you wrote them',
     gone: 'The document you wrote them in is not here any more: it was deleted, or it is no longer shared with you. They wait in this browser until you decide.',
     refused: 'They were not accepted where you wrote them. They wait in this browser until you decide.',
     words: 'The words',
     open: 'Open the document',
     keep: 'Keep them as new notes',
-    letGo: 'Let go of them…',
-    letGoSure: 'These words are then nowhere any more.',
-    letGoYes: 'Let go of them',
+    letGo: 'Discard them…',
+    letGoSure: 'They are then gone, and nobody can bring them back.',
+    letGoYes: 'Discard them',
   },
 }

@@ -54,7 +54,7 @@ export const observing = {
   end: 'End…',
   endYes: 'End observing',
   goOn: 'Go on',
-  letGo: 'Let go of it',
+  letGo: 'Discard it',
   refused: (count: number): string => (count === 1 ? 'One mark was not taken:' : `${count} marks were not taken:`),
 
   who: 'Who',

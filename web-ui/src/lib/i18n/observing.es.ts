@@ -56,7 +56,7 @@ export const observing: typeof english = {
   end: 'Terminar…',
   endYes: 'Terminar de observar',
   goOn: 'Seguir',
-  letGo: 'Dejarlo',
+  letGo: 'Desecharlo',
   refused: (count) => (count === 1 ? 'Una marca no se aceptó:' : `${count} marcas no se aceptaron:`),
 
   who: 'Quién',

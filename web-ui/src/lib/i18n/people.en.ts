@@ -26,7 +26,7 @@ export const pair = {
   addresses: 'If your partner’s computer does not find this one',
   addressesAbout: 'Ask your partner to open “It does not find my partner” and type one of these:',
   code: 'Code from your partner',
-  codeHint: 'The number and the words or digits, as you hear them.',
+  codeHint: 'Eight digits, as you hear them. Spaces and dashes do not matter.',
   at: 'Address of your partner’s computer',
   atMore: 'It does not find my partner',
   atHint: 'Your partner sees it beneath their code.',
@@ -47,7 +47,7 @@ export const partnership = {
     ended: (name: string): string => `You and ${name} were visiting partners`,
   } satisfies Record<string, (name: string, mine: boolean) => string>,
   links: {
-    invited: (mine: boolean): string => (mine ? 'Asked to be partners' : 'Would like to be partners: answer'),
+    invited: (mine: boolean): string => (mine ? 'You asked to be partners' : 'Would like to be partners: answer'),
     accepted: (): string => 'Visiting partners',
     paused: (): string => 'Partners, taking a break',
     declined: (): string => '',

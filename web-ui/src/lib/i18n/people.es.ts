@@ -27,7 +27,7 @@ export const pair: typeof english.pair = {
   addresses: 'Si el ordenador de tu colega no encuentra este',
   addressesAbout: 'Pide a tu colega que abra «No encuentra a mi colega» y escriba una de estas:',
   code: 'Código de tu colega',
-  codeHint: 'El número y las palabras o cifras, tal como las oyes.',
+  codeHint: 'Ocho cifras, tal como las oyes. Los espacios y los guiones no importan.',
   at: 'Dirección del ordenador de tu colega',
   atMore: 'No encuentra a mi colega',
   atHint: 'Tu colega la ve debajo de su código.',
@@ -47,7 +47,7 @@ export const partnership: typeof english.partnership = {
     ended: (name) => `${name} y tú os visitabais`,
   },
   links: {
-    invited: (mine) => (mine ? 'Propuesto: visitarse' : 'Te propone que os visitéis: responder'),
+    invited: (mine) => (mine ? 'Has propuesto que os visitéis' : 'Te propone que os visitéis: responder'),
     accepted: () => 'Os visitáis',
     paused: () => 'En pausa',
     declined: () => '',

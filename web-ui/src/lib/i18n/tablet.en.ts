@@ -25,6 +25,6 @@ export const tablet = {
     'A tablet finds this computer by its address. When that changes, show a new code; what waits on the tablet is sent once the address is the old one again.',
   ],
   honestlyTitle: 'What this does and does not protect',
-  off: 'Show every tablet out',
+  off: 'End access for every tablet',
   sureOff: 'Every tablet loses its way in. What still waits on one, because it was out of reach, can then not be sent any more.',
 }

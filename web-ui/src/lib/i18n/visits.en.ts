@@ -19,6 +19,7 @@ export const visits = {
     earlier: 'Earlier',
   },
   youVisit: (names: string): string => (names ? `You visit ${names}` : 'You visit'),
+  youFacilitate: (hosts: string): string => (hosts ? `You facilitate a visit to ${hosts}` : 'You facilitate'),
   visitsYou: (names: string, count: number): string => (count > 1 ? `${names} visit you` : `${names} visits you`),
   noTime: 'no time yet',
   stages: {

@@ -20,6 +20,7 @@ export const visits: typeof english.visits = {
     earlier: 'Anteriores',
   },
   youVisit: (names) => (names ? `Visitas a ${names}` : 'Visitas'),
+  youFacilitate: (hosts) => (hosts ? `Facilitas una visita a ${hosts}` : 'Facilitas'),
   visitsYou: (names, count) => (count > 1 ? `${names} te visitan` : `${names} te visita`),
   noTime: 'aún sin hora',
   stages: {

@@ -45,7 +45,7 @@ export const document: typeof english.document = {
   notCopied: 'Este navegador no ha querido copiarlas: márcalas y cópialas a mano.',
   refused: 'Lo último que escribiste no se aceptó.',
   refusedKeep: 'Sigue aquí para que puedas copiarlo. Podrás seguir escribiendo cuando lo sueltes.',
-  letGo: 'Soltarlo',
+  letGo: 'Desecharlo',
   nobodyElse: 'Nadie más puede abrir esto',
   betweenYou: (names) => `Solo ${names} podéis abrir esto`,
 }
@@ -94,7 +94,7 @@ export const history: typeof english.history = {
   which: 'Texto',
   none: 'Aquí no se ha escrito nada todavía.',
   empty: 'Entonces no había nada aquí.',
-  slider: 'Sesión de escritura',
+  slider: 'Momento',
   point: (day, name) => `${day} · ${name}`,
   now: 'como está ahora',
   before: 'Antes',

@@ -1,12 +1,17 @@
 // Decides how a visit is told in a line: who comes to whom, when, and where.
+import { daemon } from '../../lib/daemon/daemon.svelte'
+import type { PersonName } from '../../lib/daemon/types'
 import { language } from '../../lib/i18n/index.svelte'
-import type { Visit } from '../../lib/visits'
+import { takingPart, type Visit } from '../../lib/visits'
 
 export function whoOf(visit: Visit): string {
   const { t } = language
-  const names = t.list(visit.others.map((one) => one.name))
-  if (visit.kind === 'shared_learning') return t.visiting.learnWith(names)
-  return visit.hosting ? t.visits.visitsYou(names, visit.others.length) : t.visits.youVisit(names)
+  const names = (people: PersonName[]): string => t.list(people.map((one) => one.name))
+  if (visit.kind === 'shared_learning') return t.visiting.learnWith(names(visit.others))
+  const [hosts, visitors] = [takingPart(visit, 'host'), takingPart(visit, 'visitor')]
+  if (visit.hosting) return t.visits.visitsYou(names(visitors), visitors.length)
+  const facilitates = takingPart(visit, 'facilitator').some((one) => one.id === daemon.me)
+  return facilitates ? t.visits.youFacilitate(names(hosts)) : t.visits.youVisit(names(hosts))
 }
 
 /** “Tuesday 17 November, 10:15 · 25 minutes · period 3 · room 204” */
