@@ -299,6 +299,7 @@ test('on a phone the rest of the screens and the lock are under one sign, by fin
   await expect(page.getByRole('menu')).toHaveCount(0)
   await expect(more).toBeFocused()
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'Search' })).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeFocused()
@@ -318,4 +319,34 @@ test('every control can be reached by keyboard', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Propose a visit' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Propose a visit' })).toBeFocused()
+})
+
+test('nothing on Today moves once it can be read', async ({ page }) => {
+  const some = busy()
+  some.documents.push({ ...some.documents[3], id: 'd5', title: 'Who spoke, by table' })
+  await page.clock.setFixedTime(new Date(WHEN - 40 * 60_000))
+  await page.addInitScript(() => {
+    const moved = ((window as { moved?: number[] }).moved = [] as number[])
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) moved.push((entry as PerformanceEntry & { value: number }).value)
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  // The visits, which stand above one's writing, are slower to come than all else.
+  let hand: () => void = () => undefined
+  const held = new Promise<void>((done) => (hand = done))
+  const daemon = new Pretended(some)
+  await daemon.serve(page)
+  await page.route('**/api/v1/documents?*kind=visit*', async (route) => {
+    await held
+    await route.fallback()
+  })
+  const asked = page.waitForRequest('**/api/v1/documents?*kind=visit*')
+  await page.goto(daemon.address())
+  await asked
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByText('Who spoke, by table')).toHaveCount(0)
+  hand()
+  await expect(page.getByText('Who spoke, by table')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'What is next' })).toBeVisible()
+  expect(await page.evaluate(() => (window as unknown as { moved: number[] }).moved)).toEqual([])
 })

@@ -56,7 +56,7 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
   await ana.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
-  await ana.page.getByLabel('Learn together, without a visit').check()
+  await ana.page.getByLabel('Learn together; nobody visits').check()
   await ana.page.getByLabel('When').fill('2030-03-05T10:20')
   await expect(ana.page.getByText(/At that time you also have: You visit Ben/)).toBeVisible()
   await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()

@@ -23,7 +23,6 @@ export const en = {
   languageName: 'English',
   name: 'Rounds',
   skip: 'Skip to the page',
-  loading: 'One moment…',
   cancel: 'Cancel',
   close: 'Close',
   /** Joins names: “Ben and Chidi”. */

@@ -24,7 +24,6 @@ export const es: Messages = {
   languageName: 'Español',
   name: 'Rounds',
   skip: 'Ir a la página',
-  loading: 'Un momento…',
   cancel: 'Cancelar',
   close: 'Cerrar',
   list,

@@ -49,7 +49,7 @@ export const visiting = {
 
   what: 'What is it?',
   visit: 'A visit',
-  learning: 'Learn together, without a visit',
+  learning: 'Learn together; nobody visits',
   learnWith: (names: string): string => (names ? `You learn with ${names}` : 'Learning together'),
   just: 'We just visited',
   justAbout: 'It has taken place already, and is written down after the fact.',
