@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use rounds_crdt::model::bounds::OBSERVED_MS_MAX;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -70,6 +71,8 @@ pub(crate) enum Command {
     Visit(commands::visit::Visit),
     Door(commands::door::Door),
     Goal(commands::goal::Goal),
+    Notes(commands::notes::Notes),
+    Debrief(commands::debrief::Debrief),
     Documents(commands::documents::Documents),
     Text(commands::text::Text),
     Share(commands::share::Share),
@@ -110,6 +113,26 @@ pub(crate) fn minutes(text: &str) -> Result<u32, String> {
         return Err("a length is counted in whole minutes, such as 25m".to_owned());
     }
     u32::try_from(seconds / 60).map_err(|error| error.to_string())
+}
+
+/// Reads a moment of a lesson, counted from its beginning: `4:05`, `1:02:00`, or whole minutes.
+pub(crate) fn moment_of_lesson(text: &str) -> Result<i64, String> {
+    let wrong = || "write minutes and seconds from the beginning of the lesson, such as 4:05".to_owned();
+    let parts: Vec<&str> = text.split(':').collect();
+    let digits = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.len() > 3 || !parts.iter().all(digits) {
+        return Err(wrong());
+    }
+    let numbers: Vec<i64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+    if numbers.iter().skip(1).any(|number| *number > 59) {
+        return Err(wrong());
+    }
+    let seconds = numbers.iter().fold(0, |sum, number| sum * 60 + number);
+    let milliseconds = if numbers.len() == 1 { seconds * 60_000 } else { seconds * 1_000 };
+    if milliseconds > OBSERVED_MS_MAX {
+        return Err("no lesson is longer than a day".to_owned());
+    }
+    Ok(milliseconds)
 }
 
 /// Reads a moment with its offset, and counts it in milliseconds since 1970, as the API does.
@@ -188,6 +211,16 @@ mod tests {
         assert_eq!(minutes("25m"), Ok(25));
         assert_eq!(minutes("120s"), Ok(2));
         assert!(minutes("90s").is_err());
+    }
+
+    #[test]
+    fn moments_of_a_lesson_count_from_its_beginning() {
+        assert_eq!(moment_of_lesson("4:05"), Ok(245_000));
+        assert_eq!(moment_of_lesson("12"), Ok(720_000));
+        assert_eq!(moment_of_lesson("1:02:00"), Ok(3_720_000));
+        for wrong in ["", ":", "4:60", "-1:00", "1:2:3:4", "4.05", "99999", "25:00:00", "noon"] {
+            assert!(moment_of_lesson(wrong).is_err(), "{wrong:?} was taken for a moment");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Decides which file carries out which command.
 
+pub(crate) mod asking;
 pub(crate) mod completions;
+pub(crate) mod debrief;
 pub(crate) mod documents;
 pub(crate) mod door;
 pub(crate) mod export;
@@ -10,6 +12,7 @@ pub(crate) mod holders;
 pub(crate) mod import;
 pub(crate) mod lock;
 pub(crate) mod man;
+pub(crate) mod notes;
 pub(crate) mod open;
 pub(crate) mod pair;
 pub(crate) mod people;
@@ -54,6 +57,8 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::Visit(command) => session.interruptible(command.run(session)).await,
         Command::Door(command) => session.interruptible(command.run(session)).await,
         Command::Goal(command) => session.interruptible(command.run(session)).await,
+        Command::Notes(command) => session.interruptible(command.run(session)).await,
+        Command::Debrief(command) => session.interruptible(command.run(session)).await,
         Command::Documents(command) => session.interruptible(command.run(session)).await,
         Command::Text(command) => session.interruptible(command.run(session)).await,
         Command::Share(command) => session.interruptible(command.run(session)).await,

@@ -59,6 +59,20 @@ impl Output {
         write_out(&format!("{}\n", self.shown(text)))
     }
 
+    /// Prints rows in columns.
+    pub(crate) fn rows(&self, rows: &[Vec<String>]) -> Result<(), Failure> {
+        columns(rows).iter().try_for_each(|line| self.line(line))
+    }
+
+    /// Prints rows in the order of their times, and those without one last; equal ones as what stands first in them.
+    pub(crate) fn rows_by_time(&self, mut rows: Vec<(Option<i64>, Vec<String>)>) -> Result<(), Failure> {
+        rows.sort_by(|(one, row), (other, next)| {
+            (one.is_none(), one, row.first()).cmp(&(other.is_none(), other, next.first()))
+        });
+        let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
+        self.rows(&rows)
+    }
+
     /// Prints somebody's text as it is: no line is added, and only a terminal gets it without control characters.
     pub(crate) fn verbatim(&self, text: &str) -> Result<(), Failure> {
         if self.json {
@@ -156,6 +170,13 @@ pub(crate) fn moment_in_words(milliseconds: i64) -> String {
     moment.map(words).unwrap_or_default()
 }
 
+/// A stretch of time in milliseconds, to the second: `4:05`, `1:02:00`.
+pub(crate) fn clock(milliseconds: i64) -> String {
+    let seconds = milliseconds.max(0) / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
 /// Lines of columns, padded to the widest entry of each.
 pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let mut widths: Vec<usize> = Vec::new();
@@ -191,6 +212,11 @@ mod tests {
         assert_eq!(moment_in_words(1_772_446_500_000), "2026-03-02 10:15 UTC");
         assert_eq!(day(-1), "1969-12-31");
         assert_eq!(day(i64::MAX), "");
+    }
+
+    #[test]
+    fn stretches_of_time_are_told_as_a_clock_tells_them() {
+        assert_eq!([0, 245_900, 3_720_000, -5].map(clock), ["0:00", "4:05", "1:02:00", "0:00"]);
     }
 
     #[test]

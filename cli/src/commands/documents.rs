@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{self, Daemon, Question};
 use crate::failure::Failure;
 use crate::names::Person;
-use crate::output::{columns, day, moment_in_words};
+use crate::output::{day, moment_in_words};
 use crate::session::Session;
 
 /// Documents asked for at once; a term has about 1,300.
@@ -145,20 +145,29 @@ async fn list(session: &Session, kind: Option<&str>) -> Result<(), Failure> {
             waiting,
         ]);
     }
-    for line in columns(&rows) {
-        session.output.line(&line)?;
-    }
-    Ok(())
+    session.output.rows(&rows)
 }
 
 /// Every document, page by page, as the daemon describes it.
 pub(crate) async fn all(daemon: &Daemon, kind: Option<&str>) -> Result<Vec<Value>, Failure> {
+    of_visit(daemon, kind, None).await
+}
+
+/// The same, of one visit where one is named.
+pub(crate) async fn of_visit(
+    daemon: &Daemon,
+    kind: Option<&str>,
+    visit: Option<DocumentId>,
+) -> Result<Vec<Value>, Failure> {
     let mut documents = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
         let mut question = Question::get(&["documents"]).with("limit", PAGE_DOCUMENTS.to_string());
         if let Some(kind) = kind {
             question = question.with("kind", kind);
+        }
+        if let Some(visit) = visit {
+            question = question.with("visit", visit.to_string());
         }
         if let Some(cursor) = &cursor {
             question = question.with("cursor", cursor.as_str());
@@ -189,9 +198,7 @@ async fn show(session: &Session, id: DocumentId) -> Result<(), Failure> {
     if !people.is_empty() {
         session.output.line(&format!("people: {}", people.join(", ")))?;
     }
-    for row in columns(&plain_values(&shown.model, &shown.people)) {
-        session.output.line(&row)?;
-    }
+    session.output.rows(&plain_values(&shown.model, &shown.people))?;
     for ShownText { field, text } in &shown.texts {
         if !text.is_empty() {
             session.output.line(&format!("\n{field}:\n{text}"))?;
@@ -245,6 +252,6 @@ pub(crate) fn point_to_list(failure: Failure) -> Failure {
 }
 
 /// The kind of a document without its underscores.
-fn kind_in_words(kind: &str) -> String {
+pub(crate) fn kind_in_words(kind: &str) -> String {
     kind.replace('_', " ")
 }

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::args;
 use crate::client::{self, Daemon, Question};
+use crate::commands::asking::Made;
 use crate::commands::documents;
 use crate::failure::Failure;
 use crate::names::{self, Person};
-use crate::output::{columns, moment_in_words};
+use crate::output::moment_in_words;
 use crate::session::Session;
 
 /// Open your door to others, or come through one.
@@ -93,11 +94,6 @@ struct Coming {
     answer: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Made {
-    document: String,
-}
-
 impl Door {
     /// Opens, lists, closes or goes through doors.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
@@ -151,12 +147,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         let Some(facts) = door else { continue };
         rows.push((facts.when_ms, row(id, &facts)));
     }
-    rows.sort_by_key(|(when, row)| (when.is_none(), *when, row.first().cloned()));
-    let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
-    for line in columns(&rows) {
-        session.output.line(&line)?;
-    }
-    Ok(())
+    session.output.rows_by_time(rows)
 }
 
 fn row(id: String, facts: &Facts) -> Vec<String> {

@@ -58,6 +58,16 @@ pub(crate) enum Spoken {
     Es,
 }
 
+impl Spoken {
+    /// Its code.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Spoken::En => "en",
+            Spoken::Es => "es",
+        }
+    }
+}
+
 impl Format {
     /// Its word in the API, which is also the ending of the file.
     fn word(self) -> &'static str {

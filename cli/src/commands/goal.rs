@@ -1,19 +1,17 @@
 //! Decides how goals are begun, read, followed and answered from the command line.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use rounds_crdt::ids::DocumentId;
-use rounds_crdt::model::{Action, Day, FeedbackEntry, GoalState};
+use rounds_crdt::model::{self, Action, Day, FeedbackEntry, GoalState, Model};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::args;
 use crate::client::{self, Daemon, Question};
-use crate::commands::documents::{self, point_to_list};
+use crate::commands::asking::{self, Made, Shown, fresh_id, meant, name, today, word};
+use crate::commands::documents;
 use crate::commands::text::words_or_input;
 use crate::failure::Failure;
 use crate::names::{self, Person};
-use crate::output::{columns, day};
 use crate::session::Session;
 
 /// Follow what you want to get better at.
@@ -101,11 +99,6 @@ enum Doing {
 const STATES: [&str; 6] = ["draft", "identify", "learn", "improve", "met", "set_aside"];
 
 #[derive(Debug, Deserialize)]
-struct Made {
-    document: String,
-}
-
-#[derive(Debug, Deserialize)]
 struct Listed {
     id: String,
     #[serde(default)]
@@ -117,25 +110,6 @@ struct Listed {
 struct Facts {
     state: GoalState,
     owners: Vec<Person>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Shown {
-    #[serde(default)]
-    role: String,
-    model: rounds_crdt::model::Model,
-    #[serde(default)]
-    texts: Vec<ShownText>,
-    #[serde(default)]
-    people: Vec<Person>,
-    #[serde(default)]
-    feedback: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ShownText {
-    field: String,
-    text: String,
 }
 
 impl Goal {
@@ -198,7 +172,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         let owners: Vec<&str> = owners.iter().map(|owner| owner.name.as_str()).collect();
         rows.push(vec![id, word(&state), owners.join(", "), title]);
     }
-    columns(&rows).iter().try_for_each(|line| session.output.line(line))
+    session.output.rows(&rows)
 }
 
 async fn show(session: &Session, id: DocumentId) -> Result<(), Failure> {
@@ -207,16 +181,14 @@ async fn show(session: &Session, id: DocumentId) -> Result<(), Failure> {
     session.output.object(answer)?;
     let title = goal.title.as_ref().map_or("Goal", |title| title.as_str());
     session.output.line(&format!("{title}: {} ({})", word(&goal.state), shown.role))?;
-    for ShownText { field, text } in shown.texts.iter().filter(|text| !text.text.is_empty()) {
-        session.output.line(&format!("\n{}:\n{}", field.replace('_', " "), text.trim_end()))?;
-    }
+    shown.texts(&session.output)?;
     if let Some(instrument) = &goal.measured_with {
         session.output.line(&format!("\nlooked at with: {}", instrument.as_str()))?;
     }
     if !goal.actions.is_empty() {
         session.output.line("\nactions:")?;
         let rows: Vec<Vec<String>> = goal.actions.iter().map(|action| row(action, &shown.people)).collect();
-        columns(&rows).iter().try_for_each(|line| session.output.line(line))?;
+        session.output.rows(&rows)?;
     }
     for one in &goal.evidence {
         session.output.line(&format!("\nevidence: {} ({})", one.label.as_str(), one.document))?;
@@ -238,15 +210,8 @@ async fn done(session: &Session, id: DocumentId, wanted: &str, done: bool) -> Re
     let daemon = session.daemon()?;
     let answer = ask(&daemon, id).await?;
     let (_, goal) = goal_in(&answer)?;
-    let meant: Vec<&Action> = goal.actions.iter().filter(|action| action.id.as_str().starts_with(wanted)).collect();
-    let exact = meant.iter().find(|action| action.id.as_str() == wanted);
-    let see = format!("rounds goal show {id}");
-    let action = match (exact, meant.as_slice()) {
-        (Some(action), _) => action.id.to_string(),
-        (None, [action]) => action.id.to_string(),
-        (None, []) => return Err(Failure::not_found("this goal has no such action").hint(see)),
-        (None, _) => return Err(Failure::ambiguous("several actions begin like this").hint(see)),
-    };
+    let action = meant(goal.actions.iter().map(|action| &action.id), wanted, "action")
+        .map_err(|failure| failure.hint(format!("rounds goal show {id}")))?;
     edit(&daemon, id, json!({ "verb": "tick_action", "id": action, "done": done })).await?;
     session.output.object(json!({ "document": id, "action": action, "done": done }))?;
     session.output.note("Saved.")
@@ -269,7 +234,7 @@ async fn feedback(session: &Session, id: DocumentId, text: Option<String>) -> Re
     }
     let answer = daemon.ask(Question::get(&["documents", &thread])).await?;
     let Shown { model, people, .. } = client::read(&answer)?;
-    let rounds_crdt::model::Model::GoalFeedback(found) = model else {
+    let Model::GoalFeedback(found) = model else {
         return Err(Failure::failed("that is no feedback"));
     };
     let person = |entry: &FeedbackEntry| {
@@ -288,19 +253,18 @@ async fn feedback(session: &Session, id: DocumentId, text: Option<String>) -> Re
 }
 
 async fn ask(daemon: &Daemon, id: DocumentId) -> Result<Value, Failure> {
-    daemon.ask(Question::get(&["documents", &id.to_string()])).await.map_err(point_to_goals)
+    asking::ask(daemon, id).await.map_err(point_to_goals)
 }
 
-async fn edit(daemon: &Daemon, id: DocumentId, verb: Value) -> Result<Value, Failure> {
-    let question = Question::post(&["documents", &id.to_string(), "edits"], json!({ "edit": verb }));
-    daemon.ask(question).await.map_err(point_to_goals)
+async fn edit(daemon: &Daemon, id: DocumentId, verb: Value) -> Result<(), Failure> {
+    asking::edit(daemon, id, verb).await.map_err(point_to_goals)
 }
 
 /// A goal as the daemon shows it, or why it is none.
-fn goal_in(answer: &Value) -> Result<(Shown, Box<rounds_crdt::model::Goal>), Failure> {
+fn goal_in(answer: &Value) -> Result<(Shown, Box<model::Goal>), Failure> {
     let shown: Shown = client::read(answer)?;
     match &shown.model {
-        rounds_crdt::model::Model::Goal(goal) => {
+        Model::Goal(goal) => {
             let goal = goal.clone();
             Ok((shown, goal))
         }
@@ -309,42 +273,12 @@ fn goal_in(answer: &Value) -> Result<(Shown, Box<rounds_crdt::model::Goal>), Fai
 }
 
 fn point_to_goals(failure: Failure) -> Failure {
-    if failure.code == "not_found" { failure.hint("rounds goal list") } else { point_to_list(failure) }
-}
-
-fn name<'a>(people: &'a [Person], id: &str) -> &'a str {
-    people.iter().find(|person| person.id == id).map_or("somebody", |person| person.name.as_str())
-}
-
-/// A word of a vocabulary, as a person would write it.
-fn word(value: &impl serde::Serialize) -> String {
-    let word = serde_json::to_value(value).ok();
-    word.as_ref().and_then(Value::as_str).unwrap_or_default().replace('_', " ")
-}
-
-fn since_1970() -> std::time::Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-fn today() -> String {
-    day(i64::try_from(since_1970().as_millis()).unwrap_or_default())
-}
-
-/// An id that no other command of this computer chooses: one process does not add twice in one nanosecond.
-fn fresh_id() -> String {
-    format!("cli-{:x}-{:x}", since_1970().as_nanos(), std::process::id())
+    if failure.code == "not_found" { failure.hint("rounds goal list") } else { failure }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rounds_crdt::model::ItemId;
-
-    #[test]
-    fn a_fresh_id_is_one_the_daemon_takes() {
-        assert!(fresh_id().parse::<ItemId>().is_ok());
-        assert_eq!(today().parse::<Day>().map(|day| day.to_string()), Ok(today()));
-    }
 
     #[test]
     fn states_are_those_of_the_api() {

@@ -7,7 +7,7 @@ use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
 use crate::names::Person;
-use crate::output::{columns, day};
+use crate::output::day;
 use crate::session::Session;
 
 /// List the points of a document's past, or show its text at one of them.
@@ -57,9 +57,6 @@ impl History {
                 vec![point.point.clone(), day(point.day_ms), writer.unwrap_or_else(|| "somebody".to_owned())]
             })
             .collect();
-        for line in columns(&rows) {
-            session.output.line(&line)?;
-        }
-        Ok(())
+        session.output.rows(&rows)
     }
 }

@@ -7,7 +7,6 @@ use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
 use crate::names::Person;
-use crate::output::columns;
 use crate::session::Session;
 
 /// Tell who can read or write a document, and who holds a copy.
@@ -44,10 +43,7 @@ impl Holders {
                 vec![holder.person.name.clone(), role_in_words(&holder.role).to_owned(), copy_in_words(holder)]
             })
             .collect();
-        for line in columns(&rows) {
-            session.output.line(&line)?;
-        }
-        Ok(())
+        session.output.rows(&rows)
     }
 }
 

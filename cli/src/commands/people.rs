@@ -7,7 +7,6 @@ use crate::client::{self, Question};
 use crate::commands::status::presence;
 use crate::failure::Failure;
 use crate::names::{self, Person};
-use crate::output::columns;
 use crate::session::Session;
 
 /// List the people you are paired with, or remove one.
@@ -62,10 +61,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         .iter()
         .map(|Listed { person, state }| vec![person.name.clone(), person.short_id().to_owned(), presence(state, None)])
         .collect();
-    for line in columns(&rows) {
-        session.output.line(&line)?;
-    }
-    Ok(())
+    session.output.rows(&rows)
 }
 
 async fn remove(session: &Session, name: &str) -> Result<(), Failure> {

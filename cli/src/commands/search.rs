@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::client::{self, Question};
 use crate::failure::Failure;
-use crate::output::columns;
 use crate::session::Session;
 
 /// Find documents by the words in them.
@@ -47,9 +46,7 @@ impl Search {
             session.output.object(answer)?;
             let rows =
                 results.found.iter().map(|found| vec![found.id.to_string(), found.kind.clone(), found.excerpt.clone()]);
-            for line in columns(&rows.collect::<Vec<_>>()) {
-                session.output.line(&line)?;
-            }
+            session.output.rows(&rows.collect::<Vec<_>>())?;
             if results.left_out > 0 {
                 let note = format!("{} documents were left out: there is too much to look through.", results.left_out);
                 session.output.note(&note)?;

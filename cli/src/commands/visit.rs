@@ -8,11 +8,12 @@ use serde_json::json;
 
 use crate::args;
 use crate::client::{self, Question};
+use crate::commands::asking::Made;
 use crate::commands::documents;
 use crate::commands::export::{not_written, write_whole};
 use crate::failure::Failure;
 use crate::names::{self, Person};
-use crate::output::{columns, moment_in_words};
+use crate::output::moment_in_words;
 use crate::session::Session;
 
 /// Plan visits.
@@ -85,11 +86,6 @@ struct Taking {
     answer: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Proposed {
-    document: String,
-}
-
 impl Visit {
     /// Proposes the visit, or lists those there are.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
@@ -117,7 +113,7 @@ impl Propose {
             body["focus"] = json!(focus);
         }
         let answer = daemon.ask(Question::post(&["visits"], body)).await?;
-        let Proposed { document } = client::read(&answer)?;
+        let Made { document } = client::read(&answer)?;
         session.output.object(json!({ "document": document }))?;
         session.output.answer(&format!("Proposed to {}: {document}", person.name), &document)
     }
@@ -153,13 +149,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         let Some(facts) = facts else { continue };
         rows.push((facts.when_ms, row(id, &facts)));
     }
-    // Those without a time come last; the id keeps the order of equal ones.
-    rows.sort_by_key(|(when, row)| (when.is_none(), *when, row.first().cloned()));
-    let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
-    for line in columns(&rows) {
-        session.output.line(&line)?;
-    }
-    Ok(())
+    session.output.rows_by_time(rows)
 }
 
 fn row(id: String, facts: &Facts) -> Vec<String> {

@@ -32,7 +32,7 @@ fn no_daemon_is_exit_code_3_and_says_how_to_start_one() {
 fn every_command_that_needs_a_daemon_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let id = crate::stage::VISIT;
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 24] = [
         &["open"],
         &["open", "--print"],
         &["status"],
@@ -43,6 +43,9 @@ fn every_command_that_needs_a_daemon_says_so() {
         &["people"],
         &["people", "remove", "Ben"],
         &["visit", "propose", "--with", "Ben"],
+        &["notes", "begin", id],
+        &["notes", "release", id],
+        &["debrief", "talked", id],
         &["documents"],
         &["documents", "show", id],
         &["documents", "delete", id],

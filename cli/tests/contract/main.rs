@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod answers;
+mod debriefing;
 mod definition;
 mod doors;
 mod exporting;
@@ -10,6 +11,7 @@ mod finding;
 mod growing;
 mod importing;
 mod locking;
+mod noting;
 mod pairing;
 mod stage;
 mod writing;

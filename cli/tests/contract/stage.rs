@@ -219,3 +219,20 @@ pub(crate) const OTHER_CHIDI: &str = "ccccbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 
 /// A document that the pretended daemon knows.
 pub(crate) const VISIT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// A visit of Chidi's to Ben, as the daemon shows it, begun at this moment.
+pub(crate) fn visit(began_ms: Value) -> Answer {
+    let mut model = json!({
+        "kind": "visit", "host": BEN, "people": {}, "answers": {}, "visit_kind": "pair", "door": null, "when_ms": null,
+        "other_times_ms": [], "minutes": null, "period": null, "room": null, "goal": null, "goal_label": null, "focus": "",
+        "plan": "", "instruments": [], "seat": null, "may_talk": null, "roles": {}, "debrief": null, "began_ms": began_ms,
+        "run": { "protocol": null, "begun": {}, "at": null }, "ended_ms": null, "here": {}, "stop_asked": false,
+        "did_not_happen": false, "cancelled": false, "talked": false, "notes_waived": false,
+    });
+    model["people"] = json!({ BEN: "host", CHIDI: "visitor" });
+    let people = json!([{ "id": BEN, "name": "Ben" }, { "id": CHIDI, "name": "Chidi" }]);
+    Answer::Json(
+        200,
+        json!({ "schema": 1, "id": VISIT, "kind": "visit", "role": "owner", "model": model, "people": people }),
+    )
+}
