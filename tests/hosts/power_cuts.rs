@@ -132,7 +132,7 @@ fn two_hundred_kills_lose_nothing_that_was_acknowledged() {
     for token in &acknowledged {
         match count(&text, token) {
             1 => {}
-            // What Ana sent to Ben and had not saved when she was killed comes back from him, beside the second saying.
+            // Saved, and Ana was killed before she could answer: the script's second saying stands beside the first.
             2 if said_twice.contains(token) => doubled += 1,
             times => panic!("{token} was acknowledged and is there {times} times"),
         }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use rounds_tests::lan::{Host, PATIENCE, RECOVERED_WITHIN, School, eventually, measured};
 
-/// Seconds that the lid stays closed, unless `ROUNDS_SLEEP_SECONDS` says otherwise: beyond every idle timeout of the transports.
-const SLEEP_SECONDS: u64 = 75;
+/// Seconds that the lid stays closed, unless `ROUNDS_SLEEP_SECONDS` says otherwise: minutes, beyond every idle timeout of the transports.
+const SLEEP_SECONDS: u64 = 120;
 
 fn two_who_share_a_visit() -> Option<([Host; 2], String)> {
     let [mut ana, mut ben] = School::with(["Ana", "Ben"])?;

@@ -64,6 +64,9 @@ test('over all documents', () => {
     [{ ...document, delivered_to: ['ben', 'dara'] }],
   )
   expect(facts.map((fact) => fact.text)).toEqual(['On Ben’s computer', '2 things will reach Dara when your computers next meet'])
+  // After time apart, with a count of what is still to be gone through; nothing of those who are away.
+  const apart = [{ ...partner('Ben', 'connected'), waiting_in: 12 }, { ...partner('Dara', 'not_seen'), waiting_in: 3 }]
+  expect(overallFacts(t, apart, []).map((fact) => fact.text)).toEqual(['Looking for news from Ben: 12 things to go'])
 })
 
 test('why something does not go on is said in the language of the page', () => {

@@ -22,6 +22,9 @@ test.slow()
 const numbered = (name: string, from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `${name}${from + index};`)
 
+/** How long two write together at least, in milliseconds. */
+const TYPING_MS = 60_000
+
 /** Every word there exactly once, and nothing else. */
 function expectAll(text: string, words: string[]): void {
   for (const word of words) expect(text.split(word), `${word} in ${text}`).toHaveLength(2)
@@ -31,6 +34,7 @@ function expectAll(text: string, words: string[]): void {
 test('two teachers in one paragraph, with the link cut in the middle: one text, no lost letter, and undo is one’s own', async ({ wired }) => {
   const { ana, ben, wire } = wired
   const id = await planTogether(wired)
+  const began = Date.now()
   const [hers, his]: [string[], string[]] = [[], []]
   /** Both write a few words more, a key at a time, without looking up. */
   const both = async (delay = 10): Promise<void> => {
@@ -66,6 +70,8 @@ test('two teachers in one paragraph, with the link cut in the middle: one text, 
   await mended
   while (!(await linked(ana)) || !(await linked(ben))) await both(30)
   await both()
+  // A minute of it, whatever the cable took.
+  while (Date.now() - began < TYPING_MS) await both(20)
   const words = [...hers, ...his]
   const text = await agree(ana.page, ben.page, 'plan', words)
   expectAll(text, words)

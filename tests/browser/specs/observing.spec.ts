@@ -137,7 +137,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await expect(page.getByRole('timer')).toBeVisible()
     await mark()
     await expect(page.getByRole('button', { name: /^Undo “/ })).toHaveText(last)
-    await look(page, `observe-${screen}`, ['phone-dark'])
+    await look(page, `observe-${screen}`, ['light', 'dark', 'phone', 'phone-dark'])
   }
   const tap = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click()
   const write = async (text: string): Promise<void> => {
@@ -156,7 +156,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   await tap('End…')
   await tap('End observing')
   await expect(page.getByRole('heading', { name: 'Time by part of the room' })).toBeVisible()
-  await look(page, 'observe-map', ['light'])
+  await look(page, 'observe-map')
   await observe('What were students doing at each look?', 'sweep', () => tap(/^On the task/), /sweep 1, seat 1/)
   await observe('How was the time used', 'grid', async () => {
     await tap('Presents content')
@@ -172,7 +172,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   for (const blank of ['verbal-flow', 'grid-2min', 'question-types', 'script']) {
     await page.goto(`${ana.daemon.url}/#/blank/${blank}`)
     await expect(page.getByRole('button', { name: 'Print' })).toBeVisible()
-    await look(page, `blank-${blank}`, ['phone-dark', 'print'])
+    await look(page, `blank-${blank}`, ['light', 'phone-dark', 'print'])
   }
   await observe('Which moments are worth talking about?', 'moments', () => tap('Mark this moment'), /a moment/)
 })

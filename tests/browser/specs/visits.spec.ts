@@ -1,8 +1,17 @@
 // Decides whether a visit can be lived through by two teachers: asked, timed, watched, released, talked over, called off.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { look } from '../kit/looks'
 import { expect, shown, test, textOf, truth } from '../kit/school'
 
-test('a visit from its proposal to its debrief, on two computers', async ({ pair }) => {
+/** Every byte of every file below a folder, in one string. */
+async function bytesBelow(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1'))
+  return (await Promise.all(files)).join('\n')
+}
+
+test('a visit from its proposal to its debrief, on two computers', async ({ pair }, info) => {
   // Five screens are looked at in six ways each on the way.
   test.slow()
   const { ana, ben } = pair
@@ -55,13 +64,13 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   // What stage it has come to, both learn from the notes themselves.
   for (const { page } of [ana, ben]) await expect(page.getByText('Written up', { exact: true })).toBeVisible()
   const href = await ana.page.getByRole('link', { name: 'What you released to Ben' }).getAttribute('href')
-  const bytes = await ben.page.evaluate(async (id) => {
-    const token = document.querySelector<HTMLMetaElement>('meta[name="rounds-token"]')!.content
-    const answer = await fetch(`/api/v1/documents/${id}/export?format=automerge`, { headers: { 'X-Rounds-Token': token } })
-    return new TextDecoder('latin1').decode(await answer.arrayBuffer())
-  }, href!.split('/').at(-1)!)
+  expect(href).toContain('#/documents/')
+  // All that Ben's disk holds, as it lies there and as his daemon can open it.
+  const opened = info.outputPath('all-that-ben-holds')
+  await ben.daemon.command('export', '--all', '--format', 'automerge', '--output', opened)
+  const bytes = await bytesBelow(opened)
   expect(bytes).toContain('voices')
-  expect(bytes).not.toContain('zyzx')
+  for (const place of [bytes, await bytesBelow(ben.daemon.data)]) expect(place).not.toContain('zyzx')
 
   // The debrief is one text for both.
   await ana.page.getByRole('link', { name: 'Debrief', exact: true }).click()

@@ -99,5 +99,8 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
       facts.push({ text: t.truth.unreachable(name, whyUnreachable(t, partner)), mark: 'waiting' })
     } else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
   }
+  // After time apart the computers go through what both hold; what is new there comes on the way.
+  for (const { person, state, waiting_in } of partners)
+    if (state === 'connected' && waiting_in > 0) facts.push({ text: t.truth.lookingCount(waiting_in, person.name), mark: 'waiting' })
   return facts
 }

@@ -387,6 +387,7 @@ export const en = {
     willCount: (count: number, name: string): string =>
       `${things(count)} will reach ${name} when your computers next meet`,
     onWayCount: (count: number, name: string): string => `${things(count)} on the way to ${name}`,
+    lookingCount: (count: number, name: string): string => `Looking for news from ${name}: ${things(count)} to go`,
     unreachable: (name: string, why: string): string =>
       `${name}’s computer is near but cannot be reached${why ? ` — ${why}` : ''}`,
     leaving: 'Some words are not saved yet.',

@@ -384,6 +384,7 @@ export const es: Messages = {
     willCount: (count, name) =>
       `${things(count)} ${count === 1 ? 'llegará' : 'llegarán'} a ${name} cuando vuestros ordenadores se encuentren`,
     onWayCount: (count, name) => `${things(count)} en camino a ${name}`,
+    lookingCount: (count, name) => `Buscando novedades de ${name}: ${count === 1 ? 'falta' : 'faltan'} ${things(count)}`,
     unreachable: (name, why) => `El ordenador de ${name} está cerca pero no responde${why ? ` — ${why}` : ''}`,
     leaving: 'Algunas palabras aún no están guardadas.',
   },
