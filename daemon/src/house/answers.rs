@@ -573,10 +573,11 @@ pub enum OfferState {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProposeVisit {
-    /// The partner.
-    #[schema(value_type = String)]
-    pub with: PersonId,
-    /// Which part this person takes; visitor when absent.
+    /// The partner; absent while there is none: then it is a visit to this person, planned alone until somebody is invited.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub with: Option<PersonId>,
+    /// Which part this person takes; when absent, visitor with a partner, and host without one.
     #[serde(default, rename = "as")]
     pub part: Option<ProposePart>,
     /// When, in milliseconds since 1970.

@@ -23,11 +23,14 @@ impl Keeper {
     }
 
     fn propose(&mut self, visit: ProposeVisit) -> Result<(DocumentId, u64), Trouble> {
-        self.partner_known(visit.with)?;
-        let host = match visit.part.unwrap_or(ProposePart::Visitor) {
-            ProposePart::Host => self.person,
-            ProposePart::Visitor => visit.with,
+        let host = match (visit.with, visit.part) {
+            (Some(_), Some(ProposePart::Host)) | (None, Some(ProposePart::Host) | None) => self.person,
+            (Some(with), _) => with,
+            (None, Some(ProposePart::Visitor)) => {
+                return Err(Trouble::new(TroubleCode::BadRequest, "say whom you visit").hint("rounds people list"));
+            }
         };
+        visit.with.map_or(Ok(()), |with| self.partner_known(with))?;
         let goal = visit.goal.map(|goal| self.own_goal(goal, host)).transpose()?;
         let just_visited = match (visit.just_visited, visit.when_ms, visit.length_minutes) {
             (false, ..) => None,
@@ -37,7 +40,7 @@ impl Keeper {
                 return Err(Trouble::new(TroubleCode::BadRequest, missing));
             }
         };
-        let id = self.found(Kind::Visit, &[visit.with])?;
+        let id = self.found(Kind::Visit, visit.with.as_slice())?;
         let mut edits = vec![Edit::Propose { host }];
         edits.extend(visit.visit_kind.map(|visit_kind| Edit::SetVisitKind { visit_kind }));
         if let Some(just_visited) = just_visited {

@@ -228,3 +228,23 @@ async fn a_second_visitor_comes_in_by_invitation_and_is_shown_out_again() {
     let gone = ["people", "answers", "roles", "here"].map(|map| model[map][&chidi_id].is_null());
     assert_eq!(gone, [true; 4], "{model}");
 }
+
+#[tokio::test]
+async fn a_visit_is_planned_alone_and_a_partner_comes_in_later() {
+    let (ana, ben) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"));
+    let visit = ana.post("/visits", json!({ "focus": "Who answers?" })).await["document"].as_str().unwrap().to_owned();
+    let row = &ana.get("/documents?kind=visit").await["documents"][0];
+    assert_eq!((&row["facts"]["stage"], &row["with"]), (&json!("proposed"), &json!([])));
+    assert_eq!(row["facts"]["people"][0]["part"], "host");
+    // Nobody can be visited who is not named, and only somebody one is paired with comes in.
+    assert_eq!(refusal(&ana, "/visits", json!({ "as": "visitor" })).await, "bad_request");
+
+    let ben_id = pair(&ana, &ben, "Ben").await;
+    assert_eq!(ben.get("/documents?kind=visit").await["documents"], json!([]));
+    edit(&ana, &visit, json!({ "verb": "invite", "person": ben_id, "part": "visitor" })).await;
+    ana.post(&format!("/documents/{visit}/grants"), json!({ "with": ben_id, "role": "writer" })).await;
+    let path = format!("/documents/{visit}");
+    until(&ben, &path, |visit| visit["model"]["people"][&ben_id] == "visitor").await;
+    edit(&ben, &visit, json!({ "verb": "accept" })).await;
+    until(&ana, &path, |visit| visit["model"]["answers"][&ben_id] == "accepted").await;
+}

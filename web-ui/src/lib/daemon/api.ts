@@ -2736,8 +2736,8 @@ export interface components {
              * @description When, in milliseconds since 1970.
              */
             when_ms?: number | null;
-            /** @description The partner. */
-            with: string;
+            /** @description The partner; absent while there is none: then it is a visit to this person, planned alone until somebody is invited. */
+            with?: string | null;
         };
         /** @description The copy of a protocol that people go by; later versions never rewrite it. */
         Protocol: {

@@ -82,7 +82,7 @@ export const en = {
     notes: 'New notes',
     empty: 'Nothing here yet',
     emptyPaired: 'Propose a visit to a partner, or start notes of your own.',
-    emptyAlone: 'Notes are yours alone until you share them. To plan a visit together, pair with a partner first.',
+    emptyAlone: 'Start notes, or plan a visit to your own room under Visits: it is yours alone until you invite somebody you are paired with.',
     pair: 'Pair with a partner',
     more: 'Show more',
     unread: 'new',

@@ -82,7 +82,7 @@ export const es: Messages = {
     notes: 'Notas nuevas',
     empty: 'Aquí no hay nada todavía',
     emptyPaired: 'Propón una visita a un colega, o empieza unas notas para ti.',
-    emptyAlone: 'Las notas son solo tuyas hasta que las compartes. Para planear una visita, empareja primero tu ordenador con el de un colega.',
+    emptyAlone: 'Empieza unas notas, o planea en Visitas una visita a tu aula: es solo tuya hasta que invites a alguien con quien te hayas emparejado.',
     pair: 'Emparejar con un colega',
     more: 'Mostrar más',
     unread: 'nuevo',

@@ -78,5 +78,7 @@ export const propose = {
   focusHint: 'The host chooses what to look at. For example: after I ask, who answers?',
   optional: 'if you know it already',
   submit: 'Propose',
-  nobody: 'You have no partner yet.',
+  alone: 'Plan a visit',
+  aloneAbout: 'Plan what somebody could come and see in your room. Nobody is told of it: you invite a partner into it once you are paired.',
+  submitAlone: 'Begin the plan',
 }

@@ -79,5 +79,7 @@ export const propose: typeof english.propose = {
   focusHint: 'Quien recibe la visita elige qué mirar. Por ejemplo: cuando pregunto, ¿quién responde?',
   optional: 'si ya lo sabes',
   submit: 'Proponer',
-  nobody: 'Todavía no tienes colegas aquí.',
+  alone: 'Planear una visita',
+  aloneAbout: 'Planea lo que alguien podría venir a ver en tu aula. Nadie se entera: invitas a un colega en cuanto os emparejéis.',
+  submitAlone: 'Empezar el plan',
 }

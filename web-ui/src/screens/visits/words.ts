@@ -2,13 +2,21 @@
 import { daemon } from '../../lib/daemon/daemon.svelte'
 import type { PersonName } from '../../lib/daemon/types'
 import { language } from '../../lib/i18n/index.svelte'
-import { takingPart, type Visit } from '../../lib/visits'
+import { takingPart, type Part, type Visit } from '../../lib/visits'
+
+const names = (people: PersonName[]): string => language.t.list(people.map((one) => one.name))
+
+/** Everybody else in a visit; whoever it will be, where nobody is invited yet. */
+export const othersOf = (visit: Visit): string => names(visit.others) || language.t.visiting.somebody
+
+/** Those who take one part in a visit; whoever it will be, where nobody does yet. */
+export const takersOf = (visit: Visit, part: Part): string => names(takingPart(visit, part)) || othersOf(visit)
 
 export function whoOf(visit: Visit): string {
   const { t } = language
-  const names = (people: PersonName[]): string => t.list(people.map((one) => one.name))
   if (visit.kind === 'shared_learning') return t.visiting.learnWith(names(visit.others))
   const [hosts, visitors] = [takingPart(visit, 'host'), takingPart(visit, 'visitor')]
+  if (visit.others.length === 0) return t.visiting.nobodyYet
   if (visit.hosting) return t.visits.visitsYou(names(visitors), visitors.length)
   const facilitates = takingPart(visit, 'facilitator').some((one) => one.id === daemon.me)
   return facilitates ? t.visits.youFacilitate(names(hosts)) : t.visits.youVisit(names(hosts))
@@ -26,6 +34,6 @@ export function whenOf(visit: Visit): string {
 
 export function sentenceOf(visit: Visit): string {
   const { t } = language
-  const through = visit.hosting ? t.doors.throughYours : t.doors.through(t.list(visit.others.map((one) => one.name)))
+  const through = visit.hosting ? t.doors.throughYours : t.doors.through(othersOf(visit))
   return [whoOf(visit), whenOf(visit), ...(visit.door === null ? [] : [through])].join(' · ')
 }
