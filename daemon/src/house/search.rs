@@ -6,8 +6,11 @@
 mod folded;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use std::{iter, thread};
 
 use rounds_crdt::access::{Directory, Role};
 use rounds_crdt::ids::DocumentId;
@@ -150,11 +153,10 @@ impl Keeper {
         let (disk, directory) = (self.disk.clone(), self.replica.directory().clone());
         self.away(
             move || {
-                let read = away.into_iter().filter_map(|(id, founding)| {
-                    let (open, _) = OpenDocument::open(&founding, &disk.document(&id).ok()?);
-                    Some((id, Arc::new(words_of(&open, &directory))))
-                });
-                read.collect::<Vec<_>>()
+                on_all_cores(&away, |(id, founding)| {
+                    let (open, _) = OpenDocument::open(founding, &disk.document(id).ok()?);
+                    Some((*id, Arc::new(words_of(&open, &directory))))
+                })
             },
             |keeper, read| {
                 if let Some(index) = &mut keeper.catalog.index {
@@ -266,6 +268,23 @@ fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<(DocumentId, Excerpt)
     (found.into_iter().map(|(_, candidate)| (candidate.id, candidate.text.excerpt(terms))).collect(), more)
 }
 
+/// What becomes of each item, worked on by as many threads as there are cores; in no order, without those that came to nothing.
+fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Option<R> + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let one_core = || {
+        let mine = iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
+        mine.filter_map(&work).collect::<Vec<R>>()
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(one_core)).collect();
+        let mut done = one_core();
+        // What panicked over one document gives up that document's neighbours on its thread, and nothing else.
+        others.into_iter().filter_map(|other| other.join().ok()).for_each(|other| done.extend(other));
+        done
+    })
+}
+
 fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {
     let reading = open.read(directory);
     let texts = open.kind().text_fields().iter().filter_map(|field| open.text(field));
@@ -279,6 +298,16 @@ fn words_of(open: &OpenDocument, directory: &Directory) -> Folded {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_item_is_worked_on_once_whatever_the_cores() {
+        for count in [0_usize, 1, 2, 97] {
+            let items: Vec<usize> = (0..count).collect();
+            let mut done = on_all_cores(&items, |item| (item % 3 != 0).then_some(*item));
+            done.sort_unstable();
+            assert_eq!(done, items.into_iter().filter(|item| item % 3 != 0).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn what_there_is_no_room_for_is_left_out_until_there_is() {
