@@ -1,7 +1,7 @@
 // Decides how a test runs real daemons: the real binary, a folder of its own, addresses that nobody else uses.
 import { spawn, execFile, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -40,6 +40,14 @@ export class Daemon {
     const daemon = new Daemon(name, await mkdtemp(join(tmpdir(), `rounds-${name.toLowerCase()}-`)))
     daemon.#named = named
     await daemon.#run('127.0.0.1:0', listen)
+    return daemon
+  }
+
+  /** Runs on a copy of a folder that was filled before, as the one it belongs to. */
+  static async on(folder: string, name: string): Promise<Daemon> {
+    const daemon = new Daemon(name, await mkdtemp(join(tmpdir(), `rounds-${name.toLowerCase()}-`)))
+    await cp(folder, daemon.data, { recursive: true })
+    await daemon.#run('127.0.0.1:0', '127.0.0.1:0')
     return daemon
   }
 
