@@ -70,7 +70,7 @@ impl Said {
             Model::Goal(goal) => said.goal = Some(GoalSaid::of(goal)),
             Model::OpenDoor(door) => said.door = Some(Box::new(door.clone())),
             Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
-            Model::StrategyCard(_) | Model::Vocabulary(_) => {}
+            Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Instrument(_) => {}
         }
         said
     }
