@@ -237,6 +237,16 @@ fn an_instrument_with_scales_or_a_thousand_labels_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_file_of_an_instrument_may_be_written_by_hand() {
+    let file = r#"{"schema":1,"kind":"instrument","model":{"kind":"instrument","title":"Who answers","shape":"tally",
+        "labels":[{"id":"a","text":"Hand up"},{"id":"b","text":"Called on"}]},
+        "texts":[{"field":"question","text":"Who answers after a question?"}]}"#;
+    let import = bring(file.as_bytes()).expect("taken");
+    assert_eq!(told(&import)["question"], "Who answers after a question?");
+    assert!(matches!(&import.model, Model::Instrument(own) if own.labels.len() == 2 && own.faults.is_empty()));
+}
+
+#[test]
 fn whoever_wrote_an_instrument_is_told_beneath_what_to_keep_in_mind() {
     let import = bring(as_json(&instrument(), &[2]).to_string().as_bytes()).expect("taken");
     let told = told(&import);

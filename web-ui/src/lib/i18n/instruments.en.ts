@@ -21,7 +21,8 @@ export const instruments = {
   by: (names: string): string => `made by ${names}`,
   you: 'you',
   notReady: 'Before it can be used:',
-  ready: 'Ready to observe with',
+  besideLabels: 'What stands beside the labels.',
+  ready: 'Ready to observe with.',
 
   name: 'Name',
   shape: 'What one mark is',

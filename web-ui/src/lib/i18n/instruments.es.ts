@@ -21,7 +21,8 @@ export const instruments: typeof english = {
   by: (names) => `hecho por ${names}`,
   you: 'ti',
   notReady: 'Antes de poder usarlo:',
-  ready: 'Listo para observar',
+  besideLabels: 'Lo que está junto a las etiquetas.',
+  ready: 'Listo para observar.',
 
   name: 'Nombre',
   shape: 'Qué es una marca',

@@ -83,6 +83,23 @@ export function frozen(from: Offered, chosen: Choices, code: string): Instrument
   }
 }
 
+/** Rows and seats of the map an instrument is tried out on. */
+const [TRIED_ROWS, TRIED_SEATS] = [3, 4]
+
+/** A copy to try out, on a small map where it takes one; null where there is nothing to mark yet, or its screen has a try of its own. */
+export function tried(from: Offered, code: string): Instrument | null {
+  const chosen = usual(from, code)
+  const seats = from.seats?.map || (from.shape == null && chosen.shape === 'turn') ? rowsOfSeats(TRIED_ROWS, TRIED_SEATS) : chosen.seats
+  const copy = frozen(from, { ...chosen, seats }, code)
+  return triable(copy) ? copy : null
+}
+
+/** Whether there is something to mark, on a screen that has no try of its own. */
+export function triable({ shape, labels, student_labels }: Instrument): boolean {
+  if (shape === 'wait') return false
+  return shape === 'line' || shape === 'path' || shape === 'spot' || (labels ?? []).length > 0 || (student_labels ?? []).length > 0
+}
+
 /** Students who are followed or asked: letters, never names. */
 export function students(count: number): Seat[] {
   return ['A', 'B', 'C', 'D', 'E', 'F'].slice(0, count).map((id) => ({ id, x: 0, y: 0 }))
