@@ -28,6 +28,7 @@ pub(super) struct ErrorBody {
     /// What to try next.
     hint: Option<String>,
     /// What exactly is wrong with an instrument, a mark or a vocabulary.
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
 }
 
