@@ -1,6 +1,7 @@
 //! Decides what people can do to documents: each verb is authorised first, then one Automerge transaction.
 
 mod agreeing;
+mod building;
 mod collecting;
 mod commenting;
 mod debriefing;
@@ -22,7 +23,7 @@ use automerge::transaction::Transaction;
 use crate::access::Role;
 use crate::ids::PersonId;
 use crate::migrate;
-use crate::model::{EventError, InstrumentError, Kind, VocabularyError};
+use crate::model::{EventError, InstrumentError, Kind, Reason, ReasonCode, VocabularyError};
 use crate::schema;
 
 pub use rules::authorise;
@@ -88,6 +89,9 @@ pub enum EditError {
         /// What is wrong, in plain words.
         what: &'static str,
     },
+    /// Something that is known by its name has none.
+    #[error("this needs a name")]
+    NoName,
     /// The instrument of these notes does not take the event.
     #[error(transparent)]
     Event(#[from] EventError),
@@ -100,6 +104,19 @@ pub enum EditError {
     /// Automerge refused the operation: the document is damaged where the edit meant to write.
     #[error("the document is damaged here and cannot take this edit")]
     Damaged(#[source] AutomergeError),
+}
+
+impl EditError {
+    /// The same for a program, where it is about an instrument, a mark or a vocabulary.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::NoName => Some(Reason::of(ReasonCode::NoName)),
+            Self::Event(error) => Some(error.reason()),
+            Self::Instrument(error) => Some(error.reason()),
+            Self::Vocabulary(error) => Some(error.reason()),
+            _ => None,
+        }
+    }
 }
 
 impl From<AutomergeError> for EditError {
@@ -129,6 +146,7 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::GoalFeedback => growing::feedback(edit, author, transaction),
         Kind::TryLog => growing::try_log(edit, transaction),
         Kind::OpenDoor => opening::apply(edit, transaction),
+        Kind::Instrument => building::apply(edit, transaction),
         Kind::StrategyCard => collecting::card(edit, transaction),
         Kind::Vocabulary => collecting::vocabulary(edit, transaction),
         Kind::Mirror => mirroring::apply(edit, author, transaction),

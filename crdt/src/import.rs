@@ -15,7 +15,7 @@ use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SNAPSHOT_BYTES_MAX;
 use crate::merge::{OpenDocument, SnapshotError};
 use crate::model::words::vocabulary;
-use crate::model::{InstrumentError, Kind, Model, VocabularyError};
+use crate::model::{Kind, Model, Reason};
 use crate::replica::StoredDocument;
 
 /// Bytes of a file that is looked into: the largest document there can be, as itself.
@@ -64,14 +64,17 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// The same for a program, where it is about an instrument, a mark or a vocabulary.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            ImportError::Refused(error) => error.reason(),
+            _ => None,
+        }
+    }
+
     /// Whether it is refused because it rates people.
     pub fn rates_people(&self) -> bool {
-        let rates = |error: &InstrumentError| matches!(error, InstrumentError::Number | InstrumentError::Scale(_));
-        match self {
-            ImportError::Refused(EditError::Instrument(error)) => rates(error),
-            ImportError::Refused(EditError::Vocabulary(error)) => matches!(error, VocabularyError::Scale(_)),
-            _ => false,
-        }
+        self.reason().is_some_and(|reason| reason.rates_people())
     }
 }
 

@@ -117,6 +117,7 @@ impl LibraryInstrument {
             speakers: self.speakers.clone(),
             seats,
             interval_seconds: self.interval_seconds,
+            minutes: None,
         }
     }
 }

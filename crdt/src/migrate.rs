@@ -8,8 +8,8 @@ use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
-    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, Partnership, Profile, Reading,
-    ReleasedNotes, StrategyCard, TryLog, Visit, Vocabulary, comment,
+    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, OwnInstrument, Partnership, Profile,
+    Reading, ReleasedNotes, StrategyCard, TryLog, Visit, Vocabulary, comment,
 };
 use crate::schema;
 
@@ -57,6 +57,7 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::OpenDoor => |reader| Model::OpenDoor(OpenDoor::read(reader)),
         Kind::StrategyCard => |reader| Model::StrategyCard(StrategyCard::read(reader)),
         Kind::Vocabulary => |reader| Model::Vocabulary(Vocabulary::read(reader)),
+        Kind::Instrument => |reader| Model::Instrument(Box::new(OwnInstrument::read(reader))),
     };
     Ladder { older: &[], current }
 }

@@ -14,10 +14,12 @@ mod note_set;
 mod open_door;
 #[cfg(feature = "schema")]
 mod openapi;
+mod own_instrument;
 mod partnership;
 mod profile;
 mod protocol;
 pub(crate) mod reader;
+mod reason;
 mod released_notes;
 pub mod scales;
 mod stage;
@@ -38,16 +40,18 @@ pub use day::{Day, InvalidDay};
 pub use debrief::{Debrief, Entry, NextStep, Watch};
 pub use goal::{Action, ActionKind, CheckIn, Evidence, Goal, GoalState};
 pub use goal_feedback::{FeedbackEntry, GoalFeedback};
-pub use instrument::{CLASS, Instrument, InstrumentError, Seat, Shape, TEACHER};
+pub use instrument::{CLASS, Instrument, InstrumentError, Seat, Shape, TEACHER, label_faults};
 pub use mark::{EventError, Mark, fits};
 pub use mirror::Mirror;
 pub(crate) use note_set::names_something;
 pub use note_set::{Event, NoteSet, Speaker};
 pub use open_door::OpenDoor;
+pub use own_instrument::{BUILT_SHAPES, BuiltLabel, OwnInstrument};
 pub use partnership::{Answer, Cadence, Partnership, PartnershipState};
 pub use profile::{Experience, Profile};
 pub(crate) use protocol::BEGUN;
 pub use protocol::{Phase, Protocol, Run, Speaks};
+pub use reason::{Reason, ReasonCode};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
 pub use stage::{Stage, VisitContext, stage};
 pub use strategy_card::StrategyCard;
@@ -93,6 +97,8 @@ vocabulary! {
         StrategyCard = "strategy_card",
         /// Names of strategies and targets that one person brought in.
         Vocabulary = "vocabulary",
+        /// What people build to observe with.
+        Instrument = "instrument",
     }
 }
 
@@ -115,6 +121,7 @@ impl Kind {
         match self {
             Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor | Kind::Vocabulary => &[],
             Kind::StrategyCard => &["text"],
+            Kind::Instrument => &["question", "caution"],
             Kind::Partnership => &["journal"],
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
@@ -173,6 +180,8 @@ pub enum Model {
     StrategyCard(StrategyCard),
     /// Names that somebody brought in.
     Vocabulary(Vocabulary),
+    /// What people build to observe with.
+    Instrument(Box<OwnInstrument>),
 }
 
 impl Model {
@@ -193,6 +202,7 @@ impl Model {
             Model::OpenDoor(_) => Kind::OpenDoor,
             Model::StrategyCard(_) => Kind::StrategyCard,
             Model::Vocabulary(_) => Kind::Vocabulary,
+            Model::Instrument(_) => Kind::Instrument,
         }
     }
 
@@ -205,7 +215,7 @@ impl Model {
             Model::Mirror(mirror) => mirror.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
             Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) | Model::OpenDoor(_) => None,
-            Model::StrategyCard(_) | Model::Vocabulary(_) => None,
+            Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Instrument(_) => None,
         }
     }
 }

@@ -111,6 +111,7 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::GoalFeedback | Kind::TryLog => &["entries"],
         Kind::StrategyCard => &["tags"],
         Kind::Vocabulary => &[],
+        Kind::Instrument => &["labels", "speakers"],
     }
 }
 

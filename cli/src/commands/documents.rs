@@ -14,7 +14,7 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "visit",
     "open_door",
     "note_set",
@@ -26,6 +26,7 @@ const KINDS: [&str; 14] = [
     "try_log",
     "strategy_card",
     "vocabulary",
+    "instrument",
     "partnership",
     "profile",
     "binder",

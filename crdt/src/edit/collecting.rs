@@ -91,7 +91,7 @@ mod tests {
             targets: vec![term("Who speaks", &[])],
         };
         let rating = Vocabulary { targets: vec![term("Excellent", &[])], ..brought.clone() };
-        assert!(matches!(fill(&rating), Err(EditError::Vocabulary(VocabularyError::Scale(_)))));
+        assert!(matches!(fill(&rating), Err(EditError::Vocabulary(VocabularyError::Scale { .. }))));
         fill(&brought).expect("filled");
         assert!(matches!(fill(&brought), Err(EditError::Invalid { .. })));
         assert_eq!(read(Kind::Vocabulary, &document).model, Model::Vocabulary(brought));

@@ -3,12 +3,14 @@
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
-use crate::edit::writing::{Writer, moment, named, passage, short};
+use crate::edit::writing::{Writer, minutes, moment, named, passage, short};
 use crate::edit::{Author, Edit, EditError, Splice, misplaced, text};
 use crate::limits::{LIST_ENTRIES_MAX, SPLICE_UNITS_MAX};
 use crate::model::bounds::{OBSERVED_MS_MAX, PROMPTS_MAX, SEATS_MAX};
 use crate::model::words::Word;
-use crate::model::{Event, Instrument, InstrumentError, ItemId, Mark, ReplyTo, Speaker, Words, names_something};
+use crate::model::{
+    Event, EventError, Instrument, InstrumentError, ItemId, Mark, ReplyTo, Speaker, Words, names_something,
+};
 
 pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let mut writer = Writer { transaction };
@@ -44,8 +46,8 @@ fn freeze(writer: &mut Writer<'_, '_>, instrument: &Instrument) -> Result<(), Ed
 
 /// Writes an instrument within its bounds; one that an earlier version froze is released as it was.
 fn write_instrument(writer: &mut Writer<'_, '_>, instrument: &Instrument) -> Result<(), EditError> {
-    if !instrument.all_labels().all(names_something) {
-        return Err(InstrumentError::Number.into());
+    if let Some(number) = instrument.all_labels().find(|label| !names_something(label)) {
+        return Err(InstrumentError::Number { labels: vec![number.clone()] }.into());
     }
     if instrument.seats.len() > SEATS_MAX {
         return Err(EditError::TooLarge { what: "the seat map", max: SEATS_MAX, unit: "seats" });
@@ -56,6 +58,7 @@ fn write_instrument(writer: &mut Writer<'_, '_>, instrument: &Instrument) -> Res
     writer.field(&object, "title", named(&instrument.title)?)?;
     writer.optional(&object, "shape", instrument.shape.map(Word::word))?;
     writer.optional(&object, "interval_seconds", instrument.interval_seconds.map(u64::from))?;
+    writer.optional(&object, "minutes", instrument.minutes.map(minutes).transpose()?)?;
     writer.list(&object, "labels", &instrument.labels, PROMPTS_MAX)?;
     if !instrument.student_labels.is_empty() {
         writer.list(&object, "student_labels", &instrument.student_labels, PROMPTS_MAX)?;
@@ -79,8 +82,8 @@ fn write_instrument(writer: &mut Writer<'_, '_>, instrument: &Instrument) -> Res
 /// Adds an event; the same one again changes nothing, so that a page may say it twice.
 fn add_event(writer: &mut Writer<'_, '_>, event: &Event) -> Result<(), EditError> {
     let label = event.label.as_ref().filter(|label| !label.is_blank());
-    if label.is_some_and(|label| !names_something(label)) {
-        return Err(InstrumentError::Number.into());
+    if let Some(number) = label.filter(|label| !names_something(label)) {
+        return Err(InstrumentError::Number { labels: vec![number.clone()] }.into());
     }
     let mut fields = vec![("at_ms", ScalarValue::from(moment(event.at_ms)?))];
     let text = passage(&event.text)?;
@@ -141,7 +144,7 @@ fn describe(writer: &mut Writer<'_, '_>, id: &ItemId, text: &Words) -> Result<()
 
 fn observed(writer: &mut Writer<'_, '_>, observed_ms: i64) -> Result<(), EditError> {
     if !(0..=OBSERVED_MS_MAX).contains(&observed_ms) {
-        return Err(EditError::Invalid { what: "nobody observes for longer than a day" });
+        return Err(EventError::TooLong.into());
     }
     writer.put("observed_ms", observed_ms)
 }

@@ -6,7 +6,7 @@ use crate::ids::PersonId;
 use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit, fits as fits_notes};
 
 use Kind::{
-    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Mirror, NoteSet, OpenDoor, Partnership, Profile,
+    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Instrument, Mirror, NoteSet, OpenDoor, Partnership, Profile,
     ReleasedNotes, StrategyCard, TryLog, Visit as Visits, Vocabulary,
 };
 use Part::{Facilitator, Host, Visitor};
@@ -40,6 +40,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
             (Mirror, Owners),
             (Goals, Owners),
             (StrategyCard, Owners),
+            (Instrument, Writers),
         ],
         // In every document with a live text: see `who`.
         Edit::Comment { .. }
@@ -47,9 +48,14 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::EditComment { .. }
         | Edit::RemoveComment { .. }
         | Edit::SettleComment { .. } => &[],
-        Edit::SetTitle { .. } => {
-            &[(Partnership, Owners), (NoteSet, Owners), (Talk, Owners), (Goals, Owners), (StrategyCard, Owners)]
-        }
+        Edit::SetTitle { .. } => &[
+            (Partnership, Owners),
+            (NoteSet, Owners),
+            (Talk, Owners),
+            (Goals, Owners),
+            (StrategyCard, Owners),
+            (Instrument, Writers),
+        ],
         Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
         Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
@@ -126,6 +132,14 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
 
         Edit::AddTryOut { .. } | Edit::EditTryOut { .. } | Edit::RemoveTryOut { .. } => &[(TryLog, Owners)],
         Edit::SetTags { .. } => &[(StrategyCard, Owners)],
+        Edit::SetShape { .. }
+        | Edit::AddLabel { .. }
+        | Edit::RenameLabel { .. }
+        | Edit::MoveLabel { .. }
+        | Edit::RemoveLabel { .. }
+        | Edit::SetSpeakers { .. }
+        | Edit::SetInterval { .. }
+        | Edit::SetUsualMinutes { .. } => &[(Instrument, Writers)],
         Edit::FillVocabulary { .. } => &[(Vocabulary, Owners)],
     }
 }
@@ -198,6 +212,10 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
         (Edit::BeginPhase { phase, .. }, Model::Mirror(mirror)) => exists(mirror.run.knows(phase)),
         (_, Model::Debrief(debrief)) => debrief_depends(edit, debrief, author),
         (_, Model::Goal(goal)) => goal_depends(edit, goal, author),
+        (
+            Edit::RenameLabel { id, .. } | Edit::MoveLabel { id, .. } | Edit::RemoveLabel { id },
+            Model::Instrument(own),
+        ) => exists(own.labels.iter().any(|label| label.id == *id)),
         (Edit::EditEntry { id, .. } | Edit::RemoveEntry { id }, Model::GoalFeedback(feedback)) => {
             own(feedback.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by), author)
         }

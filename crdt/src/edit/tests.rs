@@ -36,7 +36,9 @@ pub(super) fn owner(person: PersonId) -> Author {
 
 pub(super) fn founding(kind: Kind) -> Founding {
     let owners = match kind {
-        Kind::Partnership | Kind::Visit | Kind::Debrief | Kind::Goal | Kind::GoalFeedback => vec![ana(), ben()],
+        Kind::Partnership | Kind::Visit | Kind::Debrief | Kind::Goal | Kind::GoalFeedback | Kind::Instrument => {
+            vec![ana(), ben()]
+        }
         _ => vec![ana()],
     };
     Founding { kind, owners, nonce: [7; 16] }
@@ -98,6 +100,7 @@ impl Dice<'_> {
             speakers: vec![Speaker::Student],
             seats: vec![Seat { id: self.id(), x: 10, y: 900 }],
             interval_seconds: self.yes().then_some(120),
+            minutes: None,
         }
     }
     fn event(&mut self) -> Event {
@@ -146,10 +149,10 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 66;
+pub(super) const VERBS: usize = 67;
 
 /// Every live text of any kind.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 17] = [
     "notes",
     "focus",
     "plan",
@@ -165,6 +168,8 @@ const FIELDS: [&str; 15] = [
     "baseline",
     "measure",
     "text",
+    "question",
+    "caution",
 ];
 
 /// The edit of verb number `verb`, with the rest rolled.
@@ -318,6 +323,16 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         },
         64 => Edit::SetExperience { experience: dice.yes().then_some(Experience::ManyYears) },
         63 => Edit::ThroughDoor { door: dice.document() },
+        65 => match dice.roll(8) {
+            0 => Edit::AddLabel { id: dice.id(), text: dice.words() },
+            1 => Edit::RenameLabel { id: dice.id(), text: dice.words() },
+            2 => Edit::MoveLabel { id: dice.id(), before: dice.yes().then(|| dice.id()) },
+            3 => Edit::RemoveLabel { id: dice.id() },
+            4 => Edit::SetShape { shape: [Shape::Tally, Shape::Line, Shape::Wait][dice.roll(3)] },
+            5 => Edit::SetSpeakers { speakers: vec![Speaker::Teacher, Speaker::Room][dice.roll(2)..].to_vec() },
+            6 => Edit::SetInterval { seconds: dice.yes().then_some(3) },
+            _ => Edit::SetUsualMinutes { minutes: dice.yes().then_some(15) },
+        },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },
@@ -337,7 +352,7 @@ pub(super) fn fitting_edit(kind: Kind, verb: usize, bytes: &[u8]) -> Edit {
 pub(super) fn samples() -> Vec<Edit> {
     let mut samples = Vec::new();
     for verb in 0..VERBS {
-        for first in 0..15_u8 {
+        for first in 0..17_u8 {
             let bytes = [first, 1, 1, 1, 1, 1, 1, 1, 1, 1];
             samples.push(any_edit(verb, &mut Dice(bytes.iter())));
         }
@@ -544,7 +559,7 @@ fn a_number_is_no_label_and_long_words_are_refused() {
         },
     };
     let number = edit(Kind::NoteSet, &mut document, &owner(ana()), &event("4 / 5"));
-    assert!(matches!(number, Err(EditError::Instrument(InstrumentError::Number))), "{number:?}");
+    assert!(matches!(number, Err(EditError::Instrument(InstrumentError::Number { .. }))), "{number:?}");
     let long = edit(Kind::NoteSet, &mut document, &owner(ana()), &event(&"x".repeat(SHORT_TEXT_BYTES_MAX + 1)));
     assert!(matches!(long, Err(EditError::TooLarge { .. })), "{long:?}");
     let Model::NoteSet(notes) = read(Kind::NoteSet, &document).model else { panic!("not a note set") };

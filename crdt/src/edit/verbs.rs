@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
     ActionKind, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Instrument, ItemId, Kind, Part, Protocol,
-    ReplyTo, TryOut, VisitKind, VisitRole, Vocabulary, Words,
+    ReplyTo, Shape, Speaker, TryOut, VisitKind, VisitRole, Vocabulary, Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -591,6 +591,55 @@ pub enum Edit {
     SetTags {
         /// All of them, a word or two each.
         tags: Vec<Words>,
+    },
+
+    // Instrument of one's own.
+    /// Says what one mark is: one of the kinds that an instrument is built of.
+    SetShape {
+        /// The kind.
+        shape: Shape,
+    },
+    /// Offers another word for what is seen, behind the others. One that rates people is refused.
+    AddLabel {
+        /// Chosen by the page.
+        id: ItemId,
+        /// The word.
+        text: Words,
+    },
+    /// Puts a label in other words.
+    RenameLabel {
+        /// Which.
+        id: ItemId,
+        /// The word.
+        text: Words,
+    },
+    /// Puts a label before another one.
+    MoveLabel {
+        /// Which.
+        id: ItemId,
+        /// Before which; behind all others when absent.
+        #[serde(default)]
+        before: Option<ItemId>,
+    },
+    /// Takes a label away.
+    RemoveLabel {
+        /// Which.
+        id: ItemId,
+    },
+    /// Says whose words or deeds are told apart.
+    SetSpeakers {
+        /// All of them.
+        speakers: Vec<Speaker>,
+    },
+    /// Says how long one beat is; null leaves that open.
+    SetInterval {
+        /// In seconds, an hour at most.
+        seconds: Option<u32>,
+    },
+    /// Says for how long one usually observes with it; null leaves that open.
+    SetUsualMinutes {
+        /// In minutes, a day at most.
+        minutes: Option<u32>,
     },
 
     // Vocabulary.

@@ -186,7 +186,7 @@ pub(super) fn short(text: &Words) -> Result<&str, EditError> {
 /// A short text that may not be blank.
 pub(super) fn named(text: &Words) -> Result<&str, EditError> {
     match short(text)? {
-        "" => Err(EditError::Invalid { what: "this needs a name" }),
+        "" => Err(EditError::NoName),
         text => Ok(text),
     }
 }

@@ -97,7 +97,7 @@ pub struct Told {
 struct Sameness {
     instrument: ItemId,
     version: u32,
-    /// What people called an instrument of their own.
+    /// What people called an instrument that they made up for one visit.
     own_title: Option<String>,
     shape: Shape,
     labels: Vec<Key>,
@@ -127,7 +127,8 @@ pub fn told(instrument: &Instrument, events: &[Event], observed_ms: Option<i64>)
     }
     let said = charts.iter().flat_map(|chart| &chart.lines).any(|line| line.values.iter().flatten().any(|it| *it > 0));
     let known = known(&instrument.id);
-    let own_title = known.is_none_or(|known| known.shape.is_none());
+    // One that is built and kept has an id of its own; one that is made up for a visit is known by its name alone.
+    let own_title = known.is_some_and(|known| known.shape.is_none());
     said.then(|| Told {
         sameness: Sameness {
             instrument: instrument.id.clone(),

@@ -10,7 +10,8 @@ use crate::ids::{DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::bounds::{PASSAGE_BYTES_MAX, QUOTE_CHARACTERS_MAX};
 use crate::model::{
-    Debrief, Event, Goal, Instrument, ItemId, Kind, Model, Part, ReleasedNotes, Run, TryOut, Visit, VisitKind, Words,
+    Debrief, Event, Goal, Instrument, ItemId, Kind, Model, OwnInstrument, Part, ReleasedNotes, Run, TryOut, Visit,
+    VisitKind, Words,
 };
 
 /// What a file becomes.
@@ -27,7 +28,7 @@ struct Saying<'i, 'f> {
     file: &'f File,
     edits: Vec<Edit>,
     left_out: BTreeSet<LeftOut>,
-    /// What is added beneath the main text: who wrote it, and what has no place of its own.
+    /// What is added beneath a text: who wrote it, and what has no place of its own.
     beneath: Vec<String>,
 }
 
@@ -96,6 +97,7 @@ impl Saying<'_, '_> {
                 self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
                 self.edits.push(Edit::SetTags { tags: card.tags.clone() });
             }
+            Model::Instrument(own) => self.instrument(own),
             Model::Vocabulary(vocabulary) => {
                 // One that nobody filled says nothing to fill another with.
                 let filled = vocabulary.terms().next().is_some();
@@ -110,6 +112,18 @@ impl Saying<'_, '_> {
             }
         }
         Ok(file.model.kind())
+    }
+
+    /// Label by label, so that what could not be built here cannot be brought in either.
+    fn instrument(&mut self, own: &OwnInstrument) {
+        self.title(own.title.as_ref().map(|title| title.as_str().to_owned()));
+        self.edits.push(Edit::SetShape { shape: own.shape });
+        let labels = own.labels.iter().map(|label| Edit::AddLabel { id: label.id.clone(), text: label.text.clone() });
+        self.edits.extend(labels);
+        let speakers = own.speakers.clone();
+        self.edits.extend((!speakers.is_empty()).then_some(Edit::SetSpeakers { speakers }));
+        self.edits.extend(own.interval_seconds.map(|seconds| Edit::SetInterval { seconds: Some(seconds) }));
+        self.edits.extend(own.minutes.map(|minutes| Edit::SetUsualMinutes { minutes: Some(minutes) }));
     }
 
     fn visit(&mut self, visit: &Visit) {
@@ -265,16 +279,18 @@ impl Saying<'_, '_> {
         has
     }
 
-    /// The live texts, with what goes beneath the first of them.
+    /// The live texts, with what goes beneath one of them.
     fn texts(&mut self, kind: Kind) {
         let beneath = std::mem::take(&mut self.beneath);
         let own = self.file.model.kind().text_fields();
         let fields = kind.text_fields();
+        // The question of an instrument is offered in lists, and stays one.
+        let home = if kind == Kind::Instrument { "caution" } else { kind.main_text().unwrap_or_default() };
         for (index, field) in fields.iter().enumerate() {
             // What becomes notes has one text, and so have they.
             let from = if own == fields { Some(field) } else { own.get(index) };
             let mut text = from.and_then(|from| self.file.texts.get(from)).cloned().unwrap_or_default();
-            if index == 0 {
+            if *field == home {
                 // Behind all of it, so that the places of comments stay where they are.
                 for part in &beneath {
                     let apart = if text.is_empty() { "" } else { "\n\n" };

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::access::{Founding, Role};
-use crate::model::read;
+use crate::model::bounds::PROMPTS_MAX;
+use crate::model::{ReasonCode, read};
 
 const PHRASES: Phrases = Phrases {
     somebody: "somebody else",
@@ -190,6 +191,69 @@ fn every_kind_is_taken_or_refused_with_its_reason_from_either_file() {
     }
 }
 
+/// An instrument of one's own, with labels that were moved.
+fn instrument() -> OpenDocument {
+    let label = |id: &str, text: &str| (1, json!({ "verb": "add_label", "id": id, "text": text }));
+    let edits = vec![
+        (1, json!({ "verb": "set_title", "title": "Who answers" })),
+        (1, json!({ "verb": "set_shape", "shape": "line" })),
+        label("a", "Hand up"),
+        label("b", "Called on"),
+        (1, json!({ "verb": "move_label", "id": "b", "before": "a" })),
+        (1, json!({ "verb": "set_speakers", "speakers": ["teacher", "student"] })),
+        (1, json!({ "verb": "set_usual_minutes", "minutes": 15 })),
+        (1, json!({ "verb": "splice_text", "field": "question", "splices": [{ "at": 0, "insert": "Who answers?" }] })),
+    ];
+    written(Kind::Instrument, &[1], edits)
+}
+
+#[test]
+fn an_instrument_with_scales_or_a_thousand_labels_is_refused_with_its_reason() {
+    let file = as_json(&instrument(), &[1]);
+    let with = |labels: &[String]| {
+        let mut file = file.clone();
+        let each = labels.iter().enumerate().map(|(at, text)| json!({ "id": format!("l{at}"), "text": text }));
+        file["model"]["labels"] = each.collect();
+        bring(file.to_string().as_bytes())
+    };
+    let column = |number: usize| format!("Column {number} of the form");
+    let taken = with(&(0..PROMPTS_MAX).map(column).collect::<Vec<_>>()).expect("as many as fit a page");
+    assert!(matches!(&taken.model, Model::Instrument(own) if own.labels.len() == PROMPTS_MAX && own.faults.is_empty()));
+    let table = [
+        (["Good", "Asks", "Weak"].map(str::to_owned).to_vec(), ReasonCode::ScaleWorth),
+        (["Often", "Never"].map(str::to_owned).to_vec(), ReasonCode::ScaleDegree),
+        (["Asks", "5"].map(str::to_owned).to_vec(), ReasonCode::BareNumber),
+        ((0..1_000).map(column).collect(), ReasonCode::TooManyLabels),
+    ];
+    for (labels, code) in table {
+        let refused = with(&labels).expect_err("it is refused");
+        assert_eq!(refused.reason().map(|reason| reason.code), Some(code), "{refused}");
+        assert_eq!(refused.rates_people(), code != ReasonCode::TooManyLabels, "{refused}");
+    }
+    let mut other = file.clone();
+    other["model"]["shape"] = json!("wait");
+    let refused = bring(other.to_string().as_bytes()).expect_err("nobody builds one of these");
+    assert_eq!(refused.reason().map(|reason| reason.code), Some(ReasonCode::NotBuilt));
+}
+
+#[test]
+fn a_file_of_an_instrument_may_be_written_by_hand() {
+    let file = r#"{"schema":1,"kind":"instrument","model":{"kind":"instrument","title":"Who answers","shape":"tally",
+        "labels":[{"id":"a","text":"Hand up"},{"id":"b","text":"Called on"}]},
+        "texts":[{"field":"question","text":"Who answers after a question?"}]}"#;
+    let import = bring(file.as_bytes()).expect("taken");
+    assert_eq!(told(&import)["question"], "Who answers after a question?");
+    assert!(matches!(&import.model, Model::Instrument(own) if own.labels.len() == 2 && own.faults.is_empty()));
+}
+
+#[test]
+fn whoever_wrote_an_instrument_is_told_beneath_what_to_keep_in_mind() {
+    let import = bring(as_json(&instrument(), &[2]).to_string().as_bytes()).expect("taken");
+    let told = told(&import);
+    assert_eq!(told["question"], "Who answers?");
+    assert_eq!(told["caution"], "Brought in from a file. Written by Ben.");
+}
+
 #[test]
 fn cards_and_vocabularies_come_back_as_they_were() {
     let terms = json!([{ "name": "Who speaks?", "tags": ["talk"] }]);
@@ -206,6 +270,7 @@ fn cards_and_vocabularies_come_back_as_they_were() {
             ],
         ),
         written(Kind::NoteSet, &[1], vec![(1, json!({ "verb": "set_own_lesson", "when_ms": 5 }))]),
+        instrument(),
     ];
     for document in documents {
         let kind = document.kind();

@@ -44,6 +44,13 @@ pub const RUN_MS_MAX: i64 = 4 * 60 * 60 * 1000;
 /// Prompts of one phase, rules of one protocol, labels of one instrument: what fits one page.
 pub const PROMPTS_MAX: usize = 64;
 
+/// Steps between two labels of an instrument that stand side by side: one can be put between them forty times before the
+/// places are given anew.
+pub const LABEL_GAP: i64 = 1 << 40;
+
+/// The last place a label may have: far behind the sixty-fourth, and well within what a number holds.
+pub const LABEL_PLACE_MAX: i64 = 1 << 56;
+
 /// Splices in one edit: a page that was offline sends its backlog in many edits.
 pub const SPLICES_MAX: usize = 2_000;
 

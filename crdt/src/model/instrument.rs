@@ -1,13 +1,14 @@
 //! Decides what a frozen instrument holds, and what it may not: a scale that rates people, a map nobody could draw.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::bounds::{INTERVAL_SECONDS_MAX, MAP_SIDE, PROMPTS_MAX, SEATS_MAX};
+use crate::model::bounds::{INTERVAL_SECONDS_MAX, MAP_SIDE, MINUTES_MAX, PROMPTS_MAX, SEATS_MAX};
 use crate::model::note_set::{Speaker, names_something};
 use crate::model::reader::{Reader, Spot};
-use crate::model::scales::{Scale, scale_in};
+use crate::model::reason::{Reason, ReasonCode};
+use crate::model::scales::{Scale, scales_in};
 use crate::model::words::{ItemId, Word, Words, vocabulary};
 
 vocabulary! {
@@ -87,20 +88,37 @@ pub struct Instrument {
     /// Seconds of one interval or beat, or between two seats of a sweep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u32>,
+    /// For how many minutes one usually observes with it, where its makers said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
 }
 
-/// Why an instrument cannot be observed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why an instrument cannot be observed with. The labels it is about are people's words, and in no sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InstrumentError {
     /// A label is a number.
     #[error("a label is a word for what was seen; a number on its own would be a score")]
-    Number,
+    Number {
+        /// The label.
+        labels: Vec<Words>,
+    },
     /// Labels that rate.
-    #[error(transparent)]
-    Scale(#[from] Scale),
+    #[error("{scale}")]
+    Scale {
+        /// What kind of scale they are.
+        scale: Scale,
+        /// The labels it consists of.
+        labels: Vec<Words>,
+    },
     /// Two labels with the same words.
     #[error("two labels say the same")]
-    SameLabel,
+    SameLabel {
+        /// Those labels.
+        labels: Vec<Words>,
+    },
+    /// More labels than fit a page.
+    #[error("an instrument takes at most {PROMPTS_MAX} labels")]
+    TooManyLabels,
     /// Nothing to tap.
     #[error("this instrument needs at least one label")]
     NoLabel,
@@ -113,30 +131,74 @@ pub enum InstrumentError {
     /// A seat outside the room.
     #[error("a seat stands outside the room")]
     SeatOutside,
+    /// More seats than a map takes.
+    #[error("a map takes at most {SEATS_MAX} seats")]
+    TooManySeats,
     /// An interval nobody could keep.
     #[error("an interval is between one second and one hour")]
     Interval,
+    /// A kind of mark that takes more than a few labels to say what is meant.
+    #[error("nobody builds an instrument of this kind of mark")]
+    NotBuilt,
+}
+
+impl InstrumentError {
+    /// The same for a program.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Number { labels } => Reason::about(ReasonCode::BareNumber, labels),
+            Self::Scale { scale, labels } => Reason::about(scale.code(), labels),
+            Self::SameLabel { labels } => Reason::about(ReasonCode::SameLabel, labels),
+            Self::TooManyLabels => Reason::at_most(ReasonCode::TooManyLabels, PROMPTS_MAX),
+            Self::NoLabel => Reason::of(ReasonCode::NoLabel),
+            Self::NoSeat => Reason::of(ReasonCode::NoSeat),
+            Self::SameSeat => Reason::of(ReasonCode::SameSeat),
+            Self::SeatOutside => Reason::of(ReasonCode::SeatOutside),
+            Self::TooManySeats => Reason::at_most(ReasonCode::TooManySeats, SEATS_MAX),
+            Self::Interval => Reason::of(ReasonCode::Interval),
+            Self::NotBuilt => Reason::of(ReasonCode::NotBuilt),
+        }
+    }
+}
+
+/// Everything that keeps these labels from standing beside each other, each with the places of those it is about.
+pub fn label_faults(labels: &[&Words]) -> Vec<(InstrumentError, Vec<usize>)> {
+    let at = |places: &[usize]| -> Vec<Words> { places.iter().map(|place| labels[*place].clone()).collect() };
+    let mut faults = Vec::new();
+    let numbers = (0..labels.len()).filter(|place| !names_something(labels[*place]));
+    faults.extend(numbers.map(|place| (InstrumentError::Number { labels: at(&[place]) }, vec![place])));
+    let written: Vec<&str> = labels.iter().map(|label| label.as_str()).collect();
+    for (scale, places) in scales_in(&written) {
+        faults.push((InstrumentError::Scale { scale, labels: at(&places) }, places));
+    }
+    let mut same: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, label) in written.iter().enumerate() {
+        same.entry(label.trim().to_lowercase()).or_default().push(place);
+    }
+    for places in same.into_values().filter(|places| places.len() > 1) {
+        faults.push((InstrumentError::SameLabel { labels: at(&places) }, places));
+    }
+    faults
 }
 
 impl Instrument {
     /// Whether it can be observed with, as somebody set it up.
     pub fn check(&self) -> Result<(), InstrumentError> {
-        if !self.all_labels().all(names_something) {
-            return Err(InstrumentError::Number);
+        let labels: Vec<&Words> = self.all_labels().collect();
+        if self.labels.len().max(self.student_labels.len()) > PROMPTS_MAX {
+            return Err(InstrumentError::TooManyLabels);
         }
-        let labels: Vec<&str> = self.all_labels().map(Words::as_str).collect();
-        if let Some(scale) = scale_in(&labels) {
-            return Err(scale.into());
-        }
-        let distinct: BTreeSet<String> = labels.iter().map(|label| label.trim().to_lowercase()).collect();
-        if distinct.len() < labels.len() {
-            return Err(InstrumentError::SameLabel);
+        if let Some((fault, _)) = label_faults(&labels).into_iter().next() {
+            return Err(fault);
         }
         if self.shape.is_some_and(Shape::needs_labels) && labels.is_empty() {
             return Err(InstrumentError::NoLabel);
         }
         if self.shape.is_some_and(Shape::needs_seats) && self.seats.is_empty() {
             return Err(InstrumentError::NoSeat);
+        }
+        if self.seats.len() > SEATS_MAX {
+            return Err(InstrumentError::TooManySeats);
         }
         let ids: BTreeSet<&str> = self.seats.iter().map(|seat| seat.id.as_str()).collect();
         if ids.len() < self.seats.len() || ids.contains(TEACHER) || ids.contains(CLASS) {
@@ -184,6 +246,7 @@ impl Instrument {
             speakers: speakers.iter().filter_map(|word| Speaker::from_word(word.as_str())).collect(),
             seats: reader.records(&spot, "seats", SEATS_MAX, seat),
             interval_seconds: interval.and_then(|seconds| u32::try_from(seconds).ok()),
+            minutes: reader.number(&spot, "minutes", 1..=MINUTES_MAX).and_then(|it| u32::try_from(it).ok()),
         })
     }
 }
@@ -225,6 +288,7 @@ mod tests {
             speakers: vec![],
             seats: vec![],
             interval_seconds: None,
+            minutes: None,
         }
     }
 
@@ -245,10 +309,15 @@ mod tests {
         let twice = vec![seats(1).remove(0), seats(1).remove(0)];
         let reserved = vec![Seat { id: TEACHER.parse().expect("an id"), x: 0, y: 0 }];
         let outside = vec![Seat { id: "a".parse().expect("an id"), x: MAP_SIDE + 1, y: 0 }];
+        let rating = InstrumentError::Scale { scale: Scale::Worth, labels: words(&["Good", "Weak"]) };
+        let many: Vec<String> = (0..=PROMPTS_MAX).map(|number| format!("Column {number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let table = [
-            (tally(&["Recall", "4"]), InstrumentError::Number),
-            (tally(&["Good", "Weak"]), InstrumentError::Scale(Scale::Worth)),
-            (tally(&["Recall", " recall"]), InstrumentError::SameLabel),
+            (tally(&["Recall", "4"]), InstrumentError::Number { labels: words(&["4"]) }),
+            (tally(&["Good", "Recall", "Weak"]), rating),
+            (tally(&["Recall", " recall"]), InstrumentError::SameLabel { labels: words(&["Recall", " recall"]) }),
+            (tally(&many), InstrumentError::TooManyLabels),
+            (map(seats(SEATS_MAX + 1)), InstrumentError::TooManySeats),
             (tally(&[]), InstrumentError::NoLabel),
             (map(vec![]), InstrumentError::NoSeat),
             (map(twice), InstrumentError::SameSeat),
@@ -259,5 +328,21 @@ mod tests {
         for (instrument, error) in table {
             assert_eq!(instrument.check(), Err(error), "{instrument:?}");
         }
+    }
+
+    #[test]
+    fn every_fault_of_labels_is_told_with_the_labels_it_is_about() {
+        let labels = words(&["Often", "7", "Asks", "Never", "asks"]);
+        let found = label_faults(&labels.iter().collect::<Vec<_>>());
+        let told: Vec<(ReasonCode, usize)> =
+            found.iter().map(|(fault, _)| (fault.reason().code, fault.reason().labels.len())).collect();
+        let expected = [
+            (ReasonCode::BareNumber, 1),
+            (ReasonCode::ScaleNumbers, 1),
+            (ReasonCode::ScaleDegree, 2),
+            (ReasonCode::SameLabel, 2),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(found[2].1, [0, 3]);
     }
 }

@@ -6,6 +6,7 @@ use crate::model::bounds::{INTERVALS_MAX, MAP_SIDE, MOMENT_MS_MAX, PROMPTS_MAX};
 use crate::model::instrument::{CLASS, Instrument, Shape, TEACHER};
 use crate::model::note_set::Event;
 use crate::model::reader::{Reader, Spot};
+use crate::model::reason::{Reason, ReasonCode};
 use crate::model::words::{ItemId, Words};
 
 /// What an event holds beside its moment, speaker, label and words, where its instrument asks for more.
@@ -100,6 +101,27 @@ pub enum EventError {
     /// A place without a name.
     #[error("say which place it is")]
     NoPlace,
+    /// An observation that no lesson is as long as.
+    #[error("nobody observes for longer than a day")]
+    TooLong,
+}
+
+impl EventError {
+    /// The same for a program.
+    pub fn reason(self) -> Reason {
+        Reason::of(match self {
+            Self::NoInstrument => ReasonCode::NoInstrument,
+            Self::OtherShape => ReasonCode::OtherShape,
+            Self::OtherLabel => ReasonCode::OtherLabel,
+            Self::OtherSpeaker => ReasonCode::OtherSpeaker,
+            Self::OtherSeat => ReasonCode::OtherSeat,
+            Self::Outside => ReasonCode::Outside,
+            Self::OutOfOrder => ReasonCode::OutOfOrder,
+            Self::TooMany => ReasonCode::TooManyIntervals,
+            Self::NoPlace => ReasonCode::NoPlace,
+            Self::TooLong => ReasonCode::TooLong,
+        })
+    }
 }
 
 /// Whether notes taken with `instrument` take `event`. A line of words alone is always taken.

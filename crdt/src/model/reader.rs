@@ -95,6 +95,19 @@ impl<'a> Reader<'a> {
         self.words(spot, key, SHORT_TEXT_BYTES_MAX)
     }
 
+    /// Every short text given for a key at once, the one that stands first; one unless people wrote at the same moment.
+    pub(crate) fn each_short(&mut self, spot: &Spot, key: &str) -> Vec<Words> {
+        let values = self.document.get_all(&spot.object, key).unwrap_or_default();
+        let mut found: Vec<Words> = Vec::new();
+        for (value, _) in values.iter().rev().take(PROBLEMS_MAX) {
+            let text = value.as_scalar().and_then(|value| self.as_words(value, &spot.place(key), SHORT_TEXT_BYTES_MAX));
+            if let Some(text) = text.filter(|text| !found.contains(text)) {
+                found.push(text);
+            }
+        }
+        found
+    }
+
     /// A typed passage; absent and empty are the same.
     pub(crate) fn passage(&mut self, spot: &Spot, key: &str) -> Words {
         self.words(spot, key, PASSAGE_BYTES_MAX).unwrap_or_default()
@@ -561,14 +574,15 @@ fn found(value: &ValueRef<'_>, object: impl FnOnce() -> ObjId) -> Found {
 }
 
 /// Causal age of an object: the place of the operation that made it, the same on every machine.
-fn age(object: &ObjId) -> (u64, &[u8]) {
+pub(crate) fn age(object: &ObjId) -> (u64, &[u8]) {
     match object {
         ObjId::Root => (0, &[]),
         ObjId::Id(counter, actor, _) => (*counter, actor.to_bytes()),
     }
 }
 
-fn whole(value: &ScalarValue) -> Option<i64> {
+/// A whole number, however it was written.
+pub(crate) fn whole(value: &ScalarValue) -> Option<i64> {
     match value {
         ScalarValue::Int(number) | ScalarValue::Timestamp(number) => Some(*number),
         ScalarValue::Uint(number) => i64::try_from(*number).ok(),

@@ -3,6 +3,8 @@
 //! It knows English and Spanish words, marks and shapes of scales. A label counts as a whole: *Good morning* names something
 //! two people can point at, *Good* does not.
 
+use crate::model::reason::ReasonCode;
+
 /// What kind of scale a set of labels is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Scale {
@@ -27,6 +29,21 @@ pub enum Scale {
     /// Letters as grades.
     #[error("a letter on its own would be a grade; a label names something two people could both point at")]
     Grades,
+}
+
+impl Scale {
+    /// The code that a program knows it by.
+    pub fn code(self) -> ReasonCode {
+        match self {
+            Scale::Numbers => ReasonCode::ScaleNumbers,
+            Scale::Signs => ReasonCode::ScaleSigns,
+            Scale::Worth => ReasonCode::ScaleWorth,
+            Scale::Agreement => ReasonCode::ScaleAgreement,
+            Scale::Degree => ReasonCode::ScaleDegree,
+            Scale::Checklist => ReasonCode::ScaleChecklist,
+            Scale::Grades => ReasonCode::ScaleLetters,
+        }
+    }
 }
 
 /// Words that stand for a position on a scale when only numbers are beside them.
@@ -188,7 +205,7 @@ const AGREEMENT: &[&str] = &[
     "totalmente en desacuerdo",
 ];
 
-/// One of them may name what was seen; two beside each other are a scale.
+/// Words for how often or how much.
 const DEGREES: &[&str] = &[
     "always",
     "usually",
@@ -246,28 +263,34 @@ const SIGNS: &[char] = &[
     '😕', '🙁', '☹', '😞', '😡', '😢', '❤', '💯', '🏆', '🥇', '🥈', '🥉', '🔴', '🟡', '🟢', '🟠',
 ];
 
+/// Whether a label, as it was written and as it sounds, takes part in a scale.
+type Takes = fn(&str, &str) -> bool;
+
+/// Every kind of scale, with how many labels it takes to make one, in the order in which they are told.
+const KINDS: [(Scale, usize, Takes); 7] = [
+    (Scale::Signs, 1, |label, _| only_signs(label)),
+    (Scale::Numbers, 1, |label, _| numbered(label)),
+    (Scale::Worth, 1, |_, plain| WORTH.contains(&plain)),
+    (Scale::Agreement, 1, |_, plain| AGREEMENT.contains(&plain)),
+    // One of them may name what was seen; two beside each other are a scale.
+    (Scale::Degree, 2, |_, plain| DEGREES.contains(&plain)),
+    (Scale::Checklist, 2, |_, plain| CHECKLIST.contains(&plain)),
+    (Scale::Grades, 1, |_, plain| graded(plain)),
+];
+
+/// Every scale that is among these labels, each with the places of the labels it consists of.
+pub fn scales_in(labels: &[&str]) -> Vec<(Scale, Vec<usize>)> {
+    let plain: Vec<String> = labels.iter().map(|label| plain(label)).collect();
+    let found = KINDS.iter().map(|(scale, least, takes)| {
+        let takes_part = |at: &usize| takes(labels[*at], &plain[*at]);
+        (*scale, *least, (0..labels.len()).filter(takes_part).collect::<Vec<usize>>())
+    });
+    found.filter(|(_, least, at)| at.len() >= *least).map(|(scale, _, at)| (scale, at)).collect()
+}
+
 /// The scale that these labels are, if they are one.
 pub fn scale_in(labels: &[&str]) -> Option<Scale> {
-    let plain: Vec<String> = labels.iter().map(|label| plain(label)).collect();
-    let any = |list: &[&str]| plain.iter().any(|label| list.contains(&label.as_str()));
-    let several = |list: &[&str]| plain.iter().filter(|label| list.contains(&label.as_str())).count() > 1;
-    if labels.iter().any(|label| only_signs(label)) {
-        Some(Scale::Signs)
-    } else if labels.iter().any(|label| numbered(label)) {
-        Some(Scale::Numbers)
-    } else if any(WORTH) {
-        Some(Scale::Worth)
-    } else if any(AGREEMENT) {
-        Some(Scale::Agreement)
-    } else if several(DEGREES) {
-        Some(Scale::Degree)
-    } else if several(CHECKLIST) {
-        Some(Scale::Checklist)
-    } else if plain.iter().any(|label| graded(label)) {
-        Some(Scale::Grades)
-    } else {
-        None
-    }
+    scales_in(labels).first().map(|(scale, _)| *scale)
 }
 
 /// Lower case, without accents, punctuation, digits, signs and double blanks: "1 – Muy  Débil!" is "muy debil".
@@ -338,6 +361,13 @@ mod tests {
         for (labels, scale) in table {
             assert_eq!(scale_in(labels), Some(scale), "{labels:?}");
         }
+    }
+
+    #[test]
+    fn each_scale_is_told_with_the_labels_it_consists_of() {
+        let labels = ["Recall", "Often", "Good", "Never", "Weak"];
+        assert_eq!(scales_in(&labels), [(Scale::Worth, vec![2, 4]), (Scale::Degree, vec![1, 3])]);
+        assert_eq!(scales_in(&["Recall", "Often"]), [], "one degree alone may name what was seen");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::bounds::{TAGS_MAX, TERMS_MAX};
 use crate::model::note_set::names_something;
 use crate::model::reader::{Reader, Spot};
-use crate::model::scales::{Scale, scale_in};
+use crate::model::reason::{Reason, ReasonCode};
+use crate::model::scales::{Scale, scales_in};
 use crate::model::words::Words;
 
 /// The form of vocabulary files that this version reads.
@@ -45,7 +46,7 @@ pub struct Vocabulary {
 }
 
 /// Why a vocabulary is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VocabularyError {
     /// Of a form that this version does not read.
     #[error("this file is of another form: this version of Rounds reads form 1")]
@@ -69,8 +70,29 @@ pub enum VocabularyError {
     #[error("a name stands in it twice")]
     Twice,
     /// Names that rate.
-    #[error(transparent)]
-    Scale(#[from] Scale),
+    #[error("{scale}")]
+    Scale {
+        /// What kind of scale they are.
+        scale: Scale,
+        /// The names it consists of.
+        names: Vec<Words>,
+    },
+}
+
+impl VocabularyError {
+    /// The same for a program.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Form => Reason::of(ReasonCode::VocabularyForm),
+            Self::Title => Reason::of(ReasonCode::VocabularyTitle),
+            Self::Empty => Reason::of(ReasonCode::VocabularyEmpty),
+            Self::TooMany => Reason::at_most(ReasonCode::VocabularyTooMany, TERMS_MAX),
+            Self::Name => Reason::of(ReasonCode::VocabularyName),
+            Self::Tags => Reason::at_most(ReasonCode::VocabularyTags, TAGS_MAX),
+            Self::Twice => Reason::of(ReasonCode::VocabularyTwice),
+            Self::Scale { scale, names } => Reason::about(scale.code(), names),
+        }
+    }
 }
 
 impl Vocabulary {
@@ -102,8 +124,9 @@ impl Vocabulary {
             if distinct.len() < names.len() {
                 return Err(VocabularyError::Twice);
             }
-            if let Some(scale) = scale_in(&names) {
-                return Err(scale.into());
+            if let Some((scale, places)) = scales_in(&names).into_iter().next() {
+                let names = places.into_iter().map(|place| list[place].name.clone()).collect();
+                return Err(VocabularyError::Scale { scale, names });
             }
         }
         Ok(())
@@ -168,6 +191,10 @@ mod tests {
         let many: Vec<String> = (0..=TERMS_MAX).map(|number| format!("Way {number} of asking")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let base = || vocabulary(&["Ask and wait"], &[]);
+        let scale = |scale, names: &[&str]| VocabularyError::Scale {
+            scale,
+            names: names.iter().map(|name| Words::from(*name)).collect(),
+        };
         let tagged = |tags: Vec<Words>| Vocabulary { strategies: vec![Term { name: "A".into(), tags }], ..base() };
         let table = [
             (Vocabulary { rounds_vocabulary: 2, ..base() }, VocabularyError::Form),
@@ -180,11 +207,11 @@ mod tests {
             (tagged(vec!["t".into(); TAGS_MAX + 1]), VocabularyError::Tags),
             (tagged(vec![" ".into()]), VocabularyError::Tags),
             (vocabulary(&["Ask", " ask "], &[]), VocabularyError::Twice),
-            (vocabulary(&[], &["Weak", "Good"]), VocabularyError::Scale(Scale::Worth)),
-            (vocabulary(&[], &["Level 1", "Level 2"]), VocabularyError::Scale(Scale::Numbers)),
+            (vocabulary(&[], &["Weak", "Who asks?"]), scale(Scale::Worth, &["Weak"])),
+            (vocabulary(&[], &["Level 1", "Level 2"]), scale(Scale::Numbers, &["Level 1", "Level 2"])),
         ];
         for (vocabulary, error) in table {
-            assert_eq!(vocabulary.check(), Err(error), "{error}");
+            assert_eq!(vocabulary.check().err().as_ref(), Some(&error), "{error}");
         }
     }
 

@@ -124,7 +124,8 @@ mod tests {
     use super::*;
     use crate::describe::{Language, Purpose, Rule};
     use crate::model::{
-        ActionKind, Answer, Cadence, Experience, GoalState, Here, Part, Speaker, Speaks, VisitKind, VisitRole,
+        ActionKind, Answer, Cadence, Experience, GoalState, Here, Part, ReasonCode, Shape, Speaker, Speaks, VisitKind,
+        VisitRole,
     };
 
     #[test]
@@ -160,6 +161,8 @@ mod tests {
         same_words::<Here>();
         same_words::<Language>();
         same_words::<Part>();
+        same_words::<ReasonCode>();
+        same_words::<Shape>();
         same_words::<Purpose>();
         same_words::<Rule>();
         same_words::<Speaker>();

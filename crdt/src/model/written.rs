@@ -24,6 +24,10 @@ impl Model {
                 found.push(&vocabulary.title);
                 found.extend(vocabulary.terms().flat_map(|term| std::iter::once(&term.name).chain(&term.tags)));
             }
+            Model::Instrument(own) => {
+                found.extend(&own.title);
+                found.extend(own.labels.iter().flat_map(|label| std::iter::once(&label.text).chain(&label.also)));
+            }
             Model::TryLog(log) => found.extend(log.entries.iter().map(|entry| &entry.text)),
             Model::Partnership(partnership) => found.extend(&partnership.title),
             Model::OpenDoor(door) => {

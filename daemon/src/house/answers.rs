@@ -6,7 +6,7 @@ use rounds_crdt::figures::Figures;
 use rounds_crdt::figures::repeated::Repeated;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::model::{
-    Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Stage, Timing, VisitKind, Words,
+    Answer, Day, DebriefPlan, GoalState, Kind, Model, Part, Problem, Reason, Stage, Timing, VisitKind, Words,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,6 +31,8 @@ pub struct Trouble {
     pub message: String,
     /// What to try next.
     pub hint: Option<String>,
+    /// What exactly is wrong with an instrument, a mark or a vocabulary.
+    pub reason: Option<Reason>,
 }
 
 /// What kind of trouble; scripts decide by it.
@@ -74,7 +76,14 @@ pub enum TroubleCode {
 impl Trouble {
     /// A trouble with a hint for what to try.
     pub fn new(code: TroubleCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, reason: None }
+    }
+
+    /// Adds what exactly is wrong.
+    #[must_use]
+    pub fn because(mut self, reason: Option<Reason>) -> Self {
+        self.reason = reason;
+        self
     }
 
     /// Adds what to try next.
@@ -620,13 +629,13 @@ pub enum ProposePart {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDocument {
-    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card` or `vocabulary`.
+    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `vocabulary` or `instrument`.
     pub kind: Kind,
     /// The visit it belongs to.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub visit: Option<DocumentId>,
-    /// The partner, for a partnership, or for a goal of two.
+    /// The partner, for a partnership, or for a goal or an instrument of two.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub with: Option<PersonId>,

@@ -99,6 +99,11 @@ impl Catalog {
         }
     }
 
+    /// What to call a document, as far as it was read.
+    pub(super) fn title(&self, id: &DocumentId) -> Option<&str> {
+        self.row(id).map(|row| row.title.as_str()).filter(|title| !title.is_empty())
+    }
+
     /// What is kept of a document, once the rows are loaded.
     pub(super) fn row(&self, id: &DocumentId) -> Option<&Row> {
         self.rows.as_ref()?.get(id)
@@ -539,6 +544,7 @@ pub(super) fn title_of(model: &Model) -> String {
         Model::Goal(goal) => titled(&goal.title, &goal.why),
         Model::StrategyCard(card) => titled(&card.title, &card.text),
         Model::Vocabulary(vocabulary) => first_line(&vocabulary.title),
+        Model::Instrument(own) => titled(&own.title, &own.question),
         Model::GoalFeedback(feedback) => {
             feedback.entries.last().map_or_else(String::new, |entry| first_line(&entry.text))
         }

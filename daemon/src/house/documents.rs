@@ -7,7 +7,9 @@ use rounds_crdt::edit::{Author, Edit, EditError, Splice};
 use rounds_crdt::figures::{Figures, figures};
 use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
-use rounds_crdt::model::{Event as Marked, Heard, Instrument, ItemId, Kind, Model, Run, Timing, Words, stage, timing};
+use rounds_crdt::model::{
+    Event as Marked, Heard, Instrument, InstrumentError, ItemId, Kind, Model, Run, Timing, Words, stage, timing,
+};
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
 use rounds_crdt::text::{Update, Versions};
@@ -527,16 +529,20 @@ fn single_device(records: &[Record]) -> Option<DeviceId> {
 pub(super) fn refused(error: &EditError) -> Trouble {
     let code = match error {
         EditError::NotAllowed { .. } => TroubleCode::Refused,
-        EditError::TooLarge { .. } => TroubleCode::TooLarge,
+        EditError::TooLarge { .. }
+        | EditError::Instrument(InstrumentError::TooManyLabels | InstrumentError::TooManySeats) => {
+            TroubleCode::TooLarge
+        }
         EditError::OutOfRange { .. }
         | EditError::SplitsCharacter { .. }
         | EditError::Invalid { .. }
+        | EditError::NoName
         | EditError::Event(_)
         | EditError::Instrument(_)
         | EditError::Vocabulary(_) => TroubleCode::BadRequest,
         EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
     };
-    Trouble::new(code, error.to_string())
+    Trouble::new(code, error.to_string()).because(error.reason())
 }
 
 /// What the engine's refusal is called.

@@ -11,7 +11,7 @@ use super::goals::GoalSaid;
 
 /// Which shape of [`Said`] this is: one more whenever it says something new, so that rows kept by an earlier version of
 /// Rounds are read from their documents again.
-pub(super) const SAID_VERSION: u32 = 2;
+pub(super) const SAID_VERSION: u32 = 3;
 
 /// What is kept of one document so that lists need not open it. All of it can be read from the document again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub(super) struct Said {
     pub door: Option<Box<OpenDoor>>,
     /// How many answers released notes hold: a list is told when there is one more.
     pub answers: usize,
+    /// Which version an instrument is that people build: whoever is offered it is told when it becomes another.
+    pub built: Option<u32>,
 }
 
 impl Said {
@@ -70,6 +72,7 @@ impl Said {
             Model::Goal(goal) => said.goal = Some(GoalSaid::of(goal)),
             Model::OpenDoor(door) => said.door = Some(Box::new(door.clone())),
             Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
+            Model::Instrument(own) => said.built = Some(own.version),
             Model::StrategyCard(_) | Model::Vocabulary(_) => {}
         }
         said

@@ -123,5 +123,5 @@ fn trouble(error: &ImportError) -> Trouble {
             TroubleCode::BadRequest
         }
     };
-    Trouble::new(code, error.to_string())
+    Trouble::new(code, error.to_string()).because(error.reason())
 }

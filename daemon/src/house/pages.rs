@@ -59,7 +59,7 @@ pub enum PageCommand {
         /// The page's name for the edit.
         id: String,
         /// The edit.
-        edit: Edit,
+        edit: Box<Edit>,
     },
     /// The caret moved.
     Presence {

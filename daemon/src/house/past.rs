@@ -4,7 +4,7 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::edit::text::typed;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Debrief, Kind, Model, Run};
+use rounds_crdt::model::{Debrief, Kind, Model, OwnInstrument, Run};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
@@ -90,10 +90,10 @@ impl Keeper {
                 let title = card.title.map(|title| Edit::SetTitle { title: Some(title) });
                 title.into_iter().chain([Edit::SetTags { tags: card.tags }]).collect()
             }
+            Model::Instrument(own) => built_anew(*own),
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble =
-                    "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log and a strategy card";
+                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a strategy card and an instrument";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };
@@ -111,6 +111,17 @@ impl Keeper {
 fn begun(visit: Option<DocumentId>, title: Option<rounds_crdt::model::Words>) -> Vec<Edit> {
     let visit = visit.map(|visit| Edit::SetVisit { visit });
     visit.into_iter().chain(title.map(|title| Edit::SetTitle { title: Some(title) })).collect()
+}
+
+/// An instrument as edits, label by label.
+fn built_anew(own: OwnInstrument) -> Vec<Edit> {
+    let mut edits = vec![Edit::SetShape { shape: own.shape }];
+    edits.extend(own.title.map(|title| Edit::SetTitle { title: Some(title) }));
+    edits.extend(own.labels.into_iter().map(|label| Edit::AddLabel { id: label.id, text: label.text }));
+    edits.push(Edit::SetSpeakers { speakers: own.speakers });
+    edits.extend(own.interval_seconds.map(|seconds| Edit::SetInterval { seconds: Some(seconds) }));
+    edits.extend(own.minutes.map(|minutes| Edit::SetUsualMinutes { minutes: Some(minutes) }));
+    edits
 }
 
 /// The protocol of a copy; nothing of it is begun there.

@@ -101,7 +101,8 @@ impl Keeper {
             (Kind::NoteSet | Kind::Mirror | Kind::TryLog | Kind::Goal, None) => Vec::new(),
             (Kind::StrategyCard | Kind::Vocabulary, None) => Vec::new(),
             (Kind::NoteSet | Kind::Mirror, Some(_)) => Vec::new(),
-            (Kind::Goal, Some(with)) => {
+            (Kind::Instrument, None) => Vec::new(),
+            (Kind::Goal | Kind::Instrument, Some(with)) => {
                 self.partner_known(with)?;
                 vec![with]
             }
@@ -117,7 +118,7 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card or a vocabulary is made like this",
+                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card, a vocabulary or an instrument is made like this",
                 ));
             }
         };

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use rounds_crdt::model::Reason;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -26,11 +27,14 @@ pub(super) struct ErrorBody {
     message: String,
     /// What to try next.
     hint: Option<String>,
+    /// What exactly is wrong with an instrument, a mark or a vocabulary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
 }
 
 impl From<Trouble> for ErrorBody {
     fn from(trouble: Trouble) -> Self {
-        Self { code: trouble.code, message: trouble.message, hint: trouble.hint }
+        Self { code: trouble.code, message: trouble.message, hint: trouble.hint, reason: trouble.reason }
     }
 }
 

@@ -10,6 +10,7 @@ mod entrance;
 mod exporting;
 mod goals;
 mod importing;
+mod instruments;
 mod kit;
 mod lessons;
 mod lock;

@@ -15,7 +15,7 @@ export class Attempt {
 
   /** Why the last thing did not work, in the language of the page; empty when it did. */
   get problem(): string {
-    return this.#failure === null ? '' : (this.#words(this.#failure) ?? language.failure(this.#failure.code, this.#failure.message))
+    return this.#failure === null ? '' : (this.#words(this.#failure) ?? language.failure(this.#failure.code, this.#failure.message, this.#failure.reason))
   }
 
   /** Does it, unless something is under way, and answers whether it was done. What answers `false` itself was not. */

@@ -8,6 +8,7 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
   debrief: ['notes', 'next'],
   partnership: ['journal'],
   strategy_card: ['text'],
+  instrument: ['question', 'caution'],
   mirror: ['keep', 'start', 'stop', 'ideas'],
   goal: ['why', 'student_side', 'strategy', 'baseline', 'measure'],
 }
@@ -18,4 +19,4 @@ export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 export const isEvidence = (kind: Kind, field: string): boolean => kind === 'note_set' && field === 'notes'
 
 /** A sentence rather than a page. */
-export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure'].includes(field)
+export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure', 'question', 'caution'].includes(field)

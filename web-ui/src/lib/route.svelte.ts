@@ -26,7 +26,7 @@ export interface Proposed {
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
 /** The pages of growth. */
-const GROWTH = ['goals', 'new', 'tries', 'cards'] as const
+const GROWTH = ['goals', 'new', 'tries', 'cards', 'instruments', 'new-instrument'] as const
 const TABS = ['plan', 'observe', 'debrief', 'reflect'] as const
 
 export function parse(hash: string): Route {
@@ -77,9 +77,11 @@ export const address = {
   newGoal: '#/growth/new',
   tries: '#/growth/tries',
   cards: '#/growth/cards',
+  instruments: '#/growth/instruments',
+  newInstrument: '#/growth/new-instrument',
   /** Where one observes with the instrument of these notes. */
   observe: (notes: string): string => `#/observe/${encodeURIComponent(notes)}`,
-  /** An instrument of the library, as a form to print. */
+  /** An instrument as a form to print. */
   blank: (instrument: string): string => `#/blank/${encodeURIComponent(instrument)}`,
   visits: '#/visits',
   openDoor: '#/open-door',

@@ -17,7 +17,7 @@ class Vocabularies extends Listed<Brought> {
 }
 
 /** Every document of a kind, opened; one that was deleted between the list and the reading of it is none. */
-async function opened(kind: Kind): Promise<[DocumentSummary, DocumentDetail][]> {
+export async function opened(kind: Kind): Promise<[DocumentSummary, DocumentDetail][]> {
   const rows = await rest.documentsOfKind(kind)
   const read = rows.map(async (row): Promise<[DocumentSummary, DocumentDetail] | null> => {
     const detail = await rest.document(row.id).catch(gone)

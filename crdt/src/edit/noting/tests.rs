@@ -136,15 +136,15 @@ fn an_instrument_that_rates_or_is_too_large_is_refused_before_it_is_frozen() {
     let mut rating = instrument("question-types");
     rating.labels = vec!["Good".into(), "Weak".into()];
     let refused = do_it(&mut document, &Edit::FreezeInstrument { instrument: rating });
-    assert!(matches!(refused, Err(EditError::Instrument(InstrumentError::Scale(_)))), "{refused:?}");
+    assert!(matches!(refused, Err(EditError::Instrument(InstrumentError::Scale { .. }))), "{refused:?}");
     let mut wide = instrument("question-types");
     wide.labels = (0..1_000).map(|n| format!("Column {}", letters(n)).into()).collect();
     let refused = do_it(&mut document, &Edit::FreezeInstrument { instrument: wide });
-    assert!(matches!(refused, Err(EditError::TooLarge { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(EditError::Instrument(InstrumentError::TooManyLabels))), "{refused:?}");
     let mut crowded = instrument("verbal-flow");
     crowded.seats = (0..=SEATS_MAX).map(|n| Seat { id: id(&format!("s{n}")), x: 0, y: 0 }).collect();
     let refused = do_it(&mut document, &Edit::FreezeInstrument { instrument: crowded.clone() });
-    assert!(matches!(refused, Err(EditError::TooLarge { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(EditError::Instrument(InstrumentError::TooManySeats))), "{refused:?}");
     assert_eq!(notes(&document).instrument, None);
     crowded.seats.truncate(SEATS_MAX);
     do_it(&mut document, &Edit::FreezeInstrument { instrument: crowded.clone() }).expect("four hundred seats");

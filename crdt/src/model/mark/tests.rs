@@ -22,6 +22,7 @@ fn instrument(shape: Option<Shape>) -> Instrument {
         speakers: vec![Speaker::Teacher],
         seats: vec![Seat { id: id("a"), x: 0, y: 0 }, Seat { id: id("b"), x: 500, y: 0 }],
         interval_seconds: None,
+        minutes: None,
     }
 }
 

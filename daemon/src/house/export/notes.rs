@@ -116,7 +116,7 @@ fn seconds(ms: i64) -> String {
     format!("{}.{} s", ms / 1000, ms % 1000 / 100)
 }
 
-fn speaker(speaker: Speaker) -> Both {
+pub(super) fn speaker(speaker: Speaker) -> Both {
     match speaker {
         Speaker::Teacher => ["teacher", "docente"],
         Speaker::Student => ["a student", "estudiante"],

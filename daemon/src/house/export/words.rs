@@ -2,7 +2,7 @@
 
 use rounds_crdt::describe::Language;
 use rounds_crdt::model::{
-    ActionKind, Answer, Cadence, Day, GoalState, Kind, Part, PartnershipState, Stage, VisitKind, VisitRole,
+    ActionKind, Answer, Cadence, Day, GoalState, Kind, Part, PartnershipState, Shape, Stage, VisitKind, VisitRole,
 };
 use time::{Month, OffsetDateTime, UtcOffset, Weekday};
 
@@ -94,6 +94,7 @@ pub(super) fn kind(kind: Kind) -> Both {
         Kind::TryLog => ["What I tried", "Lo que probé"],
         Kind::StrategyCard => ["Strategy card", "Tarjeta de estrategia"],
         Kind::Vocabulary => ["Vocabulary", "Vocabulario"],
+        Kind::Instrument => ["Instrument", "Instrumento"],
     }
 }
 
@@ -114,7 +115,26 @@ pub(super) fn field(field: &str) -> Both {
         "baseline" => ["How it is now", "Cómo es ahora"],
         "measure" => ["How I will know", "Cómo lo sabré"],
         "text" => ["How it goes", "Cómo se hace"],
+        "question" => ["The question it answers", "La pregunta a la que responde"],
+        "caution" => ["What to keep in mind", "Qué tener en cuenta"],
         _ => ["Notes", "Notas"],
+    }
+}
+
+/// What one mark of an instrument is.
+pub(super) fn shape(shape: Shape) -> Both {
+    match shape {
+        Shape::Line => ["a line of words", "una línea de palabras"],
+        Shape::Tally => ["a tap for each time", "un toque por cada vez"],
+        Shape::Wait => ["how long a pause is", "cuánto dura una pausa"],
+        Shape::State => ["what goes on from now on", "lo que ocurre a partir de ahora"],
+        Shape::Turn => ["who turns to whom, on a seat map", "quién se dirige a quién, en un plano"],
+        Shape::Path => ["where the teacher is, on a seat map", "dónde está el docente, en un plano"],
+        Shape::Sweep => ["what each seat is doing, on a seat map", "qué se hace en cada asiento, en un plano"],
+        Shape::Grid => ["all that happened in an interval", "todo lo que pasó en un intervalo"],
+        Shape::Beat => ["what is heard at each beat", "lo que se oye a cada compás"],
+        Shape::Ask => ["what a student answers", "lo que responde un estudiante"],
+        Shape::Spot => ["what a place in the room shows", "lo que muestra un lugar del aula"],
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rounds_crdt::access::Role;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::library;
 use rounds_crdt::model::{
-    Debrief, DebriefPlan, Entry, Evidence, Goal, Kind, Model, OpenDoor, Part, Partnership, Profile, ReplyTo, Run, Term,
-    Visit, Words, stage,
+    Debrief, DebriefPlan, Entry, Evidence, Goal, ItemId, Kind, Model, OpenDoor, OwnInstrument, Part, Partnership,
+    Profile, ReplyTo, Run, Term, Visit, Words, stage,
 };
 
 use super::notes::{self, Taken};
@@ -90,6 +91,7 @@ impl Keeper {
                 sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
                 writing.fields(&mut sheet, kind);
             }
+            Model::Instrument(own) => writing.instrument(&mut sheet, own),
             Model::Vocabulary(vocabulary) => {
                 writing.titled(&mut sheet, Some(&vocabulary.title));
                 let said = |term: &Term| Item {
@@ -201,7 +203,8 @@ impl Writing<'_> {
         let instruments = visit.instruments.iter().map(|id| {
             let known = library::instruments().iter().find(|one| one.id == *id);
             let code = tongue.of(["en", "es"]);
-            known.map_or_else(|| id.to_string(), |one| one.title.in_language(code).as_str().to_owned())
+            let known = known.map(|one| one.title.in_language(code).as_str()).or_else(|| self.own_instrument(id));
+            known.unwrap_or(tongue.of(["an instrument that is not here", "un instrumento que no está aquí"])).to_owned()
         });
         sheet.fact(tongue.of(["To look with", "Para mirar"]), tongue.list(&instruments.collect::<Vec<_>>()));
         self.words(sheet, ["The visitor’s seat", "Dónde se sienta quien visita"], visit.seat.as_ref());
@@ -236,6 +239,31 @@ impl Writing<'_> {
         sheet.items(tongue.of(["People", "Personas"]), people);
         self.fields(sheet, Kind::Visit);
         self.protocol(sheet, &visit.run);
+    }
+
+    fn instrument(&self, sheet: &mut Sheet, own: &OwnInstrument) {
+        let tongue = self.tongue;
+        self.titled(sheet, own.title.as_ref());
+        sheet.fact(tongue.of(["One mark is", "Una marca es"]), tongue.of(words::shape(own.shape)));
+        if own.shape.tells_speakers() {
+            let speakers = own.speakers.iter().map(|one| tongue.of(notes::speaker(*one)).to_owned());
+            sheet.fact(tongue.of(["Tells apart", "Distingue"]), tongue.list(&speakers.collect::<Vec<_>>()));
+        }
+        let beat = own.interval_seconds.filter(|_| own.shape.has_beats());
+        sheet.fact(tongue.of(["One beat", "Un compás"]), beat.map_or(String::new(), |it| format!("{it} s")));
+        let usual = own.minutes.map_or(String::new(), |it| tongue.minutes(it));
+        sheet.fact(tongue.of(["Usually for", "Suele durar"]), usual);
+        self.fields(sheet, Kind::Instrument);
+        let labels = own.labels.iter().map(|label| Item::plain(label.text.as_str()));
+        sheet.items(tongue.of(["Labels", "Etiquetas"]), labels);
+    }
+
+    /// What an instrument is called that people built, where this person may read it: a plan names it by its id.
+    fn own_instrument(&self, id: &ItemId) -> Option<&str> {
+        let id: DocumentId = id.as_str().parse().ok()?;
+        let replica = &self.keeper.replica;
+        let access = replica.access(&id).filter(|_| replica.role(&id) >= Role::Reader)?;
+        self.keeper.catalog.title(&id).filter(|_| access.founding.kind == Kind::Instrument)
     }
 
     /// The protocol people went by, as they had it before them.

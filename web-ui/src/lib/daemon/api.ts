@@ -354,6 +354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether labels would be taken, while they are being written: which of them rate people, and which say the same. Nothing of
+         *     it is kept.
+         */
+        post: operations["check_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/launch-links": {
         parameters: {
             query?: never;
@@ -804,6 +824,15 @@ export interface components {
             /** @description Those to show first. */
             pinned: components["schemas"]["DocumentId"][];
         };
+        /** @description A word that an instrument offers for what is seen. */
+        BuiltLabel: {
+            /** @description How somebody else worded it at the same moment, until one of the two is settled on. */
+            also?: components["schemas"]["Words"][];
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The word. */
+            text: components["schemas"]["Words"];
+        };
         /**
          * @description How often the two mean to visit each other; a wish, never counted.
          * @enum {string}
@@ -962,13 +991,13 @@ export interface components {
         };
         /** @description What a document begins with. */
         CreateDocument: {
-            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card` or `vocabulary`. */
+            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `vocabulary` or `instrument`. */
             kind: components["schemas"]["Kind"];
             /** @description Its title. */
             title?: string | null;
             /** @description The visit it belongs to. */
             visit?: string | null;
-            /** @description The partner, for a partnership, or for a goal of two. */
+            /** @description The partner, for a partnership, or for a goal or an instrument of two. */
             with?: string | null;
         };
         /** @description A day of the calendar, YYYY-MM-DD */
@@ -1763,6 +1792,57 @@ export interface components {
             /** @enum {string} */
             verb: "set_tags";
         } | {
+            /** @description The kind. */
+            shape: components["schemas"]["Shape"];
+            /** @enum {string} */
+            verb: "set_shape";
+        } | {
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description The word. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "add_label";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @description The word. */
+            text: components["schemas"]["Words"];
+            /** @enum {string} */
+            verb: "rename_label";
+        } | {
+            before?: components["schemas"]["ItemId"] | null;
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "move_label";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "remove_label";
+        } | {
+            /** @description All of them. */
+            speakers: components["schemas"]["Speaker"][];
+            /** @enum {string} */
+            verb: "set_speakers";
+        } | {
+            /**
+             * Format: int32
+             * @description In seconds, an hour at most.
+             */
+            seconds?: number | null;
+            /** @enum {string} */
+            verb: "set_interval";
+        } | {
+            /**
+             * Format: int32
+             * @description In minutes, a day at most.
+             */
+            minutes?: number | null;
+            /** @enum {string} */
+            verb: "set_usual_minutes";
+        } | {
             /** @enum {string} */
             verb: "fill_vocabulary";
             /** @description All of it. */
@@ -1803,6 +1883,7 @@ export interface components {
             hint?: string | null;
             /** @description One plain sentence. */
             message: string;
+            reason?: components["schemas"]["Reason"] | null;
         };
         /** @description One thing seen or heard, at its moment. */
         Event: {
@@ -2061,6 +2142,11 @@ export interface components {
             interval_seconds?: number | null;
             /** @description The words it offers for what is seen. */
             labels?: components["schemas"]["Words"][];
+            /**
+             * Format: int32
+             * @description For how many minutes one usually observes with it, where its makers said so.
+             */
+            minutes?: number | null;
             /** @description The seats on its map, or the students it follows or asks. */
             seats?: components["schemas"]["Seat"][];
             shape?: components["schemas"]["Shape"] | null;
@@ -2105,7 +2191,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary" | "instrument";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -2125,6 +2211,21 @@ export interface components {
             waiting_in: number;
             /** @description Documents with words that have not reached them yet. */
             waiting_out: number;
+        };
+        /** @description Labels as somebody writes them. */
+        Labels: {
+            /** @description All that are to stand beside each other, 64 at most. */
+            labels: string[];
+        };
+        /** @description What keeps labels from standing beside each other. */
+        LabelsAnswer: {
+            /** @description Everything that does; empty when nothing does. */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
         };
         /**
          * @description A language that has a pack.
@@ -2401,6 +2502,9 @@ export interface components {
         }) | (components["schemas"]["Vocabulary"] & {
             /** @enum {string} */
             kind: "vocabulary";
+        }) | (components["schemas"]["OwnInstrument"] & {
+            /** @enum {string} */
+            kind: "instrument";
         });
         /** @description What a row or column of a figure is about. */
         Name: {
@@ -2571,6 +2675,41 @@ export interface components {
              * @description When it opens, in milliseconds since 1970.
              */
             when_ms?: number | null;
+        };
+        /**
+         * @description An instrument that people build themselves. Observing freezes a copy of it, so that what becomes of it later is nothing to
+         *     the notes.
+         */
+        OwnInstrument: {
+            /** @description The beginning of what to keep in mind. */
+            caution: components["schemas"]["Words"];
+            /** @description What still keeps it from being observed with. */
+            faults: components["schemas"]["Reason"][];
+            /**
+             * Format: int32
+             * @description Seconds of one beat, once somebody said so.
+             */
+            interval_seconds?: number | null;
+            /** @description The words it offers, in the order in which they are offered. */
+            labels: components["schemas"]["BuiltLabel"][];
+            /**
+             * Format: int32
+             * @description For how many minutes one usually observes with it, once somebody said so.
+             */
+            minutes?: number | null;
+            /** @description The beginning of the question it answers. */
+            question: components["schemas"]["Words"];
+            /** @description What one mark of it is. */
+            shape: components["schemas"]["Shape"];
+            /** @description Whose words or deeds it tells apart. */
+            speakers: components["schemas"]["Speaker"][];
+            title?: components["schemas"]["Words"] | null;
+            /**
+             * Format: int32
+             * @description Which version it is: another number whenever what is counted would be something else, the same for all who read the
+             *     same.
+             */
+            version: number;
         };
         /** @description How one's own lessons were, as far as anything was counted in them. */
         OwnLessonsAnswer: {
@@ -2780,6 +2919,23 @@ export interface components {
             /** @description Words that all have to stand in a document, each anywhere in it; case and accents do not matter. At most 400 bytes. */
             words?: string;
         };
+        /** @description Why an instrument, a mark or a vocabulary is not taken. */
+        Reason: {
+            /** @description The reason. */
+            code: components["schemas"]["ReasonCode"];
+            /** @description The labels or names it is about; none when it is about none in particular. */
+            labels: components["schemas"]["Words"][];
+            /**
+             * Format: int32
+             * @description How many there may be, where there are too many.
+             */
+            most?: number | null;
+        };
+        /**
+         * @description Why an instrument, a mark or a vocabulary is not taken.
+         * @enum {string}
+         */
+        ReasonCode: "bare_number" | "scale_numbers" | "scale_signs" | "scale_worth" | "scale_agreement" | "scale_degree" | "scale_checklist" | "scale_letters" | "same_label" | "too_many_labels" | "no_label" | "no_seat" | "same_seat" | "seat_outside" | "too_many_seats" | "interval" | "not_built" | "no_name" | "no_instrument" | "other_shape" | "other_label" | "other_speaker" | "other_seat" | "outside" | "out_of_order" | "too_many_intervals" | "no_place" | "too_long" | "vocabulary_form" | "vocabulary_title" | "vocabulary_empty" | "vocabulary_too_many" | "vocabulary_name" | "vocabulary_tags" | "vocabulary_twice";
         /** @description The finished words of a note set. */
         ReleasedNotes: {
             /** @description What was seen, in the order it happened. */
@@ -6760,6 +6916,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstrumentList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    check_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Labels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelsAnswer"];
                 };
             };
             /** @description The request makes no sense. */

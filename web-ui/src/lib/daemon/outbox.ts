@@ -10,7 +10,7 @@
 // This file knows no socket, no clock and no screen.
 import type { Browser } from './keeper'
 import type { Seal } from './seal'
-import type { Edit } from './types'
+import type { Edit, Reason } from './types'
 
 /** Milliseconds a tap may wait before it is put on the disk too; a daemon that is there has saved it by then. */
 const WAIT_MS = 250
@@ -28,7 +28,7 @@ export interface Tap {
 }
 
 /** What the daemon said: it has it, it will not have it, or it did not answer. */
-export type Sent = { saved: true } | { saved: false; again: true } | { saved: false; again: false; why: string; code?: string }
+export type Sent = { saved: true } | { saved: false; again: true } | { saved: false; again: false; why: string; code?: string; reason?: Reason | null }
 
 interface Surroundings {
   browser: Pick<Browser, 'put' | 'get' | 'remove' | 'names' | 'secure' | 'secured' | 'release' | 'securedSlots'>
@@ -45,7 +45,7 @@ interface Surroundings {
 export class Outbox {
   readonly #around: Surroundings
   #waiting: Tap[] = []
-  #refused: { tap: Tap; why: string; code: string }[] = []
+  #refused: { tap: Tap; why: string; code: string; reason: Reason | null }[] = []
   readonly #secured = new Set<string>()
   #made = 0
   #sending = false
@@ -100,8 +100,8 @@ export class Outbox {
   }
 
   /** What the daemon would not take, with its reason. */
-  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string }[] {
-    return this.#refused.filter(({ tap }) => tap.doc === doc).map(({ tap, why, code }) => ({ id: tap.id, edit: tap.edit, why, code }))
+  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string; reason: Reason | null }[] {
+    return this.#refused.filter(({ tap }) => tap.doc === doc).map(({ tap, why, code, reason }) => ({ id: tap.id, edit: tap.edit, why, code, reason }))
   }
 
   /** Documents that are not here any more, and had something refused. */
@@ -134,7 +134,7 @@ export class Outbox {
         }
         this.#waiting = this.#waiting.filter((one) => one !== tap)
         if (sent.saved) this.#erase(tap)
-        else this.#refused.push({ tap, why: sent.why, code: sent.code ?? '' })
+        else this.#refused.push({ tap, why: sent.why, code: sent.code ?? '', reason: sent.reason ?? null })
         this.#around.changed()
       }
     } finally {

@@ -22,6 +22,7 @@ import type {
   Offered,
   OwnLessons,
   PersonName,
+  Reason,
   Results,
   Status,
   TabletLink,
@@ -41,6 +42,8 @@ export class Failure extends Error {
   readonly code: string
   readonly status: number
   readonly hint: string | null
+  /** What exactly is wrong with an instrument, a mark or a vocabulary. */
+  readonly reason: Reason | null
 
   constructor(status: number, error: ApiError) {
     super(error.message)
@@ -48,6 +51,7 @@ export class Failure extends Error {
     this.status = status
     this.code = error.code
     this.hint = error.hint ?? null
+    this.reason = error.reason ?? null
   }
 }
 
@@ -221,6 +225,8 @@ export const rest = {
     call<unknown>('POST', `/documents/${id(document)}/edits`, { body: { id: name, edit } }),
   /** The instruments that come with Rounds. */
   instruments: async () => (await call<{ instruments: LibraryInstrument[] }>('GET', '/instruments')).instruments,
+  /** What keeps labels from standing beside each other; nothing of it is kept. */
+  labelReasons: async (labels: readonly string[]) => (await call<{ reasons: Reason[] }>('POST', '/instruments/labels', { body: { labels } })).reasons,
   /** What was counted in one's own lessons, side by side. */
   ownLessons: () => call<OwnLessons>('GET', '/own-lessons'),
   /** Makes a new document of a note set's finished words. */

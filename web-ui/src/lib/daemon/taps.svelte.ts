@@ -4,7 +4,7 @@ import { pageKey } from './page'
 import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
-import type { Edit } from './types'
+import type { Edit, Reason } from './types'
 
 /** Refusals that say nothing about the tap: it is sent again when the daemon is well. */
 const PASSING = new Set(['away', 'unavailable', 'no_session', 'not_saved', 'internal', 'timed_out', 'locked'])
@@ -55,7 +55,7 @@ class Taps {
     return this.#outbox.stranded
   }
 
-  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string }[] {
+  refusedOf(doc: string): { id: string; edit: Edit; why: string; code: string; reason: Reason | null }[] {
     void this.#turn
     return this.#outbox.refusedOf(doc)
   }
@@ -69,7 +69,7 @@ async function send(tap: Tap): Promise<Sent> {
     if (!(error instanceof Failure)) throw error
     // Taken back on another page already: what was wanted is so.
     if (tap.edit.verb === 'remove_event' && error.code !== 'not_found' && !PASSING.has(error.code)) return { saved: true }
-    return PASSING.has(error.code) || error.status >= 500 ? { saved: false, again: true } : { saved: false, again: false, why: error.message, code: error.code }
+    return PASSING.has(error.code) || error.status >= 500 ? { saved: false, again: true } : { saved: false, again: false, why: error.message, code: error.code, reason: error.reason }
   }
 }
 

@@ -36,6 +36,12 @@ export type FileFormat = Schemas['ExportFormat']
 export type History = Schemas['HistoryAnswer']
 /** What a file holds, and what became of it. */
 export type Imported = Schemas['ImportAnswer']
+/** An instrument that people build. */
+export type OwnInstrument = Schemas['OwnInstrument']
+export type BuiltLabel = Schemas['BuiltLabel']
+/** Why an instrument, a mark or a vocabulary is not taken. */
+export type Reason = Schemas['Reason']
+export type ReasonCode = Schemas['ReasonCode']
 export type LibraryInstrument = Schemas['LibraryInstrument']
 export type Instrument = Schemas['Instrument']
 export type Shape = Schemas['Shape']

@@ -6,10 +6,12 @@ import { disk, failures, obstacles } from './failures.en'
 import { files } from './files.en'
 import { frame } from './frame.en'
 import { growth } from './growth.en'
+import { instruments } from './instruments.en'
 import { lessons } from './lessons.en'
 import { observing } from './observing.en'
 import { pair, partnership, people } from './people.en'
 import { quiet } from './quiet.en'
+import { reasons } from './reasons.en'
 import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
 import { visiting } from './visiting.en'
@@ -61,6 +63,7 @@ export const en = {
     open_door: 'Open door',
     strategy_card: 'Strategy card',
     vocabulary: 'Vocabulary',
+    instrument: 'Instrument',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -235,6 +238,8 @@ export const en = {
 
   growth,
   strategies,
+  instruments,
+  reasons,
   lessons,
   quiet,
 

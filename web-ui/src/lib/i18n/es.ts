@@ -6,10 +6,12 @@ import { disk, failures, obstacles } from './failures.es'
 import { files } from './files.es'
 import { frame } from './frame.es'
 import { growth } from './growth.es'
+import { instruments } from './instruments.es'
 import { lessons } from './lessons.es'
 import { observing } from './observing.es'
 import { pair, partnership, people } from './people.es'
 import { quiet } from './quiet.es'
+import { reasons } from './reasons.es'
 import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
 import { visiting } from './visiting.es'
@@ -61,6 +63,7 @@ export const es: Messages = {
     open_door: 'Puerta abierta',
     strategy_card: 'Tarjeta de estrategia',
     vocabulary: 'Vocabulario',
+    instrument: 'Instrumento',
   },
 
   welcome: {
@@ -233,6 +236,8 @@ export const es: Messages = {
 
   growth,
   strategies,
+  instruments,
+  reasons,
   lessons,
   quiet,
 

@@ -43,4 +43,5 @@ export const files = {
     too_large: 'This file is larger than anything Rounds writes.',
   } as Record<string, string>,
   rates: (why: string): string => `This holds an instrument that cannot be brought in. ${why}`,
+  because: (why: string): string => `This was not brought in, and the file is as it was. ${why}`,
 }

@@ -44,4 +44,5 @@ export const files: typeof english = {
     too_large: 'Este archivo es mayor que cualquiera que escriba Rounds.',
   },
   rates: (why) => `Contiene un instrumento que no se puede traer. ${why}`,
+  because: (why) => `No se ha traído, y el archivo sigue como estaba. ${why}`,
 }

@@ -1,4 +1,5 @@
 // Decides in which language the page speaks, and how it writes dates.
+import type { Reason } from '../daemon/types'
 import { remember, remembered } from '../remembered'
 import { en, type Messages } from './en'
 import { es } from './es'
@@ -118,9 +119,20 @@ class Language {
   }
 
   /** What to say of a failure: in the page's own words, else, where a newer daemon says what this page cannot, in the daemon's. */
-  failure(code: string, message: string): string {
+  failure(code: string, message: string, reason?: Reason | null): string {
+    const exact = reason ? this.reason(reason) : ''
+    if (exact !== '') return exact
     const known: Partial<Record<string, string>> = this.t.failures
     return known[code] ?? (message || this.t.failures.internal)
+  }
+
+  /** Why an instrument, a mark or a vocabulary is not taken; empty for a reason that this page does not know. */
+  reason(reason: Reason): string {
+    const { about, quoted, codes } = this.t.reasons
+    const known: Partial<Record<string, (most: number) => string>> = codes
+    const why = known[reason.code]?.(reason.most ?? 0) ?? ''
+    if (why === '' || reason.labels.length === 0) return why
+    return about(this.t.list([...new Set(reason.labels)].map(quoted)), why)
   }
 
   #write(date: Date, options: Intl.DateTimeFormatOptions): string {

@@ -204,26 +204,4 @@ export const observing = {
   blankTime: 'Time',
   blankTally: 'A stroke for each',
   blankMap: 'Draw the seats and number them. No names.',
-
-  /** What the daemon says of an instrument or a mark it does not take, by its own words. */
-  refusals: {
-    'nobody observes for longer than a day': 'Nobody observes for longer than a day.',
-    'a label is a word for what was seen; a number on its own would be a score': 'A label is a word for what was seen; a number on its own would be a score.',
-    'numbers and levels rate people; a label names something two people could both point at': 'Numbers and levels rate people. A label names something two people could both point at.',
-    'stars, ticks and faces rate people; a label names something two people could both point at': 'Stars, ticks and faces rate people. A label names something two people could both point at.',
-    'words of praise or blame rate people; a label names something two people could both point at': 'Words of praise or blame rate people. A label names something two people could both point at.',
-    'degrees of agreement rate people; a label names something two people could both point at': 'Degrees of agreement rate people. A label names something two people could both point at.',
-    'how often or how much, in general, rates people; tap each time it happens instead': 'How often or how much, in general, rates people. Tap each time it happens instead.',
-    'yes and no make a checklist of quality; a label names something two people could both point at': 'Yes and no make a checklist of quality. A label names something two people could both point at.',
-    'a letter on its own would be a grade; a label names something two people could both point at': 'A letter on its own would be a grade. A label names something two people could both point at.',
-    'two labels say the same': 'Two labels say the same.',
-    'this instrument needs at least one label': 'It needs at least one label.',
-    'this instrument needs at least one seat': 'It needs at least one seat.',
-    'an interval is between one second and one hour': 'An interval is between one second and one hour.',
-    'this needs a name': 'It needs a name.',
-    'this instrument takes marks of another kind': 'This instrument takes marks of another kind.',
-    'that is not one of this instrument’s labels': 'That is not one of this instrument’s labels.',
-    'there is no such seat on this map': 'There is no such seat on this map.',
-    'say which place it is': 'Say which place it is.',
-  } as Record<string, string>,
 }

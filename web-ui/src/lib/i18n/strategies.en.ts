@@ -44,15 +44,4 @@ export const strategies = {
 
   fields: { text: 'How it goes' },
   placeholders: { text: 'What one does, when, and what for…' },
-
-  /** What the daemon says of a file it does not take, by its own words. */
-  refusals: {
-    'this file is of another form: this version of Rounds reads form 1': 'This file is of another form: this version of Rounds reads form 1.',
-    'a vocabulary needs a title of at most 500 bytes': 'A vocabulary needs a title, of a line at most.',
-    'there is no strategy and no target in it': 'There is no strategy and nothing to look at in it.',
-    'a vocabulary holds at most 400 strategies and as many targets': 'A vocabulary holds at most 400 strategies, and as many things to look at.',
-    'each name is a few words, of at most 500 bytes': 'Each name is a few words, and never a number alone.',
-    'each name has at most 12 tags, of a word or two each': 'Each name has at most 12 tags, of a word or two each.',
-    'a name stands in it twice': 'A name stands in it twice.',
-  } as Record<string, string>,
 }

@@ -45,14 +45,4 @@ export const strategies: typeof english = {
 
   fields: { text: 'Cómo se hace' },
   placeholders: { text: 'Qué se hace, cuándo y para qué…' },
-
-  refusals: {
-    'this file is of another form: this version of Rounds reads form 1': 'Este archivo tiene otra forma: esta versión de Rounds lee la forma 1.',
-    'a vocabulary needs a title of at most 500 bytes': 'Un vocabulario necesita un título, de una línea como mucho.',
-    'there is no strategy and no target in it': 'No hay en él ninguna estrategia ni nada que mirar.',
-    'a vocabulary holds at most 400 strategies and as many targets': 'Un vocabulario tiene como mucho 400 estrategias y otras tantas cosas que mirar.',
-    'each name is a few words, of at most 500 bytes': 'Cada nombre son unas pocas palabras, y nunca un número solo.',
-    'each name has at most 12 tags, of a word or two each': 'Cada nombre tiene como mucho 12 etiquetas, de una o dos palabras.',
-    'a name stands in it twice': 'Un nombre está dos veces.',
-  },
 }

@@ -1,5 +1,6 @@
 // Decides the words of a document: written in, its history, what is said beside it and who reads it, in English.
 import { growth } from './growth.en'
+import { instruments } from './instruments.en'
 import { strategies } from './strategies.en'
 
 export const document = {
@@ -16,6 +17,7 @@ export const document = {
     ideas: 'Ideas for my own room',
     ...growth.fields,
     ...strategies.fields,
+    ...instruments.fields,
   } as Record<string, string>,
   placeholders: {
     focus: 'After I ask, who answers?',
@@ -29,6 +31,7 @@ export const document = {
     ideas: 'Something I saw that would fit my class…',
     ...growth.placeholders,
     ...strategies.placeholders,
+    ...instruments.placeholders,
   } as Record<string, string>,
   invitation: 'Invitation',
   invited: (names: string): string => `${names} would like to plan this visit with you. You can write in it either way.`,

@@ -1,5 +1,6 @@
 // Decides the words of a document: written in, its history, what is said beside it and who reads it, in Spanish.
 import { growth } from './growth.es'
+import { instruments } from './instruments.es'
 import { strategies } from './strategies.es'
 import type * as english from './writing.en'
 
@@ -17,6 +18,7 @@ export const document: typeof english.document = {
     ideas: 'Ideas para mi propia aula',
     ...growth.fields,
     ...strategies.fields,
+    ...instruments.fields,
   },
   placeholders: {
     focus: 'Cuando pregunto, ¿quién responde?',
@@ -30,6 +32,7 @@ export const document: typeof english.document = {
     ideas: 'Algo que vi y que iría bien en mi clase…',
     ...growth.placeholders,
     ...strategies.placeholders,
+    ...instruments.placeholders,
   },
   invitation: 'Invitación',
   invited: (names) => `${names} quiere planear esta visita contigo. Puedes escribir en ella en cualquier caso.`,

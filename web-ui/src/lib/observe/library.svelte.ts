@@ -2,6 +2,8 @@
 import { quietly } from '../quietly'
 import { rest } from '../daemon/rest'
 import type { Instrument, LibraryInstrument, Seat, Shape } from '../daemon/types'
+import type { Offered } from './own'
+import { ownInstruments } from './own.svelte'
 
 /** Shapes that people may build an instrument of their own from. */
 export const OWN_SHAPES = ['tally', 'state', 'beat', 'turn', 'line'] as const satisfies readonly Shape[]
@@ -10,16 +12,25 @@ class Library {
   instruments = $state.raw<LibraryInstrument[]>([])
   #reading: Promise<void> | null = null
 
-  /** Reads them once; they come with the daemon. */
-  load(): Promise<void> {
+  /** All there are: those that people built stand first. */
+  get offered(): Offered[] {
+    return [...ownInstruments.all, ...this.instruments]
+  }
+
+  /** Reads those that people built as they are, and the others once; they come with the daemon. */
+  async load(): Promise<void> {
+    await Promise.all([ownInstruments.refresh(), this.#loadOnce()])
+  }
+
+  #loadOnce(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       if (this.instruments.length === 0) this.#reading = null
     })
     return this.#reading
   }
 
-  find(id: string): LibraryInstrument | undefined {
-    return this.instruments.find((one) => one.id === id)
+  find(id: string): Offered | undefined {
+    return this.offered.find((one) => one.id === id)
   }
 
   async #read(): Promise<void> {
@@ -55,7 +66,7 @@ export function usual(from: LibraryInstrument, code: string): Choices {
 }
 
 /** The copy that is frozen into the notes. */
-export function frozen(from: LibraryInstrument, chosen: Choices, code: string): Instrument {
+export function frozen(from: Offered, chosen: Choices, code: string): Instrument {
   const needsSeats = from.seats != null || chosen.shape === 'turn'
   const timed = from.shape ? from.interval_seconds != null : chosen.shape === 'beat'
   return {
@@ -68,7 +79,25 @@ export function frozen(from: LibraryInstrument, chosen: Choices, code: string): 
     speakers: from.speakers ?? [],
     seats: needsSeats ? chosen.seats : [],
     ...(timed && chosen.intervalSeconds ? { interval_seconds: chosen.intervalSeconds } : {}),
+    ...(from.minutes ? { minutes: from.minutes } : {}),
   }
+}
+
+/** Rows and seats of the map an instrument is tried out on. */
+const [TRIED_ROWS, TRIED_SEATS] = [3, 4]
+
+/** A copy to try out, on a small map where it takes one; null where there is nothing to mark yet, or its screen has a try of its own. */
+export function tried(from: Offered, code: string): Instrument | null {
+  const chosen = usual(from, code)
+  const seats = from.seats?.map || (from.shape == null && chosen.shape === 'turn') ? rowsOfSeats(TRIED_ROWS, TRIED_SEATS) : chosen.seats
+  const copy = frozen(from, { ...chosen, seats }, code)
+  return triable(copy) ? copy : null
+}
+
+/** Whether there is something to mark, on a screen that has no try of its own. */
+export function triable({ shape, labels, student_labels }: Instrument): boolean {
+  if (shape === 'wait') return false
+  return shape === 'line' || shape === 'path' || shape === 'spot' || (labels ?? []).length > 0 || (student_labels ?? []).length > 0
 }
 
 /** Students who are followed or asked: letters, never names. */

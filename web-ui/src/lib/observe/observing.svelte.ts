@@ -3,6 +3,7 @@ import type { Watched } from '../daemon/watched.svelte'
 import { taps } from '../daemon/taps.svelte'
 import type { Edit, Instrument, Marked } from '../daemon/types'
 import { remember, remembered } from '../remembered'
+import type { Marking, NewMark } from './marking'
 import { inverse, notShown, withOwn } from './marks'
 
 /** Milliseconds between two looks at the clock: seconds are shown. */
@@ -11,10 +12,7 @@ const TICK_MS = 250
 /** Milliseconds after which a beginning that this browser remembers is that of another lesson: a lid was closed on it. */
 const BEGINNING_KEPT_MS = 4 * 60 * 60 * 1000
 
-/** What a pad says of a mark; the rest follows. */
-export type NewMark = Partial<Omit<Marked, 'id'>>
-
-export class Observing {
+export class Observing implements Marking {
   readonly #watched: Watched
   /** What this page did and the disk does not show yet. */
   #own = $state.raw<Edit[]>([])

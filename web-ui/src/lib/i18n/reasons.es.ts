@@ -1,0 +1,46 @@
+// Decides what is said in Spanish of why an instrument, a mark or a vocabulary is not taken, by the reason’s code.
+import type { reasons as english } from './reasons.en'
+
+const more = 'Una etiqueta nombra algo que dos personas podrían señalar.'
+
+export const reasons: typeof english = {
+  about: (words, why) => `${words}: ${why}`,
+  quoted: (words) => `«${words}»`,
+  codes: {
+    bare_number: () => 'Una etiqueta es una palabra para lo que se vio; un número solo sería una nota.',
+    scale_numbers: () => `Los números y niveles califican a personas. ${more}`,
+    scale_signs: () => `Las estrellas, los vistos y las caras califican a personas. ${more}`,
+    scale_worth: () => `Las palabras de elogio o reproche califican a personas. ${more}`,
+    scale_agreement: () => `Los grados de acuerdo califican a personas. ${more}`,
+    scale_degree: () => 'Cuánto o con qué frecuencia, en general, califica a personas. Toca cada vez que ocurra.',
+    scale_checklist: () => `Sí y no hacen una lista de calidad. ${more}`,
+    scale_letters: () => `Una letra sola sería una nota. ${more}`,
+    same_label: () => 'Dos etiquetas dicen lo mismo.',
+    too_many_labels: (most) => `Un instrumento admite ${most} etiquetas como máximo.`,
+    no_label: () => 'Hace falta al menos una etiqueta.',
+    no_seat: () => 'Hace falta al menos un asiento.',
+    same_seat: () => 'Cada asiento necesita un número propio.',
+    seat_outside: () => 'Un asiento está fuera del aula.',
+    too_many_seats: (most) => `En un plano caben ${most} asientos como máximo.`,
+    interval: () => 'Un intervalo dura entre un segundo y una hora.',
+    not_built: () => 'Con este tipo de marca no se hace un instrumento propio.',
+    no_name: () => 'Hace falta un nombre.',
+    no_instrument: () => 'Estas notas solo recogen líneas de palabras: elige antes un instrumento.',
+    other_shape: () => 'Este instrumento recoge marcas de otro tipo.',
+    other_label: () => 'Esa no es una de las etiquetas de este instrumento.',
+    other_speaker: () => 'Este instrumento no distingue a quien habla de esa manera.',
+    other_seat: () => 'Ese asiento no está en el plano.',
+    outside: () => 'Eso no está en el aula.',
+    out_of_order: () => 'Una respuesta viene después de su pregunta, y lo que sigue, después de la respuesta.',
+    too_many_intervals: () => 'Ninguna clase tiene tantos intervalos.',
+    no_place: () => 'Di qué lugar es.',
+    too_long: () => 'Nadie observa más de un día.',
+    vocabulary_form: () => 'Este archivo tiene otra forma: esta versión de Rounds lee la forma 1.',
+    vocabulary_title: () => 'Un vocabulario necesita un título, de una línea como mucho.',
+    vocabulary_empty: () => 'No hay en él ninguna estrategia ni nada que mirar.',
+    vocabulary_too_many: (most) => `Un vocabulario tiene como mucho ${most} estrategias y otras tantas cosas que mirar.`,
+    vocabulary_name: () => 'Cada nombre son unas pocas palabras, y nunca un número solo.',
+    vocabulary_tags: (most) => `Cada nombre tiene como mucho ${most} etiquetas, de una o dos palabras.`,
+    vocabulary_twice: () => 'Un nombre está dos veces.',
+  },
+}

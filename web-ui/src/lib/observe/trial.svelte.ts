@@ -1,0 +1,48 @@
+// Decides how an instrument is tried out: as if one observed, in the page alone, with nothing of it kept.
+import type { Edit, Instrument, Marked } from '../daemon/types'
+import type { Marking, NewMark } from './marking'
+import { withOwn } from './marks'
+
+/** Milliseconds between two looks at the clock: seconds are shown. */
+const TICK_MS = 250
+
+export class Trial implements Marking {
+  readonly id = 'trial'
+  /** Nobody is asked about words that are not kept. */
+  readonly ownLesson = true
+  readonly #of: () => Instrument
+  #began = Date.now()
+  #events = $state.raw<Marked[]>([])
+  elapsed = $state(0)
+
+  /** Belongs to the screen that makes it, and ends with it. */
+  constructor(of: () => Instrument) {
+    this.#of = of
+    $effect(() => {
+      const timer = setInterval(() => (this.elapsed = Date.now() - this.#began), TICK_MS)
+      return () => clearInterval(timer)
+    })
+  }
+
+  get instrument(): Instrument {
+    return this.#of()
+  }
+
+  get events(): Marked[] {
+    return this.#events
+  }
+
+  mark(mark: NewMark): void {
+    this.do([{ verb: 'add_event', event: { text: '', ...mark, at_ms: Math.max(0, Math.round(mark.at_ms ?? this.elapsed)), id: crypto.randomUUID() } }])
+  }
+
+  do(edits: Edit[]): void {
+    this.#events = withOwn(this.#events, edits)
+  }
+
+  again(): void {
+    this.#events = []
+    this.#began = Date.now()
+    this.elapsed = 0
+  }
+}
