@@ -13,6 +13,7 @@ mod opening;
 mod rules;
 mod running;
 pub mod text;
+pub mod timetabling;
 mod verbs;
 mod visiting;
 mod writing;
@@ -23,7 +24,7 @@ use automerge::transaction::Transaction;
 use crate::access::Role;
 use crate::ids::PersonId;
 use crate::migrate;
-use crate::model::{EventError, InstrumentError, Kind, Reason, ReasonCode, VocabularyError};
+use crate::model::{EventError, InstrumentError, Kind, Reason, ReasonCode, TimetableError, VocabularyError};
 use crate::schema;
 
 pub use rules::authorise;
@@ -101,6 +102,9 @@ pub enum EditError {
     /// A vocabulary that is not taken.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// Something that no timetable holds.
+    #[error(transparent)]
+    Timetable(#[from] TimetableError),
     /// Automerge refused the operation: the document is damaged where the edit meant to write.
     #[error("the document is damaged here and cannot take this edit")]
     Damaged(#[source] AutomergeError),
@@ -149,6 +153,8 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::Instrument => building::apply(edit, transaction),
         Kind::StrategyCard => collecting::card(edit, transaction),
         Kind::Vocabulary => collecting::vocabulary(edit, transaction),
+        Kind::Timetable => timetabling::timetable(edit, transaction),
+        Kind::FreePeriods => timetabling::free_periods(edit, transaction),
         Kind::Mirror => mirroring::apply(edit, author, transaction),
     }
 }

@@ -8,8 +8,8 @@ use automerge::{Automerge, AutomergeError};
 
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
-    Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, OwnInstrument, Partnership, Profile,
-    Reading, ReleasedNotes, StrategyCard, TryLog, Visit, Vocabulary, comment,
+    Binder, Debrief, FreePeriods, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, OwnInstrument,
+    Partnership, Profile, Reading, ReleasedNotes, StrategyCard, Timetable, TryLog, Visit, Vocabulary, comment,
 };
 use crate::schema;
 
@@ -58,6 +58,8 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::StrategyCard => |reader| Model::StrategyCard(StrategyCard::read(reader)),
         Kind::Vocabulary => |reader| Model::Vocabulary(Vocabulary::read(reader)),
         Kind::Instrument => |reader| Model::Instrument(Box::new(OwnInstrument::read(reader))),
+        Kind::Timetable => |reader| Model::Timetable(Timetable::read(reader)),
+        Kind::FreePeriods => |reader| Model::FreePeriods(FreePeriods::read(reader)),
     };
     Ladder { older: &[], current }
 }

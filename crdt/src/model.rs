@@ -5,6 +5,7 @@ pub mod bounds;
 pub(crate) mod comment;
 mod day;
 mod debrief;
+mod free_periods;
 mod goal;
 mod goal_feedback;
 mod instrument;
@@ -24,6 +25,7 @@ mod released_notes;
 pub mod scales;
 mod stage;
 mod strategy_card;
+mod timetable;
 mod timing;
 mod try_log;
 mod visit;
@@ -38,6 +40,7 @@ pub(crate) use comment::{COMMENT_KEYS, comment_keys};
 pub use comment::{Comment, CommentAnswer};
 pub use day::{Day, InvalidDay};
 pub use debrief::{Debrief, Entry, NextStep, Watch};
+pub use free_periods::{FreePeriods, FreeTime};
 pub use goal::{Action, ActionKind, CheckIn, Evidence, Goal, GoalState};
 pub use goal_feedback::{FeedbackEntry, GoalFeedback};
 pub use instrument::{CLASS, Instrument, InstrumentError, Seat, Shape, TEACHER, label_faults};
@@ -55,6 +58,8 @@ pub use reason::{Reason, ReasonCode};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
 pub use stage::{Stage, VisitContext, stage};
 pub use strategy_card::StrategyCard;
+pub(crate) use timetable::DayKind;
+pub use timetable::{Cycle, Filling, Otherwise, Period, PeriodUse, Slot, Timetable, TimetableError, Turning};
 pub use timing::{Heard, Timing, timing};
 pub use try_log::{TryLog, TryOut};
 pub(crate) use visit::DebriefHow;
@@ -99,6 +104,10 @@ vocabulary! {
         Vocabulary = "vocabulary",
         /// What people build to observe with.
         Instrument = "instrument",
+        /// One teacher's own week: periods, what they are, and days that are different.
+        Timetable = "timetable",
+        /// When one teacher is free, as far as they show it.
+        FreePeriods = "free_periods",
     }
 }
 
@@ -120,6 +129,7 @@ impl Kind {
     pub const fn text_fields(self) -> &'static [&'static str] {
         match self {
             Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor | Kind::Vocabulary => &[],
+            Kind::Timetable | Kind::FreePeriods => &[],
             Kind::StrategyCard => &["text"],
             Kind::Instrument => &["question", "caution"],
             Kind::Partnership => &["journal"],
@@ -143,7 +153,7 @@ impl Kind {
 
     /// Whether anybody but its one owner may ever be given a document of this kind.
     pub const fn may_be_shared(self) -> bool {
-        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog | Kind::Vocabulary)
+        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog | Kind::Vocabulary | Kind::Timetable)
     }
 }
 
@@ -182,6 +192,10 @@ pub enum Model {
     Vocabulary(Vocabulary),
     /// What people build to observe with.
     Instrument(Box<OwnInstrument>),
+    /// One teacher's own week.
+    Timetable(Timetable),
+    /// When somebody is free, as far as they show it.
+    FreePeriods(FreePeriods),
 }
 
 impl Model {
@@ -203,6 +217,8 @@ impl Model {
             Model::StrategyCard(_) => Kind::StrategyCard,
             Model::Vocabulary(_) => Kind::Vocabulary,
             Model::Instrument(_) => Kind::Instrument,
+            Model::Timetable(_) => Kind::Timetable,
+            Model::FreePeriods(_) => Kind::FreePeriods,
         }
     }
 
@@ -216,6 +232,7 @@ impl Model {
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
             Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) | Model::OpenDoor(_) => None,
             Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Instrument(_) => None,
+            Model::Timetable(_) | Model::FreePeriods(_) => None,
         }
     }
 }

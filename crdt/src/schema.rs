@@ -112,6 +112,8 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::StrategyCard => &["tags"],
         Kind::Vocabulary => &[],
         Kind::Instrument => &["labels", "speakers"],
+        Kind::Timetable => &["periods", "uses", "labels", "rooms", "days", "shown"],
+        Kind::FreePeriods => &["times"],
     }
 }
 

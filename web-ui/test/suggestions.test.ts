@@ -23,6 +23,14 @@ test('each reason is one that both gave', () => {
   expect(suggestionsOf(profile(), [card('Ben', { grades: ['5'], experience: 'many_years' })], new Set(), new Set())).toEqual([])
 })
 
+test('a free period in common is a reason by itself', () => {
+  const time = { on: '2026-03-03', begins: 610, ends: 655, name: '4' }
+  const some = [card('Ben'), card('Chidi'), card('Dara')]
+  const free = (person: string) => (person === 'Chidi' || person === 'Dara' ? time : undefined)
+  const shown = suggestionsOf(profile(), some, new Set(['Dara']), new Set(), free)
+  expect(shown.map((one) => [one.card.person.name, one.reasons])).toEqual([['Chidi', [{ why: 'both_free', time }]]])
+})
+
 test('partners and those put out of sight are left out; the rest stand by name', () => {
   const music = { subjects: ['Music'] }
   const some = [card('Dara', { ...music, grades: ['Grade 5'] }), card('Chidi', music), card('Ben', music), card('Ana', music)]

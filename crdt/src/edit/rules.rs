@@ -3,11 +3,14 @@
 use crate::access::Role;
 use crate::edit::{Author, Edit, EditError, commenting};
 use crate::ids::PersonId;
-use crate::model::{Comment, Debrief, Goal, ItemId, Kind, Model, Part, Visit, fits as fits_notes};
+use crate::model::{
+    Comment, Debrief, Filling, Goal, ItemId, Kind, Model, Part, Timetable as Week, TimetableError, Visit,
+    fits as fits_notes,
+};
 
 use Kind::{
-    Binder, Debrief as Talk, Goal as Goals, GoalFeedback, Instrument, Mirror, NoteSet, OpenDoor, Partnership, Profile,
-    ReleasedNotes, StrategyCard, TryLog, Visit as Visits, Vocabulary,
+    Binder, Debrief as Talk, FreePeriods, Goal as Goals, GoalFeedback, Instrument, Mirror, NoteSet, OpenDoor,
+    Partnership, Profile, ReleasedNotes, StrategyCard, Timetable, TryLog, Visit as Visits, Vocabulary,
 };
 use Part::{Facilitator, Host, Visitor};
 
@@ -141,6 +144,12 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetInterval { .. }
         | Edit::SetUsualMinutes { .. } => &[(Instrument, Writers)],
         Edit::FillVocabulary { .. } => &[(Vocabulary, Owners)],
+        Edit::SetCycle { .. }
+        | Edit::SetPeriods { .. }
+        | Edit::FillPeriod { .. }
+        | Edit::SetDays { .. }
+        | Edit::ShowFree { .. } => &[(Timetable, Owners)],
+        Edit::SetFreeTimes { .. } => &[(FreePeriods, Owners)],
     }
 }
 
@@ -216,6 +225,7 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
             Edit::RenameLabel { id, .. } | Edit::MoveLabel { id, .. } | Edit::RemoveLabel { id },
             Model::Instrument(own),
         ) => exists(own.labels.iter().any(|label| label.id == *id)),
+        (_, Model::Timetable(timetable)) => timetable_depends(edit, timetable),
         (Edit::EditEntry { id, .. } | Edit::RemoveEntry { id }, Model::GoalFeedback(feedback)) => {
             own(feedback.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by), author)
         }
@@ -283,6 +293,21 @@ fn goal_depends(edit: &Edit, goal: &Goal, author: &Author) -> Result<(), EditErr
         Edit::TickAction { id, .. } | Edit::AddEvidence { action: Some(id), .. } => exists(action(id).is_some()),
         Edit::RemoveEvidence { id } => exists(goal.evidence.iter().any(|one| one.id == *id)),
         Edit::EditCheckIn { id, .. } | Edit::RemoveCheckIn { id } => own(check_in(id), author),
+        _ => Ok(()),
+    }
+}
+
+fn timetable_depends(edit: &Edit, timetable: &Week) -> Result<(), EditError> {
+    match edit {
+        Edit::FillPeriod { slot, .. } if !timetable.has(slot) => Err(TimetableError::NoSuchSlot.into()),
+        Edit::ShowFree { slots, .. } => {
+            let free = |slot| timetable.filled.get(slot).is_some_and(Filling::is_free);
+            if slots.iter().all(|slot| timetable.has(slot) && free(slot)) {
+                Ok(())
+            } else {
+                Err(TimetableError::NotFree.into())
+            }
+        }
         _ => Ok(()),
     }
 }

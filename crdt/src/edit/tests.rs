@@ -11,9 +11,10 @@ use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
 use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::{
-    ActionKind, Answer, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Here, Instrument, InstrumentError,
-    ItemId, Kind, Mark, Model, Part, Phase, Protocol, ReplyTo, Seat, Shape, Speaker, Speaks, Term, TryOut, Visit,
-    VisitKind, VisitRole, Vocabulary, Words, read,
+    ActionKind, Answer, Cadence, Cycle, Day, DebriefPlan, Event, Experience, Filling, FreeTime, GoalState, Here,
+    Instrument, InstrumentError, ItemId, Kind, Mark, Model, Otherwise, Part, Period, PeriodUse, Phase, Protocol,
+    ReplyTo, Seat, Shape, Slot, Speaker, Speaks, Term, TryOut, Turning, Visit, VisitKind, VisitRole, Vocabulary, Words,
+    read,
 };
 use crate::schema::{genesis, text_object};
 
@@ -144,12 +145,52 @@ impl Dice<'_> {
         let targets = vec![Term { name: self.words(), tags: vec![self.words()] }];
         Vocabulary { rounds_vocabulary: 1, title: self.words(), strategies: Vec::new(), targets }
     }
+    fn timetable(&mut self) -> Edit {
+        match self.roll(5) {
+            0 => Edit::SetCycle {
+                cycle: self.yes().then(|| Cycle {
+                    turning: [Turning::Weeks, Turning::SchoolDays][self.roll(2)],
+                    count: 2,
+                    from: self.day(),
+                }),
+            },
+            1 => {
+                let ids = ["a", "b", "c"].into_iter().take(1 + self.roll(3)).zip(1..);
+                let period = |(id, at): (&str, u32)| Period {
+                    id: id.parse().expect("an id"),
+                    name: "P".into(),
+                    begins: 60 * at,
+                    ends: 60 * at + 45,
+                };
+                Edit::SetPeriods { periods: ids.map(period).collect() }
+            }
+            2 => {
+                let what = [PeriodUse::Free, PeriodUse::Prep, PeriodUse::Class][self.roll(3)];
+                let filling = Filling { what, label: self.maybe_words(), room: self.maybe_words() };
+                Edit::FillPeriod { slot: self.slot(), filling: self.yes().then_some(filling) }
+            }
+            3 => {
+                let otherwise = [
+                    Otherwise::NoSchool {},
+                    Otherwise::Like { day: 2 },
+                    Otherwise::Begins { at: 600 },
+                    Otherwise::Ends { at: 720 },
+                    Otherwise::Short { minutes: 30 },
+                ];
+                Edit::SetDays { days: vec![self.day()], otherwise: self.yes().then(|| otherwise[self.roll(5)]) }
+            }
+            _ => Edit::ShowFree { slots: vec![self.slot()], until: self.yes().then(|| self.day()) },
+        }
+    }
+    fn slot(&mut self) -> Slot {
+        Slot { day: [1, 2][self.roll(2)], period: self.id() }
+    }
     fn splice(&mut self) -> Splice {
         Splice { at: self.roll(12), delete: self.roll(4), insert: self.words() }
     }
 }
 
-pub(super) const VERBS: usize = 67;
+pub(super) const VERBS: usize = 69;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 17] = [
@@ -333,6 +374,11 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             6 => Edit::SetInterval { seconds: dice.yes().then_some(3) },
             _ => Edit::SetUsualMinutes { minutes: dice.yes().then_some(15) },
         },
+        67 => dice.timetable(),
+        68 => {
+            let time = |dice: &mut Dice<'_>| FreeTime { on: dice.day(), begins: 600, ends: 645 };
+            Edit::SetFreeTimes { times: (0..dice.roll(3)).map(|_| time(dice)).collect() }
+        }
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
-    ActionKind, Cadence, Day, DebriefPlan, Event, Experience, GoalState, Instrument, ItemId, Kind, Part, Protocol,
-    ReplyTo, Shape, Speaker, TryOut, VisitKind, VisitRole, Vocabulary, Words,
+    ActionKind, Cadence, Cycle, Day, DebriefPlan, Event, Experience, Filling, FreeTime, GoalState, Instrument, ItemId,
+    Kind, Otherwise, Part, Period, Protocol, ReplyTo, Shape, Slot, Speaker, TryOut, VisitKind, VisitRole, Vocabulary,
+    Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -647,5 +648,46 @@ pub enum Edit {
     FillVocabulary {
         /// All of it.
         vocabulary: Vocabulary,
+    },
+
+    // Timetable.
+    /// Says how the days come round; null is the same each week. What was chosen to be shown is chosen anew.
+    SetCycle {
+        /// How.
+        cycle: Option<Cycle>,
+    },
+    /// Says which periods a day has. One that is left out goes, with what it was.
+    SetPeriods {
+        /// All of them.
+        periods: Vec<Period>,
+    },
+    /// Says what a period of a day of the cycle is; null leaves it unsaid. What is no longer free is no longer to be shown.
+    FillPeriod {
+        /// Which.
+        slot: Slot,
+        /// What it is.
+        filling: Option<Filling>,
+    },
+    /// Says what is different about some days; null makes them as the others.
+    SetDays {
+        /// Which.
+        days: Vec<Day>,
+        /// What.
+        otherwise: Option<Otherwise>,
+    },
+    /// Chooses which free periods are to be shown. It shows nothing: what is shown lies in a document of its own.
+    ShowFree {
+        /// All of them.
+        slots: Vec<Slot>,
+        /// The last day for which they are shown.
+        #[serde(default)]
+        until: Option<Day>,
+    },
+
+    // Free periods.
+    /// Says at which times one is free, for those who may read it.
+    SetFreeTimes {
+        /// All of them.
+        times: Vec<FreeTime>,
     },
 }

@@ -6,6 +6,7 @@ use super::file::{Comment, File};
 use super::{ImportError, Importer, LeftOut};
 use crate::edit::Edit;
 use crate::edit::text::typed;
+use crate::edit::timetabling::said_again;
 use crate::ids::{DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::bounds::{PASSAGE_BYTES_MAX, QUOTE_CHARACTERS_MAX};
@@ -103,6 +104,12 @@ impl Saying<'_, '_> {
                 let filled = vocabulary.terms().next().is_some();
                 self.edits.extend(filled.then(|| Edit::FillVocabulary { vocabulary: vocabulary.clone() }));
             }
+            Model::FreePeriods(_) => {
+                let why = "free periods are shown by whoever has them; choose in your timetable what you show";
+                return Err(ImportError::NotThisKind(why));
+            }
+            // What was to be shown is chosen anew: nothing is shown by a file.
+            Model::Timetable(timetable) => self.edits.extend(said_again(timetable)),
             Model::TryLog(log) => {
                 for entry in &log.entries {
                     let goal = entry.goal.filter(|goal| self.has(*goal, Kind::Goal));

@@ -183,7 +183,7 @@ fn every_kind_is_taken_or_refused_with_its_reason_from_either_file() {
             match bring(&bytes) {
                 Ok(import) => assert!(told(&import).len() == import.becomes.text_fields().len()),
                 Err(ImportError::NotThisKind(_)) => {
-                    assert!(matches!(kind, Kind::Profile | Kind::Binder | Kind::OpenDoor))
+                    assert!(matches!(kind, Kind::Profile | Kind::Binder | Kind::OpenDoor | Kind::FreePeriods))
                 }
                 Err(error) => panic!("{kind:?}: {error}"),
             }

@@ -77,3 +77,21 @@ pub const TAGS_MAX: usize = 12;
 
 /// Strategies of one vocabulary, and targets: more than anybody looks through.
 pub const TERMS_MAX: usize = 400;
+
+/// Minutes of a day on which no clock is put forward or back.
+pub const DAY_MINUTES: u32 = 24 * 60;
+
+/// Weekdays of a week: the days on which a timetable has school, unless a day is said to be different.
+pub const WEEKDAYS: u32 = 5;
+
+/// Periods of one day, breaks included: twice what a long school day has.
+pub const PERIODS_MAX: usize = 20;
+
+/// Days of a cycle: four weeks, or the longest rotation there is twice over.
+pub const CYCLE_DAYS_MAX: u32 = 20;
+
+/// Days that one edit says something about: the weekdays of a long summer, with room.
+pub const DAYS_AT_ONCE_MAX: usize = 100;
+
+/// Free times that one person shows: two a day for more than a year.
+pub const FREE_TIMES_MAX: usize = 1_000;

@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, GrantId, PersonId};
 use crate::model::day::Day;
+use crate::model::timetable::Slot;
 use crate::model::words::{ItemId, Words};
 
 macro_rules! plain_string {
@@ -28,5 +29,6 @@ plain_string! {
     ActorId => "An actor, in lower-case base32",
     ItemId => "Chosen by the page: letters, digits, - and _, at most 64",
     Day => "A day of the calendar, YYYY-MM-DD",
+    Slot => "A day of a cycle and a period: 3.p2",
     Words => "Words somebody wrote",
 }

@@ -40,6 +40,8 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::StrategyCard, "725b9b98de690d1d577f120a27599da0c4f463584567fff114a7625f2a8e5218"),
         (Kind::Vocabulary, "b37bee255df80986674b14c86ae41c3f4c5b6747f3556f44c7384ca9b963cdbd"),
         (Kind::Instrument, "7d4aa8095293bdae602483717acab443c05e99823f270580562b1d509b45438a"),
+        (Kind::Timetable, "f480189fa641dd1eab6247ee4ab969fb870890061d91083ebd0c1f581372c33f"),
+        (Kind::FreePeriods, "fdcd6d97ca94fde637879d860873eb979d65bca513a8fea829ccf5ff17f8f6b8"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

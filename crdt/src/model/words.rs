@@ -124,8 +124,8 @@ mod tests {
     use super::*;
     use crate::describe::{Language, Purpose, Rule};
     use crate::model::{
-        ActionKind, Answer, Cadence, Experience, GoalState, Here, Part, ReasonCode, Shape, Speaker, Speaks, VisitKind,
-        VisitRole,
+        ActionKind, Answer, Cadence, DayKind, Experience, GoalState, Here, Part, PeriodUse, ReasonCode, Shape, Speaker,
+        Speaks, Turning, VisitKind, VisitRole,
     };
 
     #[test]
@@ -156,6 +156,7 @@ mod tests {
         same_words::<ActionKind>();
         same_words::<Answer>();
         same_words::<Cadence>();
+        same_words::<DayKind>();
         same_words::<Experience>();
         same_words::<GoalState>();
         same_words::<Here>();
@@ -163,10 +164,12 @@ mod tests {
         same_words::<Part>();
         same_words::<ReasonCode>();
         same_words::<Shape>();
+        same_words::<PeriodUse>();
         same_words::<Purpose>();
         same_words::<Rule>();
         same_words::<Speaker>();
         same_words::<Speaks>();
+        same_words::<Turning>();
         same_words::<VisitKind>();
         same_words::<VisitRole>();
     }

@@ -11,7 +11,7 @@ impl Model {
                 found.extend([&profile.name, &profile.role_label, &profile.room].into_iter().flatten());
                 found.extend(profile.grades.iter().chain(&profile.subjects));
             }
-            Model::Binder(_) | Model::Mirror(_) => {}
+            Model::Binder(_) | Model::Mirror(_) | Model::FreePeriods(_) => {}
             Model::Goal(goal) => {
                 found.extend([&goal.title, &goal.measured_with].into_iter().flatten());
                 found.extend(goal.actions.iter().map(|action| &action.text));
@@ -27,6 +27,10 @@ impl Model {
             Model::Instrument(own) => {
                 found.extend(&own.title);
                 found.extend(own.labels.iter().flat_map(|label| std::iter::once(&label.text).chain(&label.also)));
+            }
+            Model::Timetable(timetable) => {
+                found.extend(timetable.periods.iter().map(|period| &period.name));
+                found.extend(timetable.filled.values().flat_map(|one| one.label.iter().chain(&one.room)));
             }
             Model::TryLog(log) => found.extend(log.entries.iter().map(|entry| &entry.text)),
             Model::Partnership(partnership) => found.extend(&partnership.title),

@@ -533,7 +533,7 @@ pub(super) fn title_of(model: &Model) -> String {
     let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
     let title = match model {
         Model::Profile(profile) => profile.name.as_ref().map_or_else(String::new, first_line),
-        Model::Binder(_) | Model::TryLog(_) => String::new(),
+        Model::Binder(_) | Model::TryLog(_) | Model::Timetable(_) | Model::FreePeriods(_) => String::new(),
         // Two people are known by who they are, not by how their journal begins.
         Model::Partnership(partnership) => partnership.title.as_ref().map_or_else(String::new, first_line),
         Model::Visit(visit) => first_line(&visit.focus),

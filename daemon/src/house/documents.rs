@@ -539,7 +539,8 @@ pub(super) fn refused(error: &EditError) -> Trouble {
         | EditError::NoName
         | EditError::Event(_)
         | EditError::Instrument(_)
-        | EditError::Vocabulary(_) => TroubleCode::BadRequest,
+        | EditError::Vocabulary(_)
+        | EditError::Timetable(_) => TroubleCode::BadRequest,
         EditError::NewerVersion { .. } | EditError::Damaged(_) => TroubleCode::Conflict,
     };
     Trouble::new(code, error.to_string()).because(error.reason())

@@ -5,6 +5,7 @@ mod notes;
 mod page;
 mod prose;
 mod sheet;
+mod week;
 mod words;
 mod written;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{Model, OpenDoor, Part, Run, Visit, VisitContext, stage};
+use rounds_crdt::model::{FreePeriods, Model, OpenDoor, Part, Run, Visit, VisitContext, stage};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
@@ -37,6 +37,8 @@ pub(super) struct Said {
     pub goal: Option<GoalSaid>,
     /// An open door, all of it.
     pub door: Option<Box<OpenDoor>>,
+    /// When somebody is free, all of it: a list is told when it is another time.
+    pub free: Option<Box<FreePeriods>>,
     /// How many answers released notes hold: a list is told when there is one more.
     pub answers: usize,
     /// Which version an instrument is that people build: whoever is offered it is told when it becomes another.
@@ -73,7 +75,8 @@ impl Said {
             Model::OpenDoor(door) => said.door = Some(Box::new(door.clone())),
             Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
             Model::Instrument(own) => said.built = Some(own.version),
-            Model::StrategyCard(_) | Model::Vocabulary(_) => {}
+            Model::FreePeriods(free) => said.free = Some(Box::new(free.clone())),
+            Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Timetable(_) => {}
         }
         said
     }

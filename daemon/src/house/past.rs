@@ -3,6 +3,7 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::edit::text::typed;
+use rounds_crdt::edit::timetabling::said_again;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::model::{Debrief, Kind, Model, OwnInstrument, Run};
 
@@ -91,9 +92,10 @@ impl Keeper {
                 title.into_iter().chain([Edit::SetTags { tags: card.tags }]).collect()
             }
             Model::Instrument(own) => built_anew(*own),
+            Model::Timetable(timetable) => said_again(&timetable),
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a strategy card and an instrument";
+                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a strategy card, an instrument and a timetable";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };

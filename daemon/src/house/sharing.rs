@@ -98,6 +98,10 @@ impl Keeper {
                 Err(Trouble::new(TroubleCode::Refused, trouble)
                     .hint(format!("rounds share {id} --with NAME --as reader")))
             }
+            Some(Kind::FreePeriods) if role >= Role::Writer => {
+                Err(Trouble::new(TroubleCode::Refused, "when somebody is free they say themselves; others may read it")
+                    .hint(format!("rounds share {id} --with NAME --as reader")))
+            }
             Some(Kind::GoalFeedback) => {
                 Err(Trouble::new(TroubleCode::Refused, "feedback is shared with its goal, and with it alone")
                     .hint("rounds share GOAL --with NAME --as reader"))

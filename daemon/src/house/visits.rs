@@ -100,6 +100,7 @@ impl Keeper {
         let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
             (Kind::NoteSet | Kind::Mirror | Kind::TryLog | Kind::Goal, None) => Vec::new(),
             (Kind::StrategyCard | Kind::Vocabulary, None) => Vec::new(),
+            (Kind::Timetable | Kind::FreePeriods, None) => Vec::new(),
             (Kind::NoteSet | Kind::Mirror, Some(_)) => Vec::new(),
             (Kind::Instrument, None) => Vec::new(),
             (Kind::Goal | Kind::Instrument, Some(with)) => {
@@ -118,7 +119,7 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card, a vocabulary or an instrument is made like this",
+                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card, a vocabulary, an instrument, a timetable or free periods are made like this",
                 ));
             }
         };

@@ -22,3 +22,4 @@ mod refusals;
 mod search;
 mod socket;
 mod tablet;
+mod timetable;

@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'search' }
   | ({ screen: 'propose'; with: string | null } & Proposed)
   | { screen: 'openDoor' }
+  | { screen: 'timetable' }
   | { screen: 'growth'; part: (typeof GROWTH)[number] }
   | { screen: 'visits'; week: string | null }
   | { screen: 'document'; id: string; tab: Tab }
@@ -41,6 +42,7 @@ export function parse(hash: string): Route {
     return { screen: 'propose', with: asked.get('with'), host: asked.has('host'), goal: asked.get('goal'), action: asked.get('action') }
   }
   if (first === 'open-door') return { screen: 'openDoor' }
+  if (first === 'timetable') return { screen: 'timetable' }
   if (first === 'growth') return { screen: 'growth', part: GROWTH.find((one) => one === second) ?? 'goals' }
   if (first === 'visits') return { screen: 'visits', week: second === 'week' ? (third ?? 'now') : null }
   if (first === 'history' && second) return { screen: 'history', id: decoded(second) }
@@ -85,6 +87,7 @@ export const address = {
   blank: (instrument: string): string => `#/blank/${encodeURIComponent(instrument)}`,
   visits: '#/visits',
   openDoor: '#/open-door',
+  timetable: '#/timetable',
   week: (day?: string): string => (day ? `#/visits/week/${day}` : '#/visits/week'),
   document: (id: string, tab: Tab = 'plan'): string => `#/documents/${encodeURIComponent(id)}${tab === 'plan' ? '' : `/${tab}`}`,
 }

@@ -1,6 +1,7 @@
 // Decides who might suit as a visiting partner, from what people chose to show of themselves; each with its reason, in no order of merit.
 import type { components } from './daemon/api'
 import type { PersonName } from './daemon/types'
+import type { Free } from './timetable'
 
 type Schemas = components['schemas']
 export type Profile = Extract<Schemas['Model'], { kind: 'profile' }>
@@ -20,6 +21,7 @@ export type Reason =
   | { why: 'near_grades'; theirs: string; mine: string }
   | { why: 'other_subjects'; theirs: string[] }
   | { why: 'experience'; theirs: Experience }
+  | { why: 'both_free'; time: Free }
 
 export interface Suggestion {
   card: Card
@@ -59,13 +61,26 @@ function experience(mine: Profile, theirs: Profile): Reason[] {
   return own && other && own !== other ? [{ why: 'experience', theirs: other }] : []
 }
 
-/** Paired people who are no partners yet and whom there is a reason to think of, by name. */
-export function suggestionsOf(mine: Profile, cards: readonly Card[], partners: ReadonlySet<string>, put: ReadonlySet<string>): Suggestion[] {
+/**
+ * Paired people who are no partners yet and whom there is a reason to think of, by name. `free` says when one is next free at
+ * the same time as somebody who shows it.
+ */
+export function suggestionsOf(
+  mine: Profile,
+  cards: readonly Card[],
+  partners: ReadonlySet<string>,
+  put: ReadonlySet<string>,
+  free: (person: string) => Free | undefined = () => undefined,
+): Suggestion[] {
+  const common = (person: string): Reason[] => {
+    const time = free(person)
+    return time ? [{ why: 'both_free', time }] : []
+  }
   return cards
     .filter((card) => !partners.has(card.person.id) && !put.has(card.id))
     .map((card) => ({
       card,
-      reasons: [...grades(mine, card.profile), ...subjects(mine, card.profile), ...experience(mine, card.profile)],
+      reasons: [...grades(mine, card.profile), ...subjects(mine, card.profile), ...experience(mine, card.profile), ...common(card.person.id)],
     }))
     .filter((one) => one.reasons.length > 0)
     .toSorted((one, other) => one.card.person.name.localeCompare(other.card.person.name))

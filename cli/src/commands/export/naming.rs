@@ -19,6 +19,8 @@ pub(super) fn folder_of(kind: &str) -> (&'static str, &'static str) {
         "goal" => ("goals", "Goal"),
         "goal_feedback" => ("feedback on goals", "Feedback"),
         "try_log" => ("what I tried", "What I tried"),
+        "timetable" => ("timetable", "My timetable"),
+        "free_periods" => ("timetable", "Free periods"),
         "partnership" => ("partnerships", "Partnership"),
         _ => ("other", "Document"),
     }

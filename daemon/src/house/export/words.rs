@@ -52,13 +52,23 @@ impl Tongue {
 
     /// “2 March 2026”, as its writer put it.
     pub(super) fn day(self, day: Day) -> String {
-        let text = day.to_string();
-        let part = |range| text.get(range).and_then(|digits: &str| digits.parse::<u16>().ok());
-        let date = part(0..4).zip(part(5..7)).zip(part(8..10)).and_then(|((year, month), day)| {
-            let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-            time::Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()
-        });
-        date.map_or(text.clone(), |date| self.date(date))
+        date_of(day).map_or_else(|| day.to_string(), |date| self.date(date))
+    }
+
+    /// “Monday 2 March 2026”.
+    pub(super) fn weekday_and_day(self, day: Day) -> String {
+        let Some(date) = date_of(day) else { return day.to_string() };
+        let weekday = self.of(weekday(date.weekday()));
+        match self.language {
+            Language::En => format!("{weekday} {}", self.date(date)),
+            Language::Es => format!("{weekday}, {}", self.date(date)),
+        }
+    }
+
+    /// “Monday”: the first to the fifth of the weekdays, counted from 0.
+    pub(super) fn school_day(self, at: u32) -> &'static str {
+        let days = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+        usize::try_from(at).ok().and_then(|at| days.get(at)).map_or("", |day| self.of(weekday(*day)))
     }
 
     fn date(self, date: time::Date) -> String {
@@ -78,6 +88,18 @@ impl Tongue {
     }
 }
 
+/// “10:05”, by the clock on the wall.
+pub(super) fn time_of_day(minute: u32) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
+}
+
+fn date_of(day: Day) -> Option<time::Date> {
+    let text = day.to_string();
+    let part = |range| text.get(range).and_then(|digits: &str| digits.parse::<u16>().ok());
+    let month = Month::try_from(u8::try_from(part(5..7)?).ok()?).ok()?;
+    time::Date::from_calendar_date(part(0..4)?.into(), month, u8::try_from(part(8..10)?).ok()?).ok()
+}
+
 pub(super) fn kind(kind: Kind) -> Both {
     match kind {
         Kind::Profile => ["Profile", "Perfil"],
@@ -95,6 +117,8 @@ pub(super) fn kind(kind: Kind) -> Both {
         Kind::StrategyCard => ["Strategy card", "Tarjeta de estrategia"],
         Kind::Vocabulary => ["Vocabulary", "Vocabulario"],
         Kind::Instrument => ["Instrument", "Instrumento"],
+        Kind::Timetable => ["My timetable", "Mi horario"],
+        Kind::FreePeriods => ["Free periods", "Horas libres"],
     }
 }
 
@@ -267,7 +291,11 @@ mod tests {
         let ms = 1_772_442_900_000;
         assert_eq!(en.moment(ms).as_deref(), Some("Monday 2 March 2026, 10:15"));
         assert_eq!(es.moment(ms).as_deref(), Some("lunes, 2 de marzo de 2026, 10:15"));
-        assert_eq!(en.day("2026-03-02".parse().expect("a day")), "2 March 2026");
+        let day = "2026-03-02".parse().expect("a day");
+        assert_eq!(en.day(day), "2 March 2026");
+        assert_eq!(en.weekday_and_day(day), "Monday 2 March 2026");
+        assert_eq!((es.weekday_and_day(day), en.school_day(4)), ("lunes, 2 de marzo de 2026".to_owned(), "Friday"));
+        assert_eq!((time_of_day(605), time_of_day(0)), ("10:05".to_owned(), "0:00".to_owned()));
         let names =
             |count: usize| ["Ana", "Ben", "Chidi"].iter().take(count).map(|&name| name.to_owned()).collect::<Vec<_>>();
         assert_eq!((en.list(&names(3)).as_str(), es.list(&names(2)).as_str()), ("Ana, Ben and Chidi", "Ana y Ben"));

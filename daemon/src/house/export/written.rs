@@ -12,6 +12,7 @@ use rounds_crdt::model::{
 
 use super::notes::{self, Taken};
 use super::sheet::{Block, Item, Sheet};
+use super::week;
 use super::words::{self, Tongue};
 use crate::house::Trouble;
 use crate::house::comments::CommentTold;
@@ -102,6 +103,8 @@ impl Keeper {
                 sheet.items(tongue.of(["Strategies", "Estrategias"]), vocabulary.strategies.iter().map(said));
                 sheet.items(tongue.of(["What to look at", "Qué mirar"]), vocabulary.targets.iter().map(said));
             }
+            Model::Timetable(timetable) => week::timetable(&mut sheet, tongue, timetable),
+            Model::FreePeriods(free) => week::free_periods(&mut sheet, tongue, free),
             Model::Mirror(mirror) => {
                 writing.protocol(&mut sheet, &mirror.run);
                 writing.fields(&mut sheet, kind);

@@ -14,6 +14,7 @@ import { quiet } from './quiet.en'
 import { reasons } from './reasons.en'
 import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
+import { timetable } from './timetable.en'
 import { visiting } from './visiting.en'
 import { propose, visits } from './visits.en'
 import { comments, document, editor, history, sharing } from './writing.en'
@@ -64,6 +65,8 @@ export const en = {
     strategy_card: 'Strategy card',
     vocabulary: 'Vocabulary',
     instrument: 'Instrument',
+    timetable: 'My timetable',
+    free_periods: 'Free periods',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -246,6 +249,8 @@ export const en = {
   doors,
 
   cards,
+
+  timetable,
 
   visiting,
 

@@ -14,6 +14,7 @@ import { quiet } from './quiet.es'
 import { reasons } from './reasons.es'
 import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
+import { timetable } from './timetable.es'
 import { visiting } from './visiting.es'
 import { propose, visits } from './visits.es'
 import { comments, document, editor, history, sharing } from './writing.es'
@@ -64,6 +65,8 @@ export const es: Messages = {
     strategy_card: 'Tarjeta de estrategia',
     vocabulary: 'Vocabulario',
     instrument: 'Instrumento',
+    timetable: 'Mi horario',
+    free_periods: 'Horas libres',
   },
 
   welcome: {
@@ -244,6 +247,8 @@ export const es: Messages = {
   doors,
 
   cards,
+
+  timetable,
 
   visiting,
 

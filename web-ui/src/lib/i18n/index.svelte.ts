@@ -77,6 +77,18 @@ class Language {
     return this.#write(date, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
   }
 
+  /** “10:15”, as the clock on the wall has it on any day, from the minute of the day. */
+  clock(minute: number): string {
+    return this.#write(new Date(minute * MINUTE_MS), { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
+  }
+
+  /** “Monday”, for 0, to “Sunday”. */
+  weekdayName(at: number): string {
+    // 1 January 2024 was a Monday.
+    const name = this.#write(new Date(Date.UTC(2024, 0, 1 + at)), { weekday: 'long', timeZone: 'UTC' })
+    return name.charAt(0).toLocaleUpperCase(this.code) + name.slice(1)
+  }
+
   /** “Tue 17” */
   weekday(date: Date): string {
     return this.#write(date, { weekday: 'short', day: 'numeric' })

@@ -1,0 +1,111 @@
+// Decides whether two teachers write down their weeks for themselves, find a time at which both are free, and meet then.
+import type { Page } from '@playwright/test'
+import { look } from '../kit/looks'
+import { expect, test, type Teacher } from '../kit/school'
+
+const iso = (day: Date): string => `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}`
+/** The next Tuesday that is not today: what begins then is to come, whatever time it is. */
+function nextTuesday(): Date {
+  const now = new Date()
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + (((2 - now.getDay() + 6) % 7) + 1))
+}
+const long = (day: Date): string => new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' }).format(day)
+const openTimetable = async ({ page }: Teacher): Promise<void> => {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('link', { name: 'My timetable and free periods' }).click()
+  await expect(page.getByRole('heading', { name: 'My timetable' })).toBeVisible()
+}
+
+async function bells(page: Page, periods: [name: string, begins: string, ends: string][]): Promise<void> {
+  for (const [at, [name, begins, ends]] of periods.entries()) {
+    await page.getByRole('button', { name: 'Add a period' }).click()
+    await page.getByLabel(`Name of period ${at + 1}`).fill(name)
+    await page.getByLabel(`${name} begins`).fill(begins)
+    await page.getByLabel(`${name} ends`).fill(ends)
+  }
+  await page.getByRole('button', { name: 'Save the periods' }).click()
+}
+
+test('Ana and Ben are both free on Tuesday, and Ana proposes to come then', async ({ pair }) => {
+  test.slow()
+  const { ana, ben } = pair
+  const tuesday = nextTuesday()
+  const after = new Date(tuesday.getFullYear(), tuesday.getMonth(), tuesday.getDate() + 7)
+
+  // What is not right is said where one is looking, and nothing is taken.
+  await openTimetable(ben)
+  await bells(ben.page, [['1', '08:00', '08:45'], ['4', '08:30', '10:55']])
+  await expect(ben.page.getByText('4 begins before 1 has ended.')).toBeVisible()
+  await ben.page.getByLabel('4 begins').fill('11:00')
+  await ben.page.getByRole('button', { name: 'Save the periods' }).click()
+  await expect(ben.page.getByText('4 ends before it begins.')).toBeVisible()
+  await ben.page.getByLabel('4 begins').fill('10:10')
+  await ben.page.getByRole('button', { name: 'Save the periods' }).click()
+  await expect(ben.page.getByText('Saved', { exact: true })).toBeVisible()
+
+  // What to put in is chosen once; then each period is a tap.
+  await ben.page.getByRole('radio', { name: 'Class' }).check()
+  await ben.page.getByRole('textbox', { name: 'Class' }).fill('5B 🦆')
+  await ben.page.getByRole('textbox', { name: 'Room' }).fill('Heron')
+  await ben.page.getByRole('button', { name: 'Monday, 1: nothing yet' }).click()
+  await ben.page.getByRole('button', { name: 'Tuesday, 1: nothing yet' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Tuesday, 1: 5B 🦆, room Heron' })).toBeVisible()
+  await ben.page.getByRole('button', { name: 'Tuesday, 1: 5B 🦆, room Heron' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Tuesday, 1: nothing yet' })).toBeVisible()
+  await ben.page.getByRole('radio', { name: 'Free' }).check()
+  await ben.page.getByRole('button', { name: 'Tuesday, 4: nothing yet' }).click()
+  await ben.page.getByRole('button', { name: 'Thursday, 4: nothing yet' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Thursday, 4: Free' })).toBeVisible()
+
+  // He shows one of the two to Ana.
+  const shows = ben.page.getByRole('region', { name: 'What I show' })
+  await shows.getByLabel('Tuesday, 4').check()
+  await shows.getByLabel('Ana').check()
+  await expect(shows.getByText(/They see \d+ times/)).toBeVisible()
+  await shows.getByText(/They see \d+ times/).click()
+  await expect(shows.getByRole('listitem').filter({ hasText: long(tuesday) })).toContainText('10:10–10:55')
+  await expect(shows.getByRole('listitem').filter({ hasText: 'Thursday' })).toHaveCount(1)
+  await ben.page.getByText('Periods of the day').click()
+  await ben.page.getByText('How the days come round').first().click()
+  await look(ben.page, 'timetable')
+
+  // Ana sees that he shows something, and what it takes to find a time together.
+  await ana.page.goto(`${ana.daemon.url}/#/propose`)
+  await expect(ana.page.getByText('Ben shows you free periods. Write down yours')).toBeVisible()
+  await openTimetable(ana)
+  await bells(ana.page, [['A', '09:00', '09:50'], ['B', '10:00', '10:50']])
+  await ana.page.getByRole('radio', { name: 'Preparation' }).check()
+  await ana.page.getByRole('button', { name: 'Tuesday, B: nothing yet' }).click()
+  await expect(ana.page.getByRole('button', { name: 'Tuesday, B: Preparation' })).toBeVisible()
+
+  // It is a reason to suggest him, and one tap where she proposes.
+  await ana.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' }).click()
+  await expect(ana.page.getByRole('region', { name: 'Somebody you might visit' })).toContainText(`You are both free: ${long(tuesday)} · B · 10:10–10:50.`)
+  await ana.page.goto(`${ana.daemon.url}/#/propose`)
+  const both = ana.page.getByRole('group', { name: 'When you are both free' })
+  await expect(both.getByRole('button')).toHaveText([`${long(tuesday)} · B · 10:10–10:50`, `${long(after)} · B · 10:10–10:50`])
+  await both.getByRole('button').first().click()
+  await expect(ana.page.getByLabel('When')).toHaveValue(`${iso(tuesday)}T10:10`)
+  await expect(ana.page.getByLabel('How long')).toHaveValue('40')
+  await look(ana.page, 'timetable-both', ['light', 'dark', 'phone-dark'])
+
+  // A day without school is none on which both are free.
+  const different = ben.page.getByRole('region', { name: 'Days that are different' })
+  await different.getByLabel('Day', { exact: true }).fill(iso(after))
+  await different.getByRole('button', { name: 'Note it' }).click()
+  await expect(different.getByRole('listitem')).toContainText('no school')
+  await expect(both.getByRole('button')).toHaveText([`${long(tuesday)} · B · 10:10–10:50`])
+
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await expect(ana.page.getByText('Proposed', { exact: true })).toBeVisible()
+  await ben.page.goto(`${ben.daemon.url}/#/visits/week/${iso(tuesday)}`)
+  const day = ben.page.getByRole('region', { name: new RegExp(`^Tue ${tuesday.getDate()}`) })
+  await expect(day.getByRole('link', { name: /10:10.*Ana/ })).toBeVisible()
+  await expect(day.getByText('Free', { exact: true })).toBeVisible()
+  await look(ben.page, 'timetable-week', ['light', 'dark', 'phone-dark'])
+
+  // Of all he wrote, nothing but the times is with her.
+  const { documents } = (await ana.daemon.command('documents', 'list', '--kind', 'free_periods')) as { documents: { id: string }[] }
+  const theirs = JSON.stringify(await ana.daemon.command('documents', 'show', documents[0]!.id))
+  for (const word of ['5B', 'Heron', 'no_school']) expect(theirs).not.toContain(word)
+})
