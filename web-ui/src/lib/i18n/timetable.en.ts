@@ -31,6 +31,10 @@ export const timetable = {
 
   days: 'How the days come round',
   turnings: { week: 'The same each week', weeks: 'In weeks that take turns', school_days: 'In days that rotate' },
+  turningsAre: {
+    weeks: (count: number): string => `${count} weeks that take turns`,
+    school_days: (count: number): string => (count === 1 ? '1 day' : `${count} days that rotate`),
+  },
   turningsAbout: {
     week: 'Monday to Friday.',
     weeks: 'Week A, week B and so on. A week off counts as a week.',
@@ -119,5 +123,4 @@ export const timetable = {
   reason: (when: string): string => `You are both free: ${when}.`,
   freeOf: (name: string): string => `When ${name} is free`,
   freeNone: 'No times are shown.',
-  bands: 'Your periods',
 }

@@ -31,6 +31,10 @@ export const timetable: typeof english = {
 
   days: 'Cómo se repiten los días',
   turnings: { week: 'Igual cada semana', weeks: 'Por semanas que se alternan', school_days: 'Por días que rotan' },
+  turningsAre: {
+    weeks: (count) => `${count} semanas que se alternan`,
+    school_days: (count) => (count === 1 ? '1 día' : `${count} días que rotan`),
+  },
   turningsAbout: {
     week: 'De lunes a viernes.',
     weeks: 'Semana A, semana B, etcétera. Una semana sin clase también cuenta.',
@@ -119,5 +123,4 @@ export const timetable: typeof english = {
   reason: (when) => `Coincidís en una hora libre: ${when}.`,
   freeOf: (name) => `Cuándo está libre ${name}`,
   freeNone: 'No se muestra ningún momento.',
-  bands: 'Tus horas',
 }
