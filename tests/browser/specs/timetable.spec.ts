@@ -61,8 +61,8 @@ test('Ana and Ben are both free on Tuesday, and Ana proposes to come then', asyn
   const shows = ben.page.getByRole('region', { name: 'What I show' })
   await shows.getByLabel('Tuesday, 4').check()
   await shows.getByLabel('Ana').check()
-  await expect(shows.getByText(/They see \d+ times/)).toBeVisible()
-  await shows.getByText(/They see \d+ times/).click()
+  await expect(shows.getByText(/They see \d+ free times/)).toBeVisible()
+  await shows.getByText(/They see \d+ free times/).click()
   await expect(shows.getByRole('listitem').filter({ hasText: long(tuesday) })).toContainText('10:10–10:55')
   await expect(shows.getByRole('listitem').filter({ hasText: 'Thursday' })).toHaveCount(1)
   await ben.page.getByText('Periods of the day').click()
@@ -108,4 +108,13 @@ test('Ana and Ben are both free on Tuesday, and Ana proposes to come then', asyn
   const { documents } = (await ana.daemon.command('documents', 'list', '--kind', 'free_periods')) as { documents: { id: string }[] }
   const theirs = JSON.stringify(await ana.daemon.command('documents', 'show', documents[0]!.id))
   for (const word of ['5B', 'Heron', 'no_school']) expect(theirs).not.toContain(word)
+
+  // Put away, it takes with it what was shown of it.
+  await openTimetable(ben)
+  await ben.page.getByRole('button', { name: 'Put in the bin…' }).click()
+  await ben.page.getByRole('alertdialog').getByRole('button', { name: 'Put in the bin' }).click()
+  await expect(ben.page.getByText('Write down the periods of a school day first.')).toBeVisible()
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${documents[0]!.id}`)
+  await expect(ana.page.getByRole('heading', { name: 'When Ben is free' })).toBeVisible()
+  await expect(ana.page.getByText('No times are shown.')).toBeVisible()
 })

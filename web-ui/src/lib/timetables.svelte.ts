@@ -14,6 +14,9 @@ interface Held {
   readers: PersonName[]
 }
 
+/** What is changed; said as a function where it follows from what stands there by then. */
+export type Change = Edit | ((own: Timetable) => Edit)
+
 class Timetables extends Listed<Held> {
   #changing: Promise<unknown> = Promise.resolve()
 
@@ -62,11 +65,11 @@ class Timetables extends Listed<Held> {
   }
 
   /** Changes one’s own timetable, after what was asked before, and then what is shown of it. */
-  change(...edits: Edit[]): Promise<void> {
+  change(...changes: Change[]): Promise<void> {
     return this.#after(async () => {
       const id = this.id ?? (await rest.create({ kind: 'timetable' }))
       try {
-        for (const edit of edits) await rest.edit(id, edit)
+        for (const change of changes) await rest.edit(id, typeof change === 'function' ? change(this.own) : change)
       } finally {
         await this.refresh()
       }
@@ -81,6 +84,19 @@ class Timetables extends Listed<Held> {
       await (may ? rest.share(id, person, 'reader') : rest.unshare(id, person))
       await this.refresh()
       await this.#show()
+    })
+  }
+
+  /** Puts one’s own timetable in the bin, and takes back what was shown of it. */
+  putAway(): Promise<void> {
+    return this.#after(async () => {
+      const id = this.id
+      if (id === null) return
+      await rest.edit(id, { verb: 'show_free', slots: [], until: null })
+      await this.refresh()
+      await this.#show()
+      await rest.bin(id)
+      await this.refresh()
     })
   }
 

@@ -3,7 +3,7 @@ import type { Otherwise } from '../timetable'
 
 export const timetable = {
   title: 'My timetable',
-  about: 'Only you can open it. Others see what you choose below, for the people you name, and nothing else.',
+  about: 'Only you can open it. The people you name see the free periods that you tick below, and nothing else.',
   link: 'My timetable and free periods',
   linkAbout: 'Your periods, for yourself; and the free ones you would like to show somebody, so that you find a time together.',
 
@@ -107,10 +107,11 @@ export const timetable = {
   toAbout: 'Each of them can see who the others are.',
   nobody: 'You are paired with nobody yet.',
   nobodyNamed: 'Nobody sees it so far.',
-  seen: (count: number): string => (count === 1 ? 'They see 1 time' : `They see ${count} times`),
+  seen: (count: number): string => (count === 1 ? 'They see one free time' : `They see ${count} free times`),
   seenNone: 'Nothing is ticked, so nothing is shown.',
   seenMost: (most: number): string => `Only the first ${most} times are shown.`,
   holders: 'Who holds a copy',
+  putAwayAbout: 'What you show of it is taken back.',
   more: 'There is another timetable of yours, brought in from a file or begun on another computer. The one that changed last is shown here.',
   moreOpen: 'Look at the other one',
   moreUse: 'This is an earlier timetable of yours. It is kept until you put it in the bin.',

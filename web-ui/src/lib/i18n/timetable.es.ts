@@ -3,7 +3,7 @@ import type { timetable as english } from './timetable.en'
 
 export const timetable: typeof english = {
   title: 'Mi horario',
-  about: 'Solo tú puedes abrirlo. Otras personas ven lo que elijas abajo, si las nombras, y nada más.',
+  about: 'Solo tú puedes abrirlo. Quienes nombres ven las horas libres que marques abajo, y nada más.',
   link: 'Mi horario y mis horas libres',
   linkAbout: 'Tus horas de clase, para ti; y las libres que quieras mostrar a alguien, para encontrar un momento.',
 
@@ -107,10 +107,11 @@ export const timetable: typeof english = {
   toAbout: 'Cada una de estas personas ve quiénes son las demás.',
   nobody: 'Todavía no tienes a nadie.',
   nobodyNamed: 'Por ahora no lo ve nadie.',
-  seen: (count) => (count === 1 ? 'Ven 1 momento' : `Ven ${count} momentos`),
+  seen: (count) => (count === 1 ? 'Ven un momento libre' : `Ven ${count} momentos libres`),
   seenNone: 'No hay nada marcado, así que no se muestra nada.',
   seenMost: (most) => `Solo se muestran los primeros ${most} momentos.`,
   holders: 'Quién tiene una copia',
+  putAwayAbout: 'Lo que muestras de él se retira.',
   more: 'Hay otro horario tuyo, traído de un archivo o empezado en otro ordenador. Aquí se ve el que cambió el último.',
   moreOpen: 'Ver el otro',
   moreUse: 'Este es un horario tuyo anterior. Se guarda hasta que lo pongas en la papelera.',
