@@ -1000,6 +1000,18 @@ export interface components {
             /** @description The partner, for a partnership, or for a goal or an instrument of two. */
             with?: string | null;
         };
+        /** @description How the days come round. */
+        Cycle: {
+            /**
+             * Format: int32
+             * @description How many weeks, or how many days.
+             */
+            count: number;
+            /** @description A day of its first week, or its first day. */
+            from: components["schemas"]["Day"];
+            /** @description By weekday or by school day. */
+            turning: components["schemas"]["Turning"];
+        };
         /** @description A day of the calendar, YYYY-MM-DD */
         Day: string;
         /** @description The conversation after a visit. */
@@ -1847,6 +1859,38 @@ export interface components {
             verb: "fill_vocabulary";
             /** @description All of it. */
             vocabulary: components["schemas"]["Vocabulary"];
+        } | {
+            cycle?: components["schemas"]["Cycle"] | null;
+            /** @enum {string} */
+            verb: "set_cycle";
+        } | {
+            /** @description All of them. */
+            periods: components["schemas"]["Period"][];
+            /** @enum {string} */
+            verb: "set_periods";
+        } | {
+            filling?: components["schemas"]["Filling"] | null;
+            /** @description Which. */
+            slot: components["schemas"]["Slot"];
+            /** @enum {string} */
+            verb: "fill_period";
+        } | {
+            /** @description Which. */
+            days: components["schemas"]["Day"][];
+            otherwise?: components["schemas"]["Otherwise"] | null;
+            /** @enum {string} */
+            verb: "set_days";
+        } | {
+            /** @description All of them. */
+            slots: components["schemas"]["Slot"][];
+            until?: components["schemas"]["Day"] | null;
+            /** @enum {string} */
+            verb: "show_free";
+        } | {
+            /** @description All of them. */
+            times: components["schemas"]["FreeTime"][];
+            /** @enum {string} */
+            verb: "set_free_times";
         };
         /** @description One edit. */
         Editing: {
@@ -1959,6 +2003,13 @@ export interface components {
             /** @description The tables; empty where the instrument counts nothing. */
             tables: components["schemas"]["Figure"][];
         };
+        /** @description What one does in a period. Only its writer sees it. */
+        Filling: {
+            label?: components["schemas"]["Words"] | null;
+            room?: components["schemas"]["Words"] | null;
+            /** @description One teaches, prepares or is free. */
+            what: components["schemas"]["PeriodUse"];
+        };
         /**
          * @description Names that figures give without an instrument's help.
          * @enum {string}
@@ -1985,6 +2036,26 @@ export interface components {
             visit?: string | null;
             /** @description The other people who may read it. */
             with: components["schemas"]["PersonAnswer"][];
+        };
+        /** @description When one teacher is free, as far as they show it. Whose it is follows from its one owner. */
+        FreePeriods: {
+            /** @description The times, in their order. */
+            times: components["schemas"]["FreeTime"][];
+        };
+        /** @description A time at which somebody is free, by the clock on the school's wall: `2026-03-02.610-655` in documents. */
+        FreeTime: {
+            /**
+             * Format: int32
+             * @description The minute of the day at which it begins.
+             */
+            begins: number;
+            /**
+             * Format: int32
+             * @description The minute of the day at which it ends.
+             */
+            ends: number;
+            /** @description The day. */
+            on: components["schemas"]["Day"];
         };
         /** @description What one teacher, or two together, want to get better at. */
         Goal: {
@@ -2191,7 +2262,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary" | "instrument";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary" | "instrument" | "timetable" | "free_periods";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -2505,6 +2576,12 @@ export interface components {
         }) | (components["schemas"]["OwnInstrument"] & {
             /** @enum {string} */
             kind: "instrument";
+        }) | (components["schemas"]["Timetable"] & {
+            /** @enum {string} */
+            kind: "timetable";
+        }) | (components["schemas"]["FreePeriods"] & {
+            /** @enum {string} */
+            kind: "free_periods";
         });
         /** @description What a row or column of a figure is about. */
         Name: {
@@ -2676,6 +2753,43 @@ export interface components {
              */
             when_ms?: number | null;
         };
+        /** @description What is different about one day. */
+        Otherwise: {
+            /** @enum {string} */
+            how: "no_school";
+        } | {
+            /**
+             * Format: int32
+             * @description Which, from 1.
+             */
+            day: number;
+            /** @enum {string} */
+            how: "like";
+        } | {
+            /**
+             * Format: int32
+             * @description The minute of the day.
+             */
+            at: number;
+            /** @enum {string} */
+            how: "begins";
+        } | {
+            /**
+             * Format: int32
+             * @description The minute of the day.
+             */
+            at: number;
+            /** @enum {string} */
+            how: "ends";
+        } | {
+            /** @enum {string} */
+            how: "short";
+            /**
+             * Format: int32
+             * @description How long each is at most, in minutes.
+             */
+            minutes: number;
+        };
         /**
          * @description An instrument that people build themselves. Observing freezes a copy of it, so that what becomes of it later is nothing to
          *     the notes.
@@ -2797,6 +2911,28 @@ export interface components {
              */
             schema: number;
         };
+        /** @description One period of the day. */
+        Period: {
+            /**
+             * Format: int32
+             * @description The minute of the day at which it begins.
+             */
+            begins: number;
+            /**
+             * Format: int32
+             * @description The minute of the day at which it ends.
+             */
+            ends: number;
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description What the school calls it. */
+            name: components["schemas"]["Words"];
+        };
+        /**
+         * @description What a period is to whoever wrote it down.
+         * @enum {string}
+         */
+        PeriodUse: "class" | "prep" | "free";
         /** @description A person by id and name. */
         PersonAnswer: {
             /** @description The person's id. */
@@ -3233,6 +3369,8 @@ export interface components {
          * @enum {string}
          */
         Shape: "line" | "tally" | "wait" | "state" | "turn" | "path" | "sweep" | "grid" | "beat" | "ask" | "spot";
+        /** @description A day of a cycle and a period: 3.p2 */
+        Slot: string;
         /** @description A run of text by one person. */
         SpanAnswer: {
             person?: components["schemas"]["PersonAnswer"] | null;
@@ -3428,6 +3566,23 @@ export interface components {
              */
             schema: number;
         };
+        /** @description One teacher's own timetable. */
+        Timetable: {
+            cycle?: components["schemas"]["Cycle"] | null;
+            /** @description Days that are different. */
+            days: {
+                [key: string]: components["schemas"]["Otherwise"];
+            };
+            /** @description What they are, as far as it is written down. */
+            filled: {
+                [key: string]: components["schemas"]["Filling"];
+            };
+            /** @description The periods, in the order of the day. */
+            periods: components["schemas"]["Period"][];
+            /** @description Which of the free ones its owner means to show. */
+            shown: components["schemas"]["Slot"][];
+            shown_until?: components["schemas"]["Day"] | null;
+        };
         /** @description Where the people who go through a protocol are, at one moment. */
         Timing: {
             /**
@@ -3461,6 +3616,11 @@ export interface components {
             /** @description The words. */
             text: components["schemas"]["Words"];
         };
+        /**
+         * @description How the days of a timetable come round.
+         * @enum {string}
+         */
+        Turning: "weeks" | "school_days";
         /** @description Whether the door is to be open. */
         TurnTablet: {
             /** @description `true` opens it; `false` shuts it, and ends every tablet's session for good. */
