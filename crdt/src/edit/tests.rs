@@ -144,6 +144,9 @@ impl Dice<'_> {
         let targets = vec![Term { name: self.words(), tags: vec![self.words()] }];
         Vocabulary { rounds_vocabulary: 1, title: self.words(), strategies: Vec::new(), targets }
     }
+    fn seats(&mut self) -> Vec<Seat> {
+        (0..self.roll(3)).map(|_| Seat { id: self.id(), x: 10, y: 900 }).collect()
+    }
     fn splice(&mut self) -> Splice {
         Splice { at: self.roll(12), delete: self.roll(4), insert: self.words() }
     }
@@ -323,7 +326,10 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         },
         64 => Edit::SetExperience { experience: dice.yes().then_some(Experience::ManyYears) },
         63 => Edit::ThroughDoor { door: dice.document() },
-        65 => match dice.roll(8) {
+        65 => match dice.roll(11) {
+            8 => Edit::SetSeats { seats: dice.seats() },
+            9 => Edit::KeepMap { id: dice.id(), name: dice.words(), seats: dice.seats() },
+            10 => Edit::ForgetMap { id: dice.id() },
             0 => Edit::AddLabel { id: dice.id(), text: dice.words() },
             1 => Edit::RenameLabel { id: dice.id(), text: dice.words() },
             2 => Edit::MoveLabel { id: dice.id(), before: dice.yes().then(|| dice.id()) },

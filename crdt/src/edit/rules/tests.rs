@@ -146,6 +146,9 @@ remove_label               -       -      -           -     -        -          
 set_speakers               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W
 set_interval               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W
 set_usual_minutes          -       -      -           -     -        -              -       -      -    -             -       -         -             -          W
+set_seats                  -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -
+keep_map                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -
+forget_map                 -       O      -           -     -        -              -       -      -    -             -       -         -             -          -
 ";
 
 fn table() -> BTreeMap<(String, Kind), String> {
