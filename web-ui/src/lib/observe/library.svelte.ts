@@ -108,6 +108,19 @@ export function students(count: number): Seat[] {
 /** Thousandths of the room's sides that stay free around the seats, the board's side more so. */
 const [BOARD, EDGE] = [220, 90]
 
+/** Thousandths of the room's sides that a seat takes up, as the map draws it. */
+const APART = 80
+
+/** A place where no seat stands yet, from the back; the middle of the back where the room is full. */
+export function freePlace(seats: readonly Seat[]): { x: number; y: number } {
+  for (let y = 1000 - EDGE; y >= BOARD; y -= APART) {
+    for (let x = EDGE; x <= 1000 - EDGE; x += APART) {
+      if (seats.every((seat) => Math.abs((seat.x ?? 0) - x) >= APART || Math.abs((seat.y ?? 0) - y) >= APART)) return { x, y }
+    }
+  }
+  return { x: 500, y: 1000 - EDGE }
+}
+
 /** Seats in rows and columns, numbered from the board. */
 export function rowsOfSeats(rows: number, columns: number): Seat[] {
   const spread = (count: number, index: number, from: number, to: number): number =>
