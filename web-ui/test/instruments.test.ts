@@ -1,7 +1,7 @@
 // Decides whether instruments that people built are offered as they are, and maps take another seat where none stands.
 import { describe, expect, it } from 'vitest'
 import type { DocumentDetail } from '../src/lib/daemon/types'
-import { freePlace, frozen, rowsOfSeats, tried, usual } from '../src/lib/observe/library.svelte'
+import { freePlace, frozen, rowsOfSeats, tried, usual } from '../src/lib/observe/setup'
 import { offeredOf } from '../src/lib/observe/own'
 
 const detail = (model: object): DocumentDetail =>
