@@ -35,7 +35,8 @@ mod written;
 
 use serde::{Deserialize, Serialize};
 
-pub use binder::Binder;
+pub(crate) use binder::MAP_KEYS;
+pub use binder::{Binder, KeptMap};
 pub(crate) use comment::{COMMENT_KEYS, comment_keys};
 pub use comment::{Comment, CommentAnswer};
 pub use day::{Day, InvalidDay};
@@ -43,6 +44,7 @@ pub use debrief::{Debrief, Entry, NextStep, Watch};
 pub use free_periods::{FreePeriods, FreeTime};
 pub use goal::{Action, ActionKind, CheckIn, Evidence, Goal, GoalState};
 pub use goal_feedback::{FeedbackEntry, GoalFeedback};
+pub(crate) use instrument::check_seats;
 pub use instrument::{CLASS, Instrument, InstrumentError, Seat, Shape, TEACHER, label_faults};
 pub use mark::{EventError, Mark, fits};
 pub use mirror::Mirror;

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { Edit, LibraryInstrument, Marked } from '../src/lib/daemon/types'
 import { en } from '../src/lib/i18n/en'
 import { es } from '../src/lib/i18n/es'
-import { frozen, rowsOfSeats, usual } from '../src/lib/observe/library.svelte'
+import { frozen, rowsOfSeats, usual } from '../src/lib/observe/setup'
 import { clock, inverse, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
 
 // There is no page here to ask a daemon from.

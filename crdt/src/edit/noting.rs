@@ -68,13 +68,7 @@ fn write_instrument(writer: &mut Writer<'_, '_>, instrument: &Instrument) -> Res
         writer.list(&object, "speakers", &speakers, Speaker::ALL.len())?;
     }
     if !instrument.seats.is_empty() {
-        let seats = writer.transaction.put_object(&object, "seats", ObjType::List)?;
-        for (index, seat) in instrument.seats.iter().enumerate() {
-            let spot = writer.transaction.insert_object(&seats, index, ObjType::Map)?;
-            writer.field(&spot, "id", seat.id.as_str())?;
-            writer.field(&spot, "x", u64::from(seat.x))?;
-            writer.field(&spot, "y", u64::from(seat.y))?;
-        }
+        writer.seats(&object, &instrument.seats)?;
     }
     Ok(())
 }

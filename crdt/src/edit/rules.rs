@@ -74,6 +74,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::Remember { .. } | Edit::Forget { .. } | Edit::Pin { .. } | Edit::Archive { .. } | Edit::Label { .. } => {
             &[(Binder, Owners)]
         }
+        Edit::KeepMap { .. } | Edit::ForgetMap { .. } => &[(Binder, Owners)],
 
         Edit::Pause {}
         | Edit::Resume {}
@@ -89,6 +90,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetVisitKind { .. }
         | Edit::SetInstrument { .. }
         | Edit::SetSeat { .. }
+        | Edit::SetSeats { .. }
         | Edit::SetMayTalk { .. }
         | Edit::DidNotHappen {}
         | Edit::JustVisited { .. } => &[(Visits, BOTH)],

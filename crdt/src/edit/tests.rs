@@ -185,6 +185,9 @@ impl Dice<'_> {
     fn slot(&mut self) -> Slot {
         Slot { day: [1, 2][self.roll(2)], period: self.id() }
     }
+    fn seats(&mut self) -> Vec<Seat> {
+        (0..self.roll(3)).map(|_| Seat { id: self.id(), x: 10, y: 900 }).collect()
+    }
     fn splice(&mut self) -> Splice {
         Splice { at: self.roll(12), delete: self.roll(4), insert: self.words() }
     }
@@ -364,7 +367,10 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         },
         64 => Edit::SetExperience { experience: dice.yes().then_some(Experience::ManyYears) },
         63 => Edit::ThroughDoor { door: dice.document() },
-        65 => match dice.roll(8) {
+        65 => match dice.roll(11) {
+            8 => Edit::SetSeats { seats: dice.seats() },
+            9 => Edit::KeepMap { id: dice.id(), name: dice.words(), seats: dice.seats() },
+            10 => Edit::ForgetMap { id: dice.id() },
             0 => Edit::AddLabel { id: dice.id(), text: dice.words() },
             1 => Edit::RenameLabel { id: dice.id(), text: dice.words() },
             2 => Edit::MoveLabel { id: dice.id(), before: dice.yes().then(|| dice.id()) },

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ChangeHash, DocumentId, PersonId};
 use crate::model::{
     ActionKind, Cadence, Cycle, Day, DebriefPlan, Event, Experience, Filling, FreeTime, GoalState, Instrument, ItemId,
-    Kind, Otherwise, Part, Period, Protocol, ReplyTo, Shape, Slot, Speaker, TryOut, VisitKind, VisitRole, Vocabulary,
-    Words,
+    Kind, Otherwise, Part, Period, Protocol, ReplyTo, Seat, Shape, Slot, Speaker, TryOut, VisitKind, VisitRole,
+    Vocabulary, Words,
 };
 
 /// One replacement in a live text, in UTF-16 code units.
@@ -177,6 +177,21 @@ pub enum Edit {
         label: Option<Words>,
     },
 
+    /// Keeps the map of a room for one's own visits, or another one under the same id.
+    KeepMap {
+        /// Chosen by the page.
+        id: ItemId,
+        /// What one calls it.
+        name: Words,
+        /// Its seats.
+        seats: Vec<Seat>,
+    },
+    /// Keeps a map no longer. Visits that it was put into have it still.
+    ForgetMap {
+        /// Which.
+        id: ItemId,
+    },
+
     // Partnership.
     /// Rests a partnership.
     Pause {},
@@ -256,6 +271,11 @@ pub enum Edit {
         instrument: ItemId,
         /// Whether it is chosen.
         chosen: bool,
+    },
+    /// Puts the map of the room into the plan, for every instrument that lies on one; without seats, takes it out again.
+    SetSeats {
+        /// All of them.
+        seats: Vec<Seat>,
     },
     /// Says where the visitor sits; null clears it.
     SetSeat {

@@ -5,7 +5,7 @@ use automerge::transaction::Transaction;
 use crate::edit::writing::{Writer, minutes, moment};
 use crate::edit::{Author, Edit, EditError, misplaced, running, text};
 use crate::model::words::Word;
-use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Words};
+use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Seat, Words, check_seats};
 
 pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let me = author.person;
@@ -31,6 +31,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::SetVisitKind { visit_kind } => writer.put("visit_kind", visit_kind.word()),
         Edit::ThroughDoor { door } => writer.put("door", door.to_string()),
         Edit::SetInstrument { instrument, chosen } => writer.mark("instruments", instrument.as_str(), *chosen),
+        Edit::SetSeats { seats } => room_map(&mut writer, seats),
         Edit::SetSeat { seat } => writer.short_or_clear("seat", seat.as_ref()),
         Edit::SetMayTalk { may_talk } => writer.put_or_clear("may_talk", *may_talk),
         Edit::SetRole { person, role } => match role {
@@ -66,6 +67,15 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         _ => misplaced(),
     }
+}
+
+fn room_map(writer: &mut Writer<'_, '_>, seats: &[Seat]) -> Result<(), EditError> {
+    if seats.is_empty() {
+        return writer.clear("room_map");
+    }
+    check_seats(seats)?;
+    let map = writer.record("room_map")?;
+    writer.seats(&map, seats)
 }
 
 /// The time and place of a visit, or of an open door.

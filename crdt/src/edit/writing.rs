@@ -7,7 +7,7 @@ use crate::edit::EditError;
 use crate::ids::PersonId;
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX};
 use crate::model::bounds::{MINUTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX};
-use crate::model::{ItemId, Words};
+use crate::model::{ItemId, Seat, Words};
 use crate::schema;
 
 /// A transaction, seen as what verbs need of it.
@@ -132,6 +132,23 @@ impl Writer<'_, '_> {
             self.transaction.insert(&list, index, short(text)?)?;
         }
         Ok(())
+    }
+
+    /// Seats inside a record, as they stand on a map.
+    pub(super) fn seats(&mut self, object: &ObjId, seats: &[Seat]) -> Result<(), EditError> {
+        let list = self.transaction.put_object(object, "seats", ObjType::List)?;
+        for (index, seat) in seats.iter().enumerate() {
+            let spot = self.transaction.insert_object(&list, index, ObjType::Map)?;
+            self.field(&spot, "id", seat.id.as_str())?;
+            self.field(&spot, "x", u64::from(seat.x))?;
+            self.field(&spot, "y", u64::from(seat.y))?;
+        }
+        Ok(())
+    }
+
+    /// A record at the root, in the place of what stood there.
+    pub(super) fn record(&mut self, key: &str) -> Result<ObjId, EditError> {
+        Ok(self.transaction.put_object(ROOT, key, ObjType::Map)?)
     }
 
     /// Makes a map of words hold exactly these, touching only what differs.

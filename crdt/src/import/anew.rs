@@ -149,6 +149,8 @@ impl Saying<'_, '_> {
         self.edits.push(Edit::Schedule { when_ms, minutes, period, room });
         let chosen = visit.instruments.iter().cloned();
         self.edits.extend(chosen.map(|instrument| Edit::SetInstrument { instrument, chosen: true }));
+        let seats = visit.seats.clone();
+        self.edits.extend((!seats.is_empty()).then_some(Edit::SetSeats { seats }));
         self.edits.extend(visit.seat.clone().map(|seat| Edit::SetSeat { seat: Some(seat) }));
         self.edits.extend(visit.may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
         self.edits.extend(visit.debrief.clone().map(|plan| Edit::PlanDebrief { plan: Some(plan) }));

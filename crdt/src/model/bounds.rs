@@ -60,6 +60,9 @@ pub const OBSERVING_MS_MAX: i64 = 4 * 60 * 60 * 1000;
 /// Seats on one map: a lecture hall; a classroom has 40.
 pub const SEATS_MAX: usize = 400;
 
+/// Maps that one person keeps: one for each class in each room, with room.
+pub const KEPT_MAPS_MAX: usize = 64;
+
 /// A map's sides, in steps: finer than a finger, coarser than a claim to exactness.
 pub const MAP_SIDE: u16 = 1_000;
 

@@ -9,15 +9,16 @@ use std::ops::Range;
 use crate::ids::PersonId;
 use crate::limits::LIST_ENTRIES_MAX;
 use crate::model::Kind;
-use crate::model::reader::{Reader, Spot};
+use crate::model::bounds::COMMENTS_MAX;
+use crate::model::reader::{Reader, Spot, keys_beginning};
 use crate::model::words::{ItemId, Words};
 
 /// What the keys of comments at the root begin with.
 pub(crate) const COMMENT_KEYS: &str = "comment:";
 
-/// Every key of a comment: a colon is followed by a semicolon, and nothing else of ours lies between.
+/// Every key of a comment.
 pub(crate) fn comment_keys() -> Range<String> {
-    COMMENT_KEYS.to_owned()..COMMENT_KEYS.replace(':', ";")
+    keys_beginning(COMMENT_KEYS)
 }
 
 /// What somebody said of words in a live text.
@@ -65,7 +66,9 @@ enum Entry {
 /// Every comment that says something or was answered, oldest first.
 pub(crate) fn read(kind: Kind, reader: &mut Reader<'_>) -> Vec<Comment> {
     let Some(main) = kind.main_text().filter(|_| kind.texts_are_live()) else { return Vec::new() };
-    let entries = reader.items_beginning(|reader, id, spot| entry(kind, main, reader, id, spot));
+    let entries = reader.items_beginning(COMMENT_KEYS, "comments", COMMENTS_MAX, |reader, id, spot| {
+        entry(kind, main, reader, id, spot)
+    });
     let mut comments = Vec::new();
     let mut at = BTreeMap::new();
     let mut answers = Vec::new();

@@ -181,6 +181,21 @@ pub fn label_faults(labels: &[&Words]) -> Vec<(InstrumentError, Vec<usize>)> {
     faults
 }
 
+/// Whether these seats can be drawn as a map.
+pub(crate) fn check_seats(seats: &[Seat]) -> Result<(), InstrumentError> {
+    if seats.len() > SEATS_MAX {
+        return Err(InstrumentError::TooManySeats);
+    }
+    let ids: BTreeSet<&str> = seats.iter().map(|seat| seat.id.as_str()).collect();
+    if ids.len() < seats.len() || ids.contains(TEACHER) || ids.contains(CLASS) {
+        return Err(InstrumentError::SameSeat);
+    }
+    if seats.iter().any(|seat| seat.x > MAP_SIDE || seat.y > MAP_SIDE) {
+        return Err(InstrumentError::SeatOutside);
+    }
+    Ok(())
+}
+
 impl Instrument {
     /// Whether it can be observed with, as somebody set it up.
     pub fn check(&self) -> Result<(), InstrumentError> {
@@ -197,16 +212,7 @@ impl Instrument {
         if self.shape.is_some_and(Shape::needs_seats) && self.seats.is_empty() {
             return Err(InstrumentError::NoSeat);
         }
-        if self.seats.len() > SEATS_MAX {
-            return Err(InstrumentError::TooManySeats);
-        }
-        let ids: BTreeSet<&str> = self.seats.iter().map(|seat| seat.id.as_str()).collect();
-        if ids.len() < self.seats.len() || ids.contains(TEACHER) || ids.contains(CLASS) {
-            return Err(InstrumentError::SameSeat);
-        }
-        if self.seats.iter().any(|seat| seat.x > MAP_SIDE || seat.y > MAP_SIDE) {
-            return Err(InstrumentError::SeatOutside);
-        }
+        check_seats(&self.seats)?;
         match self.interval_seconds {
             Some(seconds) if !(1..=INTERVAL_SECONDS_MAX).contains(&i64::from(seconds)) => {
                 Err(InstrumentError::Interval)
@@ -263,7 +269,7 @@ impl Shape {
     }
 }
 
-fn seat(reader: &mut Reader<'_>, spot: &Spot) -> Option<Seat> {
+pub(crate) fn seat(reader: &mut Reader<'_>, spot: &Spot) -> Option<Seat> {
     let mut side = |key: &str| reader.number(spot, key, 0..=i64::from(MAP_SIDE)).and_then(|it| u16::try_from(it).ok());
     let (x, y) = (side("x").unwrap_or(0), side("y").unwrap_or(0));
     Some(Seat { id: reader.id(spot, "id")?, x, y })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
 use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value, ValueRef};
@@ -10,17 +10,19 @@ use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value, Va
 use crate::anchor;
 use crate::ids::{ActorId, DeviceId, PersonId};
 use crate::limits::{LIST_ENTRIES_MAX, SHORT_TEXT_BYTES_MAX, TEXT_UNITS_MAX};
+use crate::model::Problem;
 use crate::model::bounds::{
-    BROKEN_ANCHORS_MAX, COMMENTS_MAX, EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX,
-    PROBLEMS_MAX,
+    BROKEN_ANCHORS_MAX, EXCERPT_UNITS_MAX, MODEL_WORDS_BYTES_MAX, MOMENT_MS_MAX, PASSAGE_BYTES_MAX, PROBLEMS_MAX,
 };
 use crate::model::day::Day;
 use crate::model::words::{ItemId, Word, Words};
-use crate::model::{COMMENT_KEYS, Problem, comment_keys};
 use crate::schema;
 
-/// How a problem names the comments.
-const COMMENTS: &str = "comments";
+/// Every key that begins so, and ends its beginning with a colon: a colon is followed by a semicolon, and nothing else of ours
+/// lies between.
+pub(crate) fn keys_beginning(keys: &str) -> Range<String> {
+    keys.to_owned()..keys.replace(':', ";")
+}
 
 /// A map in the document, and how a problem names it.
 pub(crate) struct Spot {
@@ -412,30 +414,36 @@ impl<'a> Reader<'a> {
         items
     }
 
-    /// Small records at the root itself, each under a key that begins as comments' do, oldest first, and as many of them as
-    /// a verb would write.
-    pub(crate) fn items_beginning<T>(&mut self, mut read: impl FnMut(&mut Self, ItemId, &Spot) -> Option<T>) -> Vec<T> {
+    /// Small records at the root itself, each under a key that begins so, oldest first, and as many of them as a verb would
+    /// write. Problems call them by `place`.
+    pub(crate) fn items_beginning<T>(
+        &mut self,
+        keys: &str,
+        place: &str,
+        most: usize,
+        mut read: impl FnMut(&mut Self, ItemId, &Spot) -> Option<T>,
+    ) -> Vec<T> {
         let mut found = Vec::new();
         let mut unreadable = false;
-        let mut range = self.document.map_range(ROOT, comment_keys());
+        let mut range = self.document.map_range(ROOT, keys_beginning(keys));
         for item in range.by_ref().take(LIST_ENTRIES_MAX) {
-            let id = item.key.strip_prefix(COMMENT_KEYS).and_then(|id| id.parse::<ItemId>().ok());
+            let id = item.key.strip_prefix(keys).and_then(|id| id.parse::<ItemId>().ok());
             match (id, &item.value) {
                 (Some(id), ValueRef::Object(ObjType::Map)) => found.push((item.id(), id)),
                 _ => unreadable = true,
             }
         }
-        if range.next().is_some() || found.len() > COMMENTS_MAX {
-            self.problem(COMMENTS, "holds more than Rounds shows; the rest are left out");
+        if range.next().is_some() || found.len() > most {
+            self.problem(place, "holds more than Rounds shows; the rest are left out");
         }
         if unreadable {
-            self.problem(COMMENTS, "holds an entry that cannot be read");
+            self.problem(place, "holds an entry that cannot be read");
         }
         found.sort_by(|one, other| age(&one.0).cmp(&age(&other.0)));
-        found.truncate(COMMENTS_MAX);
+        found.truncate(most);
         let mut items = Vec::new();
         for (object, id) in found {
-            let spot = Spot { object, path: format!("{COMMENTS}.{id}") };
+            let spot = Spot { object, path: format!("{place}.{id}") };
             items.extend(read(self, id, &spot));
         }
         items

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DocumentId, PersonId};
-use crate::model::bounds::MINUTES_MAX;
+use crate::model::bounds::{MINUTES_MAX, SEATS_MAX};
+use crate::model::instrument::{Seat, seat};
 use crate::model::partnership::Answer;
 use crate::model::protocol::Run;
 use crate::model::reader::Reader;
@@ -128,6 +129,8 @@ pub struct Visit {
     pub plan: Words,
     /// The instruments chosen.
     pub instruments: Vec<ItemId>,
+    /// The map of the room, for every instrument that lies on one; empty until somebody put one in.
+    pub seats: Vec<Seat>,
     /// Where the visitor sits.
     pub seat: Option<Words>,
     /// Whether the visitor may talk to students, once said.
@@ -197,6 +200,7 @@ impl Visit {
             focus: reader.excerpt("focus"),
             plan: reader.excerpt("plan"),
             instruments: reader.set("instruments"),
+            seats: room_map(reader),
             seat: reader.short(&root, "seat"),
             may_talk: reader.answer(&root, "may_talk"),
             roles: reader.choices_by_id("roles"),
@@ -212,6 +216,11 @@ impl Visit {
             notes_waived: reader.flag(&root, "notes_waived"),
         }
     }
+}
+
+fn room_map(reader: &mut Reader<'_>) -> Vec<Seat> {
+    let Some(spot) = reader.frozen("room_map") else { return Vec::new() };
+    reader.records(&spot, "seats", SEATS_MAX, seat)
 }
 
 /// The time that stands, and others proposed at the same moment.

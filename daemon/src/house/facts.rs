@@ -51,8 +51,8 @@ impl Said {
         let mut said = Self { version: SAID_VERSION, ..Self::default() };
         match model {
             Model::Visit(visit) => {
-                // Lists show nothing of the talk before it.
-                said.visit = Some(Box::new(Visit { run: Run::default(), ..(**visit).clone() }));
+                // Lists show nothing of the talk before it, and no map.
+                said.visit = Some(Box::new(Visit { run: Run::default(), seats: Vec::new(), ..(**visit).clone() }));
             }
             Model::NoteSet(notes) => {
                 said.released = !notes.released.is_empty();

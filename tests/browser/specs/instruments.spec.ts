@@ -114,7 +114,7 @@ test('two build one instrument at once, observe with it, and keep what it was', 
   await look(ana.page, 'instruments-after', ['light'])
 })
 
-test('one’s own instrument is shown to the other of a visit when it is chosen, and an odd file is refused with the reason', async ({ pair }) => {
+test('an instrument and a map are put into a plan for both, and an odd file is refused with the reason', async ({ pair }) => {
   const { ana, ben } = pair
   await ana.page.goto(`${ana.daemon.url}/#/growth/new-instrument`)
   await ana.page.getByLabel('What you call it').fill('Where they look')
@@ -129,9 +129,33 @@ test('one’s own instrument is shown to the other of a visit when it is chosen,
   await ana.page.getByText('Observe with an instrument').click()
   await ana.page.locator('summary', { hasText: 'Where they look' }).click()
   await ana.page.getByRole('button', { name: 'Choose, and let Ben read it' }).click()
+  await expect(ana.page.getByText('Chosen for this visit: Where they look')).toBeVisible()
+
+  // The map of the room is drawn once, by tap and by key, kept by its teacher and put into the plan.
+  await ana.page.getByText('Draw the map of the room').click()
+  await ana.page.getByLabel('Rows').fill('2')
+  await ana.page.getByLabel('Seats in a row').fill('3')
+  await ana.page.getByRole('button', { name: 'Seat 6', exact: true }).click()
+  await ana.page.getByRole('button', { name: 'Towards the board' }).press('Enter')
+  await ana.page.getByRole('button', { name: 'Centre' }).press('Enter')
+  await ana.page.getByRole('button', { name: 'One more seat' }).click()
+  await look(ana.page, 'maps-draw', ['light', 'phone-dark'])
+  await ana.page.getByText('Keep this map').first().click()
+  await ana.page.getByLabel('What you call it').fill('Room 12')
+  await ana.page.getByRole('button', { name: 'Keep this map' }).click()
+  await expect(ana.page.getByText('“Room 12” is kept.')).toBeVisible()
+  await ana.page.getByLabel('Rows').fill('30')
+  await ana.page.getByLabel('Seats in a row').fill('30')
+  await expect(ana.page.getByText('A map takes 400 seats at most.')).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Use “Room 12”' }).click()
+  await ana.page.getByRole('button', { name: 'Put it in the plan' }).click()
+  await expect(ana.page.getByRole('img', { name: '7 seats' })).toBeVisible()
+  await look(ana.page, 'maps-plan', ['light', 'phone-dark'])
   await ben.page.goto(`${ben.daemon.url}/#/documents/${visit}/observe`)
   await ben.page.getByText('What do you want to know?').click()
   await ben.page.locator('summary', { hasText: 'Where they look' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Seat 7', exact: true })).toBeVisible()
+  await expect(ben.page.getByRole('button', { name: 'Seat 8', exact: true })).toHaveCount(0)
   await ben.page.getByRole('button', { name: 'Start observing' }).click()
   await ben.page.getByRole('button', { name: /^At the board/ }).click()
   await expect(ben.page.getByRole('button', { name: /^Undo “At the board/ })).toBeVisible()

@@ -1,12 +1,14 @@
 // Decides what somebody keeps for themselves about documents, in the binder that no other person is ever given.
 import { Failure, rest } from './daemon/rest'
-import type { Edit } from './daemon/types'
+import type { Edit, KeptMap } from './daemon/types'
 
 class Binder {
   /** Private lines, by document. */
   labels = $state.raw<Readonly<Record<string, string>>>({})
   /** Documents put out of sight. */
   archived = $state.raw<readonly string[]>([])
+  /** Maps of rooms, oldest first. */
+  maps = $state.raw<readonly KeptMap[]>([])
   loaded = $state(false)
   #id: string | null = null
   #reading: Promise<void> | null = null
@@ -29,6 +31,16 @@ class Binder {
     return this.#edit({ verb: 'archive', document, archived })
   }
 
+  /** Keeps the map of a room; under an id that is there, another one in its place. */
+  keepMap(map: KeptMap): Promise<void> {
+    return this.#edit({ verb: 'keep_map', ...map })
+  }
+
+  /** Keeps a map no longer. Visits that it was put into have it still. */
+  forgetMap(id: string): Promise<void> {
+    return this.#edit({ verb: 'forget_map', id })
+  }
+
   async #edit(edit: Edit): Promise<void> {
     if (this.#id === null) await this.refresh()
     if (this.#id === null) throw new Failure(0, { code: 'away', message: '' })
@@ -45,6 +57,7 @@ class Binder {
       if (model.kind !== 'binder') return
       this.labels = model.labels
       this.archived = model.archived
+      this.maps = model.maps
       this.loaded = true
     } catch (error) {
       if (!(error instanceof Failure)) throw error

@@ -147,6 +147,9 @@ remove_label               -       -      -           -     -        -          
 set_speakers               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
 set_interval               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
 set_usual_minutes          -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
+set_seats                  -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
+keep_map                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
+forget_map                 -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
 set_cycle                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
 set_periods                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
 fill_period                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -

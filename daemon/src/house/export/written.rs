@@ -210,6 +210,12 @@ impl Writing<'_> {
             known.unwrap_or(tongue.of(["an instrument that is not here", "un instrumento que no está aquí"])).to_owned()
         });
         sheet.fact(tongue.of(["To look with", "Para mirar"]), tongue.list(&instruments.collect::<Vec<_>>()));
+        let seats = match visit.seats.len() {
+            0 => String::new(),
+            1 => tongue.of(["1 seat", "1 asiento"]).to_owned(),
+            count => format!("{count} {}", tongue.of(["seats", "asientos"])),
+        };
+        sheet.fact(tongue.of(["Map of the room", "Plano del aula"]), seats);
         self.words(sheet, ["The visitor’s seat", "Dónde se sienta quien visita"], visit.seat.as_ref());
         let may_talk = visit.may_talk.map_or("", |may| tongue.yes_or_no(may));
         sheet.fact(tongue.of(["May talk to students", "Puede hablar con el alumnado"]), may_talk);

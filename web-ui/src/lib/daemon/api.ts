@@ -821,6 +821,8 @@ export interface components {
             labels: {
                 [key: string]: components["schemas"]["Words"];
             };
+            /** @description Maps of rooms, oldest first. */
+            maps: components["schemas"]["KeptMap"][];
             /** @description Those to show first. */
             pinned: components["schemas"]["DocumentId"][];
         };
@@ -1400,6 +1402,20 @@ export interface components {
             /** @enum {string} */
             verb: "label";
         } | {
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description What one calls it. */
+            name: components["schemas"]["Words"];
+            /** @description Its seats. */
+            seats: components["schemas"]["Seat"][];
+            /** @enum {string} */
+            verb: "keep_map";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            verb: "forget_map";
+        } | {
             /** @enum {string} */
             verb: "pause";
         } | {
@@ -1480,6 +1496,11 @@ export interface components {
             instrument: components["schemas"]["ItemId"];
             /** @enum {string} */
             verb: "set_instrument";
+        } | {
+            /** @description All of them. */
+            seats: components["schemas"]["Seat"][];
+            /** @enum {string} */
+            verb: "set_seats";
         } | {
             seat?: components["schemas"]["Words"] | null;
             /** @enum {string} */
@@ -2257,6 +2278,15 @@ export interface components {
             to: number;
             /** @description One sentence: what was noticed. */
             why: string;
+        };
+        /** @description The map of a room that one person keeps for their own visits: numbers where seats stand, and no names. */
+        KeptMap: {
+            /** @description Chosen by the page. */
+            id: components["schemas"]["ItemId"];
+            /** @description What they call it. */
+            name: components["schemas"]["Words"];
+            /** @description Its seats. */
+            seats: components["schemas"]["Seat"][];
         };
         /**
          * @description What a document is. One privacy boundary is one document.
@@ -3695,6 +3725,8 @@ export interface components {
             /** @description The protocol its people prepare it by, if any. */
             run: components["schemas"]["Run"];
             seat?: components["schemas"]["Words"] | null;
+            /** @description The map of the room, for every instrument that lies on one; empty until somebody put one in. */
+            seats: components["schemas"]["Seat"][];
             /** @description The host asked a visitor to stop. */
             stop_asked: boolean;
             /** @description They talked, and that closes it. */

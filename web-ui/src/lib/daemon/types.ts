@@ -46,6 +46,8 @@ export type LibraryInstrument = Schemas['LibraryInstrument']
 export type Instrument = Schemas['Instrument']
 export type Shape = Schemas['Shape']
 export type Seat = Schemas['Seat']
+/** The map of a room that one keeps for oneself. */
+export type KeptMap = Schemas['KeptMap']
 export type Speaker = Schemas['Speaker']
 export type Mark = Schemas['Mark']
 /** One thing seen, heard or tapped. */

@@ -8,6 +8,7 @@ import { frame } from './frame.en'
 import { growth } from './growth.en'
 import { instruments } from './instruments.en'
 import { lessons } from './lessons.en'
+import { maps } from './maps.en'
 import { observing } from './observing.en'
 import { pair, partnership, people } from './people.en'
 import { quiet } from './quiet.en'
@@ -243,6 +244,7 @@ export const en = {
   strategies,
   instruments,
   reasons,
+  maps,
   lessons,
   quiet,
 

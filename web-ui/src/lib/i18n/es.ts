@@ -8,6 +8,7 @@ import { frame } from './frame.es'
 import { growth } from './growth.es'
 import { instruments } from './instruments.es'
 import { lessons } from './lessons.es'
+import { maps } from './maps.es'
 import { observing } from './observing.es'
 import { pair, partnership, people } from './people.es'
 import { quiet } from './quiet.es'
@@ -241,6 +242,7 @@ export const es: Messages = {
   strategies,
   instruments,
   reasons,
+  maps,
   lessons,
   quiet,
 
