@@ -12,6 +12,7 @@ mod noting;
 mod opening;
 mod rules;
 mod running;
+mod showing;
 pub mod text;
 mod verbs;
 mod visiting;
@@ -147,7 +148,9 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::TryLog => growing::try_log(edit, transaction),
         Kind::OpenDoor => opening::apply(edit, transaction),
         Kind::Instrument => building::apply(edit, transaction),
-        Kind::StrategyCard => collecting::card(edit, transaction),
+        Kind::StrategyCard | Kind::Resource => collecting::card(edit, transaction),
+        Kind::SuccessCard => showing::draft(edit, transaction),
+        Kind::ShownCard => showing::asked(edit, author, transaction),
         Kind::Vocabulary => collecting::vocabulary(edit, transaction),
         Kind::Mirror => mirroring::apply(edit, author, transaction),
     }

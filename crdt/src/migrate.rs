@@ -9,7 +9,7 @@ use automerge::{Automerge, AutomergeError};
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
     Binder, Debrief, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, OwnInstrument, Partnership, Profile,
-    Reading, ReleasedNotes, StrategyCard, TryLog, Visit, Vocabulary, comment,
+    Reading, ReleasedNotes, Resource, ShownCard, StrategyCard, SuccessCard, TryLog, Visit, Vocabulary, comment,
 };
 use crate::schema;
 
@@ -58,6 +58,9 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::StrategyCard => |reader| Model::StrategyCard(StrategyCard::read(reader)),
         Kind::Vocabulary => |reader| Model::Vocabulary(Vocabulary::read(reader)),
         Kind::Instrument => |reader| Model::Instrument(Box::new(OwnInstrument::read(reader))),
+        Kind::SuccessCard => |reader| Model::SuccessCard(SuccessCard::read(reader)),
+        Kind::ShownCard => |reader| Model::ShownCard(ShownCard::read(reader)),
+        Kind::Resource => |reader| Model::Resource(Resource::read(reader)),
     };
     Ladder { older: &[], current }
 }

@@ -109,7 +109,9 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::Mirror | Kind::OpenDoor => &[],
         Kind::Goal => &["actions", "evidence", "check_ins"],
         Kind::GoalFeedback | Kind::TryLog => &["entries"],
-        Kind::StrategyCard => &["tags"],
+        Kind::StrategyCard | Kind::Resource => &["tags"],
+        Kind::SuccessCard => &["tags", "people"],
+        Kind::ShownCard => &["tags", "people", "answers", "declined"],
         Kind::Vocabulary => &[],
         Kind::Instrument => &["labels", "speakers"],
     }

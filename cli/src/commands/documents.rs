@@ -14,7 +14,7 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 18] = [
     "visit",
     "open_door",
     "note_set",
@@ -27,6 +27,9 @@ const KINDS: [&str; 15] = [
     "strategy_card",
     "vocabulary",
     "instrument",
+    "success_card",
+    "shown_card",
+    "resource",
     "partnership",
     "profile",
     "binder",

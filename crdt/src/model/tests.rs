@@ -40,6 +40,9 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::StrategyCard, "725b9b98de690d1d577f120a27599da0c4f463584567fff114a7625f2a8e5218"),
         (Kind::Vocabulary, "b37bee255df80986674b14c86ae41c3f4c5b6747f3556f44c7384ca9b963cdbd"),
         (Kind::Instrument, "7d4aa8095293bdae602483717acab443c05e99823f270580562b1d509b45438a"),
+        (Kind::SuccessCard, "cd7c6325653047a187ecfabbf71fd1797ccd336186d6bb9e71c6f4600e837e6c"),
+        (Kind::ShownCard, "784b412534fe87fb8c638bcd539ff871bc0013abc195c251321a739040e5fae8"),
+        (Kind::Resource, "c338cf656131dedbbbade02b6c06cf86eda601b9689b830d9409b22042924e88"),
     ];
     let found: Vec<(Kind, String)> =
         Kind::ALL.iter().map(|kind| (*kind, genesis(&founding(*kind)).get_heads()[0].to_string())).collect();

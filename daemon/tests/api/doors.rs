@@ -27,7 +27,7 @@ async fn refusal(daemon: &Daemon, path: &str, body: Value) -> String {
 }
 
 /// Pairs two daemons; the id of the second as the first knows it.
-async fn pair(one: &Daemon, other: &Daemon, name: &str) -> String {
+pub(crate) async fn pair(one: &Daemon, other: &Daemon, name: &str) -> String {
     let offer = one.post("/pairing/offers", json!({})).await;
     other.post("/pairing/accept", json!({ "code": offer["code"], "at": offer["addresses"][0] })).await;
     for _ in 0..LOOKS_MAX {

@@ -12,6 +12,7 @@ import { observing } from './observing.en'
 import { pair, partnership, people } from './people.en'
 import { quiet } from './quiet.en'
 import { reasons } from './reasons.en'
+import { shelf } from './shelf.en'
 import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
 import { visiting } from './visiting.en'
@@ -64,6 +65,9 @@ export const en = {
     strategy_card: 'Strategy card',
     vocabulary: 'Vocabulary',
     instrument: 'Instrument',
+    success_card: 'Success card',
+    shown_card: 'Success card',
+    resource: 'Resource',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -240,6 +244,7 @@ export const en = {
   strategies,
   instruments,
   reasons,
+  shelf,
   lessons,
   quiet,
 

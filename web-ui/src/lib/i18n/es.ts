@@ -12,6 +12,7 @@ import { observing } from './observing.es'
 import { pair, partnership, people } from './people.es'
 import { quiet } from './quiet.es'
 import { reasons } from './reasons.es'
+import { shelf } from './shelf.es'
 import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
 import { visiting } from './visiting.es'
@@ -64,6 +65,9 @@ export const es: Messages = {
     strategy_card: 'Tarjeta de estrategia',
     vocabulary: 'Vocabulario',
     instrument: 'Instrumento',
+    success_card: 'Tarjeta de lo que salió bien',
+    shown_card: 'Tarjeta de lo que salió bien',
+    resource: 'Recurso',
   },
 
   welcome: {
@@ -238,6 +242,7 @@ export const es: Messages = {
   strategies,
   instruments,
   reasons,
+  shelf,
   lessons,
   quiet,
 
