@@ -24,7 +24,7 @@ test('words of thanks become a card that Ana lets others see, and takes back', a
     await ben.page.keyboard.press('Control+End')
     await ben.page.keyboard.type(' One had not spoken before.')
     await expect(truth(ben.page)).toContainText('Saved here')
-    const seeing = ben.page.getByRole('region', { name: 'Who may see it' })
+    const seeing = ben.page.getByRole('region', { name: 'Whether others may see it' })
     await expect(seeing).toContainText('Only you, so far.')
     await look(ben.page, 'success-draft')
     await seeing.getByRole('button', { name: 'Ask Ana…' }).click()

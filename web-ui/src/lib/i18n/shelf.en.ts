@@ -17,7 +17,7 @@ export const shelf = {
     whoNone: 'Pair with whoever is in it: only they can say that others may see it.',
     stillNamed: 'no longer paired with you',
 
-    seeing: 'Who may see it',
+    seeing: 'Whether others may see it',
     onlyYou: 'Only you, so far.',
     nobody: 'Say who is in it. Then you can ask them.',
     askAbout: (names: string): string => `Ask ${names} whether others may see it. Nobody else learns that you asked, or what the answer was.`,

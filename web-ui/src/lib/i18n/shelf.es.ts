@@ -18,7 +18,7 @@ export const shelf: typeof english = {
     whoNone: 'Empareja tu ordenador con quien sale en ella: solo esa persona puede decir que otros la vean.',
     stillNamed: 'ya no está emparejada contigo',
 
-    seeing: 'Quién puede verla',
+    seeing: 'Si otros pueden verla',
     onlyYou: 'Solo tú, por ahora.',
     nobody: 'Di quién sale en ella. Después puedes preguntarle.',
     askAbout: (names) => `Pregunta a ${names} si otros pueden verla. Nadie más sabrá que preguntaste, ni qué te respondió.`,
