@@ -12,6 +12,7 @@ mod noting;
 mod opening;
 mod rules;
 mod running;
+mod showing;
 pub mod text;
 pub mod timetabling;
 mod verbs;
@@ -151,7 +152,9 @@ pub fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) ->
         Kind::TryLog => growing::try_log(edit, transaction),
         Kind::OpenDoor => opening::apply(edit, transaction),
         Kind::Instrument => building::apply(edit, transaction),
-        Kind::StrategyCard => collecting::card(edit, transaction),
+        Kind::StrategyCard | Kind::Resource => collecting::card(edit, transaction),
+        Kind::SuccessCard => showing::draft(edit, transaction),
+        Kind::ShownCard => showing::asked(edit, author, transaction),
         Kind::Vocabulary => collecting::vocabulary(edit, transaction),
         Kind::Timetable => timetabling::timetable(edit, transaction),
         Kind::FreePeriods => timetabling::free_periods(edit, transaction),

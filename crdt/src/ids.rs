@@ -97,6 +97,10 @@ id! {
     ChangeHash, 32
 }
 id! {
+    /// The hash of the words of a card and of whom they name: what somebody says yes to.
+    WordsHash, 32
+}
+id! {
     /// The hash of a signed grant.
     GrantId, 32
 }

@@ -9,7 +9,8 @@ use automerge::{Automerge, AutomergeError};
 use crate::model::reader::{Reader, Whose};
 use crate::model::{
     Binder, Debrief, FreePeriods, Goal, GoalFeedback, Kind, Mirror, Model, NoteSet, OpenDoor, OwnInstrument,
-    Partnership, Profile, Reading, ReleasedNotes, StrategyCard, Timetable, TryLog, Visit, Vocabulary, comment,
+    Partnership, Profile, Reading, ReleasedNotes, Resource, ShownCard, StrategyCard, SuccessCard, Timetable, TryLog,
+    Visit, Vocabulary, comment,
 };
 use crate::schema;
 
@@ -60,6 +61,9 @@ fn ladder(kind: Kind) -> Ladder {
         Kind::Instrument => |reader| Model::Instrument(Box::new(OwnInstrument::read(reader))),
         Kind::Timetable => |reader| Model::Timetable(Timetable::read(reader)),
         Kind::FreePeriods => |reader| Model::FreePeriods(FreePeriods::read(reader)),
+        Kind::SuccessCard => |reader| Model::SuccessCard(SuccessCard::read(reader)),
+        Kind::ShownCard => |reader| Model::ShownCard(ShownCard::read(reader)),
+        Kind::Resource => |reader| Model::Resource(Resource::read(reader)),
     };
     Ladder { older: &[], current }
 }

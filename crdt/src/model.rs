@@ -22,9 +22,12 @@ mod protocol;
 pub(crate) mod reader;
 mod reason;
 mod released_notes;
+mod resource;
 pub mod scales;
+mod shown_card;
 mod stage;
 mod strategy_card;
+mod success_card;
 mod timetable;
 mod timing;
 mod try_log;
@@ -58,8 +61,12 @@ pub(crate) use protocol::BEGUN;
 pub use protocol::{Phase, Protocol, Run, Speaks};
 pub use reason::{Reason, ReasonCode};
 pub use released_notes::{ReleasedNotes, Reply, ReplyTo};
+pub use resource::Resource;
+pub(crate) use resource::is_plain_link;
+pub use shown_card::{NotShown, ShownCard};
 pub use stage::{Stage, VisitContext, stage};
 pub use strategy_card::StrategyCard;
+pub use success_card::SuccessCard;
 pub(crate) use timetable::DayKind;
 pub use timetable::{Cycle, Filling, Otherwise, Period, PeriodUse, Slot, Timetable, TimetableError, Turning};
 pub use timing::{Heard, Timing, timing};
@@ -110,6 +117,12 @@ vocabulary! {
         Timetable = "timetable",
         /// When one teacher is free, as far as they show it.
         FreePeriods = "free_periods",
+        /// What somebody saw go well, as they write it down for themselves.
+        SuccessCard = "success_card",
+        /// The words of a success card, whose people say whether others may see them.
+        ShownCard = "shown_card",
+        /// Something to read or look at that helped somebody.
+        Resource = "resource",
     }
 }
 
@@ -132,8 +145,9 @@ impl Kind {
         match self {
             Kind::Profile | Kind::Binder | Kind::GoalFeedback | Kind::TryLog | Kind::OpenDoor | Kind::Vocabulary => &[],
             Kind::Timetable | Kind::FreePeriods => &[],
-            Kind::StrategyCard => &["text"],
             Kind::Instrument => &["question", "caution"],
+            Kind::ShownCard => &[],
+            Kind::StrategyCard | Kind::SuccessCard | Kind::Resource => &["text"],
             Kind::Partnership => &["journal"],
             Kind::Visit => &["focus", "plan"],
             Kind::NoteSet | Kind::ReleasedNotes => &["notes"],
@@ -155,7 +169,10 @@ impl Kind {
 
     /// Whether anybody but its one owner may ever be given a document of this kind.
     pub const fn may_be_shared(self) -> bool {
-        !matches!(self, Kind::Binder | Kind::Mirror | Kind::TryLog | Kind::Vocabulary | Kind::Timetable)
+        !matches!(
+            self,
+            Kind::Binder | Kind::Mirror | Kind::TryLog | Kind::Vocabulary | Kind::Timetable | Kind::SuccessCard
+        )
     }
 }
 
@@ -198,6 +215,12 @@ pub enum Model {
     Timetable(Timetable),
     /// When somebody is free, as far as they show it.
     FreePeriods(FreePeriods),
+    /// What somebody saw go well.
+    SuccessCard(SuccessCard),
+    /// Its words, as people are asked about them.
+    ShownCard(ShownCard),
+    /// Something to read or look at.
+    Resource(Resource),
 }
 
 impl Model {
@@ -221,20 +244,25 @@ impl Model {
             Model::Instrument(_) => Kind::Instrument,
             Model::Timetable(_) => Kind::Timetable,
             Model::FreePeriods(_) => Kind::FreePeriods,
+            Model::SuccessCard(_) => Kind::SuccessCard,
+            Model::ShownCard(_) => Kind::ShownCard,
+            Model::Resource(_) => Kind::Resource,
         }
     }
 
-    /// The visit a note set, released notes, debrief or mirror belongs to.
+    /// The visit a note set, released notes, a debrief, a mirror or a success card belongs to.
     pub fn visit(&self) -> Option<crate::ids::DocumentId> {
         match self {
             Model::NoteSet(notes) => notes.visit,
             Model::ReleasedNotes(notes) => notes.visit,
             Model::Debrief(debrief) => debrief.visit,
             Model::Mirror(mirror) => mirror.visit,
+            Model::SuccessCard(card) => card.visit,
             Model::Profile(_) | Model::Binder(_) | Model::Partnership(_) | Model::Visit(_) => None,
             Model::Goal(_) | Model::GoalFeedback(_) | Model::TryLog(_) | Model::OpenDoor(_) => None,
             Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Instrument(_) => None,
             Model::Timetable(_) | Model::FreePeriods(_) => None,
+            Model::ShownCard(_) | Model::Resource(_) => None,
         }
     }
 }

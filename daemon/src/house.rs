@@ -7,6 +7,7 @@ pub mod answers;
 mod asking;
 mod bin;
 mod calendar;
+pub mod cards;
 mod catalog;
 pub mod comments;
 mod documents;

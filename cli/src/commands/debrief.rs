@@ -237,7 +237,7 @@ async fn show(session: &Session, id: DocumentId) -> Result<(), Failure> {
 
 fn part_in_words(phase: &Phase) -> String {
     let title = phase.title.as_ref().map_or(phase.id.as_str(), |title| title.as_str());
-    format!("{}  {title} ({} speak)", phase.id, word(&phase.speaks))
+    format!("{}  {title} (speaks: {})", phase.id, word(&phase.speaks))
 }
 
 /// How much of the part under way is left.

@@ -14,7 +14,7 @@ use crate::session::Session;
 const PAGE_DOCUMENTS: u32 = 500;
 
 /// The kinds of documents, by their names in the API.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 20] = [
     "visit",
     "open_door",
     "note_set",
@@ -29,6 +29,9 @@ const KINDS: [&str; 17] = [
     "instrument",
     "timetable",
     "free_periods",
+    "success_card",
+    "shown_card",
+    "resource",
     "partnership",
     "profile",
     "binder",

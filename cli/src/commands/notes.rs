@@ -259,14 +259,14 @@ fn row(event: &Event) -> Vec<String> {
 fn said(mark: &Mark) -> String {
     let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(mark) else { return String::new() };
     let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let parts =
-        fields.iter().filter_map(|(key, value)| match (key.as_str(), key.strip_suffix("_ms"), value.as_i64()) {
-            // A kind that is called as what it holds is said once.
-            ("kind", ..) => Some(plain(value)).filter(|kind| !fields.contains_key(kind)),
-            (_, Some(what), Some(at)) => Some(format!("{} {}", what.replace('_', " "), clock(at))),
-            _ => Some(format!("{key} {}", plain(value))),
-        });
-    parts.collect::<Vec<_>>().join(" ")
+    // A kind that is called as what it holds is said once.
+    let kind = fields.get("kind").map(plain).filter(|kind| !fields.contains_key(kind));
+    let held = fields.iter().filter(|(key, _)| *key != "kind");
+    let held = held.map(|(key, value)| match (key.strip_suffix("_ms"), value.as_i64()) {
+        (Some(what), Some(at)) => format!("{} {}", what.replace('_', " "), clock(at)),
+        _ => format!("{key} {}", plain(value)),
+    });
+    kind.into_iter().chain(held).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds an event at its moment.

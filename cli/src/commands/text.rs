@@ -175,6 +175,7 @@ fn main_field(kind: &str) -> Option<&'static str> {
         "partnership" => Some("journal"),
         "mirror" => Some("keep"),
         "goal" => Some("why"),
+        "strategy_card" | "success_card" | "resource" => Some("text"),
         _ => None,
     }
 }
@@ -230,6 +231,9 @@ mod tests {
         assert_eq!(main_field("debrief"), Some("notes"));
         assert_eq!(main_field("partnership"), Some("journal"));
         assert_eq!(main_field("goal"), Some("why"));
+        for kind in ["strategy_card", "success_card", "resource"] {
+            assert_eq!(main_field(kind), Some("text"));
+        }
         assert_eq!(main_field("profile"), None);
     }
 }

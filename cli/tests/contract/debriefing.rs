@@ -80,7 +80,7 @@ fn a_debrief_is_found_by_its_visit_and_shown_part_by_part() {
     let out = Stage::new(script()).rounds(&["debrief", "show", VISIT]).out;
     for said in [
         "Twenty minutes",
-        "see  Part see (host speak), under way, 1:30 left\n    Ben: Six voices\n",
+        "see  Part see (speaks: host), under way, 1:30 left\n    Ben: Six voices\n",
         "notes:\nWe agree.\n",
         "to try:\none    Ben  Count to three\n",
         "to look for next time:\nBen  The back row\n",

@@ -1,4 +1,4 @@
-//! Decides how strategy cards are written and vocabularies are filled.
+//! Decides how strategy cards and resources are written, and vocabularies are filled.
 
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc};
@@ -6,7 +6,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc};
 use crate::edit::writing::{Writer, named};
 use crate::edit::{Edit, EditError, misplaced, text};
 use crate::model::bounds::TAGS_MAX;
-use crate::model::{Term, Vocabulary};
+use crate::model::{Term, Vocabulary, is_plain_link};
 
 pub(super) fn card(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let mut writer = Writer { transaction };
@@ -14,6 +14,12 @@ pub(super) fn card(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<(),
         Edit::SpliceText { field, splices } => text::splice_field(writer.transaction, field, splices),
         Edit::SetTitle { title } => writer.short_or_clear("title", title.as_ref()),
         Edit::SetTags { tags } => writer.word_set("tags", tags, TAGS_MAX),
+        Edit::SetReference { reference } => writer.short_or_clear("reference", reference.as_ref()),
+        Edit::SetLink { link } => match link.as_ref().map_or("", |link| link.as_str().trim()) {
+            "" => writer.clear("link"),
+            link if is_plain_link(link) => writer.put("link", link),
+            _ => Err(EditError::Invalid { what: "a link is a whole address that begins with http:// or https://" }),
+        },
         _ => misplaced(),
     }
 }
@@ -50,10 +56,12 @@ fn terms(writer: &mut Writer<'_, '_>, object: &ObjId, key: &str, terms: &[Term])
 
 #[cfg(test)]
 mod tests {
+    use automerge::transaction::Transactable;
+
     use crate::edit::tests::{ana, edit, owner, replica};
     use crate::edit::{Edit, EditError};
     use crate::model::bounds::TAGS_MAX;
-    use crate::model::{Kind, Model, StrategyCard, Term, Vocabulary, VocabularyError, Words, read};
+    use crate::model::{Kind, Model, Resource, StrategyCard, Term, Vocabulary, VocabularyError, Words, read};
 
     #[test]
     fn a_card_has_a_title_and_tags() {
@@ -71,6 +79,35 @@ mod tests {
             tags: vec!["talk".into()],
         };
         assert_eq!(card, expected);
+    }
+
+    #[test]
+    fn a_resource_leads_to_a_plain_link_or_names_where_it_is() {
+        let mut document = replica(Kind::Resource, 1);
+        let mut put = |what: Edit| edit(Kind::Resource, &mut document, &owner(ana()), &what);
+        put(Edit::SetTitle { title: Some("Wait time".into()) }).expect("a title");
+        put(Edit::SetLink { link: Some(" https://example.org/wait ".into()) }).expect("a link");
+        let refused = put(Edit::SetLink { link: Some("javascript:alert(1)".into()) });
+        assert!(matches!(refused, Err(EditError::Invalid { .. })));
+        put(Edit::SetReference { reference: Some("The blue folder, page 12".into()) }).expect("a reference");
+        put(Edit::SetTags { tags: vec!["talk".into()] }).expect("tags");
+        let expected = Resource {
+            title: Some("Wait time".into()),
+            link: Some("https://example.org/wait".into()),
+            reference: Some("The blue folder, page 12".into()),
+            text: Words::default(),
+            tags: vec!["talk".into()],
+        };
+        assert_eq!(read(Kind::Resource, &document).model, Model::Resource(expected));
+        // What a changed program wrote leads nowhere.
+        let mut transaction = document.transaction();
+        transaction.put(automerge::ROOT, "link", "data:text/html,x").expect("put");
+        transaction.commit();
+        let reading = read(Kind::Resource, &document);
+        let Model::Resource(resource) = reading.model else { panic!("no resource") };
+        assert_eq!((resource.link, reading.problems.len()), (None, 1));
+        edit(Kind::Resource, &mut document, &owner(ana()), &Edit::SetLink { link: None }).expect("no link");
+        assert_eq!(read(Kind::Resource, &document).problems, vec![]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::access::Role;
 use crate::edit::{Author, Edit, EditError, commenting};
 use crate::ids::PersonId;
+use crate::model::bounds::CARD_PEOPLE_MAX;
 use crate::model::{
     Comment, Debrief, Filling, Goal, ItemId, Kind, Model, Part, Timetable as Week, TimetableError, Visit,
     fits as fits_notes,
@@ -10,7 +11,8 @@ use crate::model::{
 
 use Kind::{
     Binder, Debrief as Talk, FreePeriods, Goal as Goals, GoalFeedback, Instrument, Mirror, NoteSet, OpenDoor,
-    Partnership, Profile, ReleasedNotes, StrategyCard, Timetable, TryLog, Visit as Visits, Vocabulary,
+    Partnership, Profile, ReleasedNotes, Resource, ShownCard, StrategyCard, SuccessCard, Timetable, TryLog,
+    Visit as Visits, Vocabulary,
 };
 use Part::{Facilitator, Host, Visitor};
 
@@ -44,6 +46,8 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
             (Goals, Owners),
             (StrategyCard, Owners),
             (Instrument, Writers),
+            (SuccessCard, Owners),
+            (Resource, Owners),
         ],
         // In every document with a live text: see `who`.
         Edit::Comment { .. }
@@ -58,8 +62,12 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
             (Goals, Owners),
             (StrategyCard, Owners),
             (Instrument, Writers),
+            (SuccessCard, Owners),
+            (Resource, Owners),
         ],
-        Edit::SetVisit { .. } => &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners)],
+        Edit::SetVisit { .. } => {
+            &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners), (SuccessCard, Owners)]
+        }
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
         Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
 
@@ -136,7 +144,6 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::DescribeDoor { .. } | Edit::CloseDoor { .. } => &[(OpenDoor, Owners)],
 
         Edit::AddTryOut { .. } | Edit::EditTryOut { .. } | Edit::RemoveTryOut { .. } => &[(TryLog, Owners)],
-        Edit::SetTags { .. } => &[(StrategyCard, Owners)],
         Edit::SetShape { .. }
         | Edit::AddLabel { .. }
         | Edit::RenameLabel { .. }
@@ -145,6 +152,11 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetSpeakers { .. }
         | Edit::SetInterval { .. }
         | Edit::SetUsualMinutes { .. } => &[(Instrument, Writers)],
+        Edit::SetTags { .. } => &[(StrategyCard, Owners), (SuccessCard, Owners), (Resource, Owners)],
+        Edit::NamePerson { .. } | Edit::MarkAsked { .. } => &[(SuccessCard, Owners)],
+        Edit::AskPeople { .. } => &[(ShownCard, Owners)],
+        Edit::LetOthersSee { .. } => &[(ShownCard, Writers)],
+        Edit::SetLink { .. } | Edit::SetReference { .. } => &[(Resource, Owners)],
         Edit::FillVocabulary { .. } => &[(Vocabulary, Owners)],
         Edit::SetCycle { .. }
         | Edit::SetPeriods { .. }
@@ -228,6 +240,26 @@ fn depends(edit: &Edit, model: &Model, author: &Author) -> Result<(), EditError>
             Model::Instrument(own),
         ) => exists(own.labels.iter().any(|label| label.id == *id)),
         (_, Model::Timetable(timetable)) => timetable_depends(edit, timetable),
+        (Edit::NamePerson { person, named: true }, Model::SuccessCard(card)) => {
+            let full = card.people.len() >= CARD_PEOPLE_MAX && !card.people.contains(person);
+            if full {
+                Err(EditError::TooLarge { what: "the list", max: CARD_PEOPLE_MAX, unit: "people" })
+            } else {
+                Ok(())
+            }
+        }
+        (Edit::LetOthersSee { words }, Model::ShownCard(card)) => {
+            if !card.people.contains(&author.person) {
+                return refuse("only whoever is named in a card says whether others may see it");
+            }
+            if words.is_some() && card.answers.get(&author.person) == Some(&false) {
+                return refuse("a no to these words stays; whoever wrote them can ask you anew");
+            }
+            let these = words.is_none() || *words == card.words;
+            let others =
+                EditError::Invalid { what: "these are not the words that stand in the card; look at it again" };
+            if these { Ok(()) } else { Err(others) }
+        }
         (Edit::EditEntry { id, .. } | Edit::RemoveEntry { id }, Model::GoalFeedback(feedback)) => {
             own(feedback.entries.iter().find(|entry| entry.id == *id).map(|entry| entry.by), author)
         }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::access::{Founding, Role};
 use crate::edit::rules::fits;
 use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
-use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
+use crate::ids::{ActorId, DeviceId, DocumentId, PersonId, WordsHash};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::{
     ActionKind, Answer, Cadence, Cycle, Day, DebriefPlan, Event, Experience, Filling, FreeTime, GoalState, Here,
@@ -193,7 +193,7 @@ impl Dice<'_> {
     }
 }
 
-pub(super) const VERBS: usize = 69;
+pub(super) const VERBS: usize = 70;
 
 /// Every live text of any kind.
 const FIELDS: [&str; 17] = [
@@ -385,6 +385,19 @@ pub(super) fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             let time = |dice: &mut Dice<'_>| FreeTime { on: dice.day(), begins: 600, ends: 645 };
             Edit::SetFreeTimes { times: (0..dice.roll(3)).map(|_| time(dice)).collect() }
         }
+        69 => match dice.roll(6) {
+            0 => Edit::NamePerson { person: dice.person(), named: dice.yes() },
+            1 => Edit::MarkAsked { document: dice.yes().then(|| dice.document()) },
+            2 => Edit::AskPeople {
+                title: dice.maybe_words(),
+                text: dice.words(),
+                tags: vec![dice.words()],
+                people: vec![dice.person()],
+            },
+            3 => Edit::LetOthersSee { words: dice.yes().then(|| WordsHash::from_bytes([3; 32])) },
+            4 => Edit::SetLink { link: dice.yes().then(|| "https://example.org".into()) },
+            _ => Edit::SetReference { reference: dice.maybe_words() },
+        },
         _ => match dice.roll(3) {
             0 => Edit::AddWatch { id: dice.id(), text: dice.words() },
             1 => Edit::RemoveWatch { id: dice.id() },

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChangeHash, DocumentId, PersonId};
+use crate::ids::{ChangeHash, DocumentId, PersonId, WordsHash};
 use crate::model::{
     ActionKind, Cadence, Cycle, Day, DebriefPlan, Event, Experience, Filling, FreeTime, GoalState, Instrument, ItemId,
     Kind, Otherwise, Part, Period, Protocol, ReplyTo, Seat, Shape, Slot, Speaker, TryOut, VisitKind, VisitRole,
@@ -88,12 +88,12 @@ pub enum Edit {
     },
 
     // Shared by several kinds.
-    /// Names a partnership, a note set, a debrief or a goal; null clears it.
+    /// Names a partnership, a note set, a debrief, a goal, a card or a resource; null clears it.
     SetTitle {
         /// The title.
         title: Option<Words>,
     },
-    /// Says which visit a note set, released notes, a debrief or a mirror belongs to.
+    /// Says which visit a note set, released notes, a debrief, a mirror or a success card belongs to.
     SetVisit {
         /// The visit.
         visit: DocumentId,
@@ -607,8 +607,8 @@ pub enum Edit {
         id: ItemId,
     },
 
-    // Strategy card.
-    /// Says what a card is about.
+    // Cards and resources.
+    /// Says what a card or a resource is about.
     SetTags {
         /// All of them, a word or two each.
         tags: Vec<Words>,
@@ -661,6 +661,52 @@ pub enum Edit {
     SetUsualMinutes {
         /// In minutes, a day at most.
         minutes: Option<u32>,
+    },
+
+    // Success card.
+    /// Says that a card names somebody, or no longer. Nobody is told of it.
+    NamePerson {
+        /// Who.
+        person: PersonId,
+        /// Whether it names them.
+        named: bool,
+    },
+    /// Notes which document its people were asked about; null forgets it.
+    MarkAsked {
+        /// The words as they stood.
+        document: Option<DocumentId>,
+    },
+
+    // The words of a success card.
+    /// Sets the words of a card, and the people named in it, who are asked whether others may see it. Once.
+    AskPeople {
+        /// What it is called.
+        #[serde(default)]
+        title: Option<Words>,
+        /// What was seen.
+        text: Words,
+        /// What it is about.
+        #[serde(default)]
+        tags: Vec<Words>,
+        /// Who is named in it.
+        people: Vec<PersonId>,
+    },
+    /// Somebody named in a card says that others may see these very words; null says no, or takes that back, for good.
+    LetOthersSee {
+        /// The words, as the card tells them.
+        words: Option<WordsHash>,
+    },
+
+    // Resource.
+    /// Says where a resource is on the web; null clears it.
+    SetLink {
+        /// A whole address that begins with `http://` or `https://`.
+        link: Option<Words>,
+    },
+    /// Says where else a resource is to be found; null clears it.
+    SetReference {
+        /// The words.
+        reference: Option<Words>,
     },
 
     // Vocabulary.

@@ -99,6 +99,35 @@ impl Saying<'_, '_> {
                 self.edits.push(Edit::SetTags { tags: card.tags.clone() });
             }
             Model::Instrument(own) => self.instrument(own),
+            Model::Resource(resource) => {
+                self.title(resource.title.as_ref().map(|title| title.as_str().to_owned()));
+                self.edits.push(Edit::SetTags { tags: resource.tags.clone() });
+                self.edits.extend(resource.link.clone().map(|link| Edit::SetLink { link: Some(link) }));
+                let reference = resource.reference.clone();
+                self.edits.extend(reference.map(|words| Edit::SetReference { reference: Some(words) }));
+            }
+            Model::SuccessCard(card) => {
+                self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
+                self.of_visit(card.visit);
+                self.edits.push(Edit::SetTags { tags: card.tags.clone() });
+                for person in &card.people {
+                    // Who is not known here cannot be asked.
+                    if (self.importer.name_of)(person).is_some() {
+                        self.edits.push(Edit::NamePerson { person: *person, named: true });
+                    } else {
+                        self.left_out.insert(LeftOut::Links);
+                    }
+                }
+            }
+            Model::ShownCard(card) => {
+                // A yes was said to the card it stands in, and to no other.
+                self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
+                self.beneath.push(card.text.as_str().to_owned());
+                if !card.answers.is_empty() {
+                    self.left_out.insert(LeftOut::Answers);
+                }
+                return Ok(Kind::NoteSet);
+            }
             Model::Vocabulary(vocabulary) => {
                 // One that nobody filled says nothing to fill another with.
                 let filled = vocabulary.terms().next().is_some();

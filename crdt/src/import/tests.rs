@@ -271,6 +271,32 @@ fn cards_and_vocabularies_come_back_as_they_were() {
         ),
         written(Kind::NoteSet, &[1], vec![(1, json!({ "verb": "set_own_lesson", "when_ms": 5 }))]),
         instrument(),
+        written(
+            Kind::Resource,
+            &[1],
+            vec![
+                (1, json!({ "verb": "set_title", "title": "Wait time" })),
+                (1, json!({ "verb": "set_link", "link": "https://example.org/wait" })),
+                (1, json!({ "verb": "set_reference", "reference": "The blue folder" })),
+                (1, json!({ "verb": "set_tags", "tags": ["talk"] })),
+                (
+                    1,
+                    json!({ "verb": "splice_text", "field": "text", "splices": [{ "at": 0, "insert": "It counts." }] }),
+                ),
+            ],
+        ),
+        written(
+            Kind::SuccessCard,
+            &[1],
+            vec![
+                (1, json!({ "verb": "set_title", "title": "Six voices" })),
+                (1, json!({ "verb": "name_person", "person": person(2), "named": true })),
+                (
+                    1,
+                    json!({ "verb": "splice_text", "field": "text", "splices": [{ "at": 0, "insert": "Ben waited." }] }),
+                ),
+            ],
+        ),
     ];
     for document in documents {
         let kind = document.kind();
@@ -280,6 +306,22 @@ fn cards_and_vocabularies_come_back_as_they_were() {
             assert_eq!((import.becomes, &import.model), (kind, &model));
             told(&import);
         }
+    }
+}
+
+#[test]
+fn nobodys_yes_comes_with_a_file() {
+    let ask =
+        json!({ "verb": "ask_people", "title": "Six voices", "text": "Ana waited.", "people": [person(1), person(3)] });
+    let mut document = written(Kind::ShownCard, &[2], vec![(2, ask)]);
+    let Model::ShownCard(card) = read(Kind::ShownCard, document.automerge()).model else { panic!("no card") };
+    let yes = Edit::LetOthersSee { words: card.words };
+    let author = Author { person: person(1), role: Role::Writer, at_ms: 5 };
+    document.edit(ActorId::new(DeviceId::from_bytes([1; 32]), [3; 14]), &author, &yes).expect("allowed");
+    for bytes in [as_json(&document, &[2]).to_string().into_bytes(), document.automerge().save()] {
+        let import = bring(&bytes).expect("taken");
+        assert_eq!((import.becomes, &import.left_out), (Kind::NoteSet, &[LeftOut::Answers].into()));
+        assert!(told(&import)["notes"].starts_with("Ana waited.\n\nBrought in from a file. Written by Ben"));
     }
 }
 

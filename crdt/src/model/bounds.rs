@@ -75,7 +75,7 @@ pub const INTERVALS_MAX: u32 = 8_640;
 /// Milliseconds one observation lasts: a day, like the longest visit.
 pub const OBSERVED_MS_MAX: i64 = MINUTES_MAX * 60 * 1000;
 
-/// Tags of one strategy card, or of one name of a vocabulary: a line of them.
+/// Tags of one card or resource, or of one name of a vocabulary: a line of them.
 pub const TAGS_MAX: usize = 12;
 
 /// Strategies of one vocabulary, and targets: more than anybody looks through.
@@ -98,3 +98,9 @@ pub const DAYS_AT_ONCE_MAX: usize = 100;
 
 /// Free times that one person shows: two a day for more than a year.
 pub const FREE_TIMES_MAX: usize = 1_000;
+
+/// People named in one success card: those of a round in four rooms.
+pub const CARD_PEOPLE_MAX: usize = 12;
+
+/// Bytes of one link: what browsers and servers take everywhere.
+pub const LINK_BYTES_MAX: usize = 2_000;

@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, GrantId, PersonId};
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, GrantId, PersonId, WordsHash};
 use crate::model::day::Day;
 use crate::model::timetable::Slot;
 use crate::model::words::{ItemId, Words};
@@ -27,6 +27,7 @@ plain_string! {
     ChangeHash => "A change, in lower-case base32",
     GrantId => "A grant, in lower-case base32",
     ActorId => "An actor, in lower-case base32",
+    WordsHash => "The words of a card, as a hash in lower-case base32",
     ItemId => "Chosen by the page: letters, digits, - and _, at most 64",
     Day => "A day of the calendar, YYYY-MM-DD",
     Slot => "A day of a cycle and a period: 3.p2",

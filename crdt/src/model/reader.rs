@@ -115,7 +115,8 @@ impl<'a> Reader<'a> {
         self.words(spot, key, PASSAGE_BYTES_MAX).unwrap_or_default()
     }
 
-    fn words(&mut self, spot: &Spot, key: &str, bytes_max: usize) -> Option<Words> {
+    /// A text of at most so many bytes; absent and empty are the same.
+    pub(crate) fn words(&mut self, spot: &Spot, key: &str, bytes_max: usize) -> Option<Words> {
         let value = self.plain(spot, key)?;
         self.as_words(&value, &spot.place(key), bytes_max)
     }

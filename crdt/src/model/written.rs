@@ -20,6 +20,15 @@ impl Model {
             }
             Model::GoalFeedback(feedback) => found.extend(feedback.entries.iter().map(|entry| &entry.text)),
             Model::StrategyCard(card) => found.extend(card.title.iter().chain(&card.tags)),
+            Model::SuccessCard(card) => found.extend(card.title.iter().chain(&card.tags)),
+            Model::ShownCard(card) => {
+                found.extend(card.title.iter().chain(&card.tags));
+                found.push(&card.text);
+            }
+            Model::Resource(resource) => {
+                let lines = [&resource.title, &resource.reference, &resource.link];
+                found.extend(lines.into_iter().flatten().chain(&resource.tags));
+            }
             Model::Vocabulary(vocabulary) => {
                 found.push(&vocabulary.title);
                 found.extend(vocabulary.terms().flat_map(|term| std::iter::once(&term.name).chain(&term.tags)));

@@ -11,6 +11,7 @@ use rounds_crdt::model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cards::CardFacts;
 use super::comments::CommentTold;
 use super::doors::DoorFacts;
 use crate::journal::DiskTrouble;
@@ -271,6 +272,8 @@ pub struct DocumentRow {
     pub goal: Option<GoalFacts>,
     /// For an open door: what lists say of it.
     pub door: Option<DoorFacts>,
+    /// For the words of a success card: what lists say of them.
+    pub card: Option<CardFacts>,
     /// For feedback: the goal it is on.
     #[schema(value_type = Option<String>)]
     pub feedback_on: Option<DocumentId>,
@@ -629,7 +632,8 @@ pub enum ProposePart {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDocument {
-    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `vocabulary` or `instrument`.
+    /// `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `success_card`, `resource`,
+    /// `vocabulary` or `instrument`.
     pub kind: Kind,
     /// The visit it belongs to.
     #[serde(default)]

@@ -11,6 +11,7 @@ use rounds_crdt::replica::{Event, Store};
 
 use super::answers::{DocumentRow, PersonAnswer};
 use super::bin::goes_ms;
+use super::cards::CardSaid;
 use super::documents::Opening;
 use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
@@ -60,6 +61,12 @@ impl Catalog {
     /// Profiles, as far as they were read, whose owners let partners see that their computer is on.
     pub(super) fn shows_here(&self) -> impl Iterator<Item = &DocumentId> {
         self.rows.iter().flatten().filter(|(_, row)| row.said.shows_here).map(|(id, _)| id)
+    }
+
+    /// Cards, as far as they were read, that others than those named in them may not see.
+    pub(super) fn withheld_cards(&self) -> impl Iterator<Item = (DocumentId, &CardSaid)> {
+        let rows = self.rows.iter().flatten();
+        rows.filter_map(|(id, row)| Some((*id, row.said.card.as_ref()?))).filter(|(_, card)| !card.may_be_seen())
     }
 
     /// A document changed here, by somebody else or not.
@@ -206,6 +213,7 @@ impl Keeper {
         }
         self.catalog.rows = Some(rows);
         self.catalog.look_into_bin();
+        self.close_cards();
         if self.catalog.shows_here().next().is_some() {
             self.tell_everyone(&PageEvent::People); // who lets themselves be seen is known from here on
         }
@@ -287,6 +295,9 @@ impl Keeper {
         if here_changed {
             self.tell_everyone(&PageEvent::People);
         }
+        if changed {
+            self.close_cards();
+        }
         for visit in moved {
             self.tell_readers(visit, &PageEvent::Document { document: visit });
         }
@@ -346,7 +357,8 @@ impl Keeper {
             let row = rows.get(&id).unwrap_or(&nothing);
             let listed =
                 wanted && row.binned_ms.is_some() == binned && visit.is_none_or(|visit| row.visit == Some(visit));
-            (listed && self.replica.role(&id) >= Role::Reader && self.is_shown_of_doors(&id, now))
+            let readable = listed && self.replica.role(&id) >= Role::Reader;
+            (readable && self.is_shown_of_doors(&id, now) && self.is_shown_of_cards(&id))
                 .then_some((row.updated_ms, id))
         };
         self.replica.documents().filter_map(place).collect()
@@ -389,6 +401,7 @@ impl Keeper {
                 goes_ms: row.binned_ms.map(goes_ms),
                 goal,
                 door: row.said.door.as_deref().and_then(|door| self.door_facts(&id, door, &through)),
+                card: row.said.card.as_ref().and_then(|card| self.card_facts(&id, card)),
                 feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
@@ -543,6 +556,9 @@ pub(super) fn title_of(model: &Model) -> String {
         Model::Debrief(debrief) => titled(&debrief.title, &debrief.notes),
         Model::Goal(goal) => titled(&goal.title, &goal.why),
         Model::StrategyCard(card) => titled(&card.title, &card.text),
+        Model::SuccessCard(card) => titled(&card.title, &card.text),
+        Model::ShownCard(card) => titled(&card.title, &card.text),
+        Model::Resource(resource) => titled(&resource.title, &resource.text),
         Model::Vocabulary(vocabulary) => first_line(&vocabulary.title),
         Model::Instrument(own) => titled(&own.title, &own.question),
         Model::GoalFeedback(feedback) => {

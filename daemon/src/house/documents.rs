@@ -205,6 +205,7 @@ impl Keeper {
     /// Records entered a document from elsewhere.
     pub(super) fn entered(&mut self, id: DocumentId, records: Vec<Record>) {
         self.catalog.touched(id, true);
+        self.look_at_card_soon(&id);
         match self.open.get_mut(&id) {
             Some(Opening::Here(_)) => self.merge(id, &records),
             Some(Opening::Reading { queued, .. }) => queued.extend(records),

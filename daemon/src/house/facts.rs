@@ -7,11 +7,12 @@ use rounds_crdt::model::{FreePeriods, Model, OpenDoor, Part, Run, Visit, VisitCo
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
+use super::cards::CardSaid;
 use super::goals::GoalSaid;
 
 /// Which shape of [`Said`] this is: one more whenever it says something new, so that rows kept by an earlier version of
 /// Rounds are read from their documents again.
-pub(super) const SAID_VERSION: u32 = 3;
+pub(super) const SAID_VERSION: u32 = 4;
 
 /// What is kept of one document so that lists need not open it. All of it can be read from the document again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub(super) struct Said {
     pub door: Option<Box<OpenDoor>>,
     /// When somebody is free, all of it: a list is told when it is another time.
     pub free: Option<Box<FreePeriods>>,
+    /// A card whose people are asked whether others may see it: what they answered.
+    pub card: Option<CardSaid>,
     /// How many answers released notes hold: a list is told when there is one more.
     pub answers: usize,
     /// Which version an instrument is that people build: whoever is offered it is told when it becomes another.
@@ -76,7 +79,9 @@ impl Said {
             Model::Binder(_) | Model::Partnership(_) | Model::GoalFeedback(_) | Model::TryLog(_) => {}
             Model::Instrument(own) => said.built = Some(own.version),
             Model::FreePeriods(free) => said.free = Some(Box::new(free.clone())),
+            Model::ShownCard(card) => said.card = Some(CardSaid::of(card)),
             Model::StrategyCard(_) | Model::Vocabulary(_) | Model::Timetable(_) => {}
+            Model::SuccessCard(_) | Model::Resource(_) => {}
         }
         said
     }

@@ -93,9 +93,20 @@ impl Keeper {
             }
             Model::Instrument(own) => built_anew(*own),
             Model::Timetable(timetable) => said_again(&timetable),
+            Model::SuccessCard(card) => {
+                let people = card.people.into_iter().map(|person| Edit::NamePerson { person, named: true });
+                let tags = Edit::SetTags { tags: card.tags };
+                begun(card.visit, card.title).into_iter().chain([tags]).chain(people).collect()
+            }
+            Model::Resource(resource) => {
+                let link = resource.link.map(|link| Edit::SetLink { link: Some(link) });
+                let reference = resource.reference.map(|words| Edit::SetReference { reference: Some(words) });
+                let tags = Edit::SetTags { tags: resource.tags };
+                begun(None, resource.title).into_iter().chain(link).chain(reference).chain([tags]).collect()
+            }
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a strategy card, an instrument and a timetable";
+                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a card, a resource, an instrument and a timetable";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };

@@ -193,6 +193,7 @@ impl Keeper {
             && self.replica.role(id) >= Role::Reader
             && self.catalog.binned_ms(id).is_none()
             && self.is_shown_of_doors(id, now_ms())
+            && self.is_shown_of_cards(id)
     }
 
     /// How many documents are not looked through for want of room.

@@ -89,12 +89,17 @@ impl Keeper {
         self.require(&id)?;
         let kind = self.replica.access(&id).map(|access| access.founding.kind);
         if kind.is_some_and(|kind| !kind.may_be_shared()) {
-            return Err(Trouble::new(TroubleCode::Refused, "this page is yours alone and is never shared"));
+            let trouble = Trouble::new(TroubleCode::Refused, "this page is yours alone and is never shared");
+            return Err(match kind {
+                Some(Kind::SuccessCard) => trouble.hint("ask the people named in it; then its words can be shown"),
+                _ => trouble,
+            });
         }
         match kind {
             Some(Kind::Goal) => self.share_goal(id, person, role),
-            Some(Kind::StrategyCard) if role >= Role::Writer => {
-                let trouble = "a strategy card is its author's to write; others may read it";
+            Some(Kind::ShownCard) => self.show_card(id, person, role),
+            Some(Kind::StrategyCard | Kind::Resource) if role >= Role::Writer => {
+                let trouble = "a card and a resource are their author's to write; others may read them";
                 Err(Trouble::new(TroubleCode::Refused, trouble)
                     .hint(format!("rounds share {id} --with NAME --as reader")))
             }
@@ -168,7 +173,10 @@ impl Keeper {
 impl House {
     /// Says what a person may do with a document; `None` takes access away.
     pub async fn grant(&self, id: DocumentId, person: PersonId, role: Role) -> Result<(), Trouble> {
-        let commit = self.call(move |keeper| keeper.set_grant(id, person, role)).await?;
+        let grant = move |keeper: &mut Keeper| keeper.set_grant(id, person, role);
+        // Whether a card may be seen is read from the card itself, at the moment of showing it.
+        let commit =
+            if self.is_shown_card(id).await? { self.with_open(id, grant).await? } else { self.call(grant).await? };
         self.saved(commit).await
     }
 

@@ -99,7 +99,7 @@ impl Keeper {
         }
         let owners: Vec<PersonId> = match (wanted.kind, wanted.with) {
             (Kind::NoteSet | Kind::Mirror | Kind::TryLog | Kind::Goal, None) => Vec::new(),
-            (Kind::StrategyCard | Kind::Vocabulary, None) => Vec::new(),
+            (Kind::StrategyCard | Kind::Vocabulary | Kind::SuccessCard | Kind::Resource, None) => Vec::new(),
             (Kind::Timetable | Kind::FreePeriods, None) => Vec::new(),
             (Kind::NoteSet | Kind::Mirror, Some(_)) => Vec::new(),
             (Kind::Instrument, None) => Vec::new(),
@@ -119,7 +119,7 @@ impl Keeper {
             _ => {
                 return Err(Trouble::new(
                     TroubleCode::BadRequest,
-                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a strategy card, a vocabulary, an instrument, a timetable or free periods are made like this",
+                    "only a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a card, a resource, a vocabulary, an instrument, a timetable or free periods are made like this",
                 ));
             }
         };
@@ -168,7 +168,7 @@ impl House {
         Ok(id)
     }
 
-    /// Makes a note set, a debrief, a mirror, a partnership, a goal or a try-out log.
+    /// Makes a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a card, a resource or a vocabulary.
     pub async fn create_document(&self, wanted: CreateDocument) -> Result<DocumentId, Trouble> {
         let people = match wanted.visit {
             Some(visit) => self.people_of_visit(visit).await?.into_iter().map(|(person, _)| person).collect(),

@@ -1,6 +1,7 @@
 //! Decides what the local API is: every address under `/api/v1`, described where it is answered.
 
 mod calendar;
+mod cards;
 mod describe;
 mod documents;
 mod doors;
@@ -42,6 +43,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .merge(documents::endpoints())
         .merge(doors::endpoints())
         .merge(calendar::endpoints())
+        .merge(cards::endpoints())
         .merge(imports::endpoints())
         .merge(lessons::endpoints())
         .merge(library::endpoints())

@@ -9,14 +9,16 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
   partnership: ['journal'],
   strategy_card: ['text'],
   instrument: ['question', 'caution'],
+  success_card: ['text'],
+  resource: ['text'],
   mirror: ['keep', 'start', 'stop', 'ideas'],
   goal: ['why', 'student_side', 'strategy', 'baseline', 'measure'],
 }
 
 export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 
-/** What was seen and heard: the one kind of text in which the page asks about words that judge. */
-export const isEvidence = (kind: Kind, field: string): boolean => kind === 'note_set' && field === 'notes'
+/** What was seen and heard: the texts in which the page asks about words that judge. */
+export const isEvidence = (kind: Kind, field: string): boolean => (kind === 'note_set' && field === 'notes') || (kind === 'success_card' && field === 'text')
 
 /** A sentence rather than a page. */
 export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure', 'question', 'caution'].includes(field)

@@ -27,7 +27,7 @@ export interface Proposed {
 /** The parts of a visit. */
 export type Tab = (typeof TABS)[number]
 /** The pages of growth. */
-const GROWTH = ['goals', 'new', 'tries', 'cards', 'instruments', 'new-instrument'] as const
+const GROWTH = ['goals', 'new', 'tries', 'cards', 'successes', 'resources', 'instruments', 'new-instrument'] as const
 const TABS = ['plan', 'observe', 'debrief', 'reflect'] as const
 
 export function parse(hash: string): Route {
@@ -81,6 +81,8 @@ export const address = {
   cards: '#/growth/cards',
   instruments: '#/growth/instruments',
   newInstrument: '#/growth/new-instrument',
+  successes: '#/growth/successes',
+  resources: '#/growth/resources',
   /** Where one observes with the instrument of these notes. */
   observe: (notes: string): string => `#/observe/${encodeURIComponent(notes)}`,
   /** An instrument as a form to print. */

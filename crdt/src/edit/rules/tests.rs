@@ -10,152 +10,158 @@ use crate::model::bounds::WEEKDAYS;
 use crate::model::{
     Action, ActionKind, BuiltLabel, CheckIn, Comment, Debrief, Entry, Event, Evidence, FeedbackEntry, Filling,
     GoalFeedback, ItemId, Kind, Mirror, Model, NextStep, NoteSet, Part, Period, PeriodUse, Phase, Protocol,
-    ReleasedNotes, Reply, ReplyTo, Run, Slot, Speaks, Timetable, TryLog, TryOut, Visit, Watch, read,
+    ReleasedNotes, Reply, ReplyTo, Run, ShownCard, Slot, Speaks, Timetable, TryLog, TryOut, Visit, Watch, read,
 };
 
 /// `-` no such verb · `O` owners · `W` everybody who may write · `h`, `v`, `f`: host, visitor, facilitator, who may write.
 const TABLE: &str = "
-verb                       profile binder partnership visit note_set released_notes debrief mirror goal goal_feedback try_log open_door strategy_card vocabulary instrument timetable free_periods
-splice_text:focus          -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-splice_text:plan           -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -
-splice_text:journal        -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-splice_text:notes          -       -      -           -     O        -              W       -      -    -             -       -         -             -          -          -         -
-splice_text:next           -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-splice_text:ideas          -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -
-splice_text:stop           -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -
-splice_text:start          -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -
-splice_text:keep           -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -
-splice_text:why            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-splice_text:student_side   -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-splice_text:strategy       -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-splice_text:baseline       -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-splice_text:measure        -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-splice_text:text           -       -      -           -     -        -              -       -      -    -             -       -         O             -          -          -         -
-splice_text:question       -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-splice_text:caution        -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-comment:measure            -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -
-comment:baseline           -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -
-comment:strategy           -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -
-comment:student_side       -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -
-comment:why                -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -
-comment:focus              -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -
-comment:plan               -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -
-comment:journal            -       -      W           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-comment:notes              -       -      -           -     W        -              W       -      -    -             -       -         -             -          -          -         -
-comment:next               -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-comment:ideas              -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -
-comment:stop               -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -
-comment:start              -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -
-comment:keep               -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -
-comment:text               -       -      -           -     -        -              -       -      -    -             -       -         W             -          -          -         -
-comment:question           -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-comment:caution            -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-reply_to_comment           -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -
-edit_comment               -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -
-remove_comment             -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -
-settle_comment             -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -
-set_title                  -       -      O           -     O        -              O       -      O    -             -       -         O             -          W          -         -
-set_visit                  -       -      -           -     O        O              O       O      -    -             -       -         -             -          -          -         -
-accept                     -       -      O           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-decline                    -       -      O           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-talked                     -       -      -           hv    -        -              O       -      -    -             -       -         -             -          -          -         -
-set_name                   O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_role_label             O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_grades                 O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_subjects               O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_room                   O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_experience             O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-show_here                  O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-remember                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-forget                     -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-pin                        -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-archive                    -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-label                      -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-pause                      -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-resume                     -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-end_partnership            -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_cadence                -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-agree_confidential         -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-agree_debrief_within_a_day -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-agreed_aloud               -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-propose                    -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -
-invite                     -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -
-uninvite                   -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -
-schedule                   -       -      -           hv    -        -              -       -      -    -             -       O         -             -          -          -         -
-withdraw                   -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -
-cancel                     -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-set_visit_kind             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-through_door               -       -      -           v     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_instrument             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-set_seat                   -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-set_may_talk               -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-set_role                   -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-plan_debrief               -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-set_goal                   -       -      -           h     -        -              -       -      -    -             -       -         -             -          -          -         -
-begin                      -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-end                        -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -
-join                       -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -
-leave                      -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -
-stop_asked                 -       -      -           v     -        -              -       -      -    -             -       -         -             -          -          -         -
-did_not_happen             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-just_visited               -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-waive_notes                -       -      -           h     -        -              -       -      -    -             -       -         -             -          -          -         -
-freeze_instrument          -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-set_own_lesson             -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-add_event                  -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-describe_event             -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-end_observing              -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-remove_event               -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-mark_released              -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -
-publish                    -       -      -           -     -        O              -       -      -    -             -       -         -             -          -          -         -
-reply                      -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -
-remove_reply               -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -
-freeze_protocol            -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -
-begin_phase                -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -
-add_entry                  -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -
-edit_entry                 -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -
-remove_entry               -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -
-add_next_step              -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-tick_next_step             -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-remove_next_step           -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-add_watch                  -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-remove_watch               -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-thank                      -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -
-set_goal_state             -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-set_measured_with          -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-add_action                 -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-edit_action                -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-tick_action                -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-remove_action              -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-add_evidence               -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-remove_evidence            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-add_check_in               -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-edit_check_in              -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-remove_check_in            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -
-add_try_out                -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -
-edit_try_out               -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -
-remove_try_out             -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -
-describe_door              -       -      -           -     -        -              -       -      -    -             -       O         -             -          -          -         -
-close_door                 -       -      -           -     -        -              -       -      -    -             -       O         -             -          -          -         -
-set_tags                   -       -      -           -     -        -              -       -      -    -             -       -         O             -          -          -         -
-fill_vocabulary            -       -      -           -     -        -              -       -      -    -             -       -         -             O          -          -         -
-set_shape                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-add_label                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-rename_label               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-move_label                 -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-remove_label               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-set_speakers               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-set_interval               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-set_usual_minutes          -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -
-set_seats                  -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -
-keep_map                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-forget_map                 -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -
-set_cycle                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
-set_periods                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
-fill_period                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
-set_days                   -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
-show_free                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -
-set_free_times             -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         O
+verb                       profile binder partnership visit note_set released_notes debrief mirror goal goal_feedback try_log open_door strategy_card vocabulary instrument timetable free_periods success_card shown_card resource
+splice_text:focus          -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:plan           -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:journal        -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:notes          -       -      -           -     O        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:next           -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:ideas          -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:stop           -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:start          -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:keep           -       -      -           -     -        -              -       O      -    -             -       -         -             -          -          -         -            -            -          -
+splice_text:why            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+splice_text:student_side   -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+splice_text:strategy       -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+splice_text:baseline       -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+splice_text:measure        -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+splice_text:text           -       -      -           -     -        -              -       -      -    -             -       -         O             -          -          -         -            O            -          O
+splice_text:question       -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+splice_text:caution        -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+comment:measure            -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -            -            -          -
+comment:baseline           -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -            -            -          -
+comment:strategy           -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -            -            -          -
+comment:student_side       -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -            -            -          -
+comment:why                -       -      -           -     -        -              -       -      W    -             -       -         -             -          -          -         -            -            -          -
+comment:focus              -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+comment:plan               -       -      -           W     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+comment:journal            -       -      W           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+comment:notes              -       -      -           -     W        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+comment:next               -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+comment:ideas              -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -            -            -          -
+comment:stop               -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -            -            -          -
+comment:start              -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -            -            -          -
+comment:keep               -       -      -           -     -        -              -       W      -    -             -       -         -             -          -          -         -            -            -          -
+comment:text               -       -      -           -     -        -              -       -      -    -             -       -         W             -          -          -         -            W            -          W
+comment:question           -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+comment:caution            -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+reply_to_comment           -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -            W            -          W
+edit_comment               -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -            W            -          W
+remove_comment             -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -            W            -          W
+settle_comment             -       -      W           W     W        -              W       W      W    -             -       -         W             -          W          -         -            W            -          W
+set_title                  -       -      O           -     O        -              O       -      O    -             -       -         O             -          W          -         -            O            -          O
+set_visit                  -       -      -           -     O        O              O       O      -    -             -       -         -             -          -          -         -            O            -          -
+accept                     -       -      O           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+decline                    -       -      O           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+talked                     -       -      -           hv    -        -              O       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_name                   O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_role_label             O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_grades                 O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_subjects               O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_room                   O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_experience             O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+show_here                  O       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+remember                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+forget                     -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+pin                        -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+archive                    -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+label                      -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+pause                      -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+resume                     -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+end_partnership            -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_cadence                -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+agree_confidential         -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+agree_debrief_within_a_day -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+agreed_aloud               -       -      O           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+propose                    -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+invite                     -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+uninvite                   -       -      -           O     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+schedule                   -       -      -           hv    -        -              -       -      -    -             -       O         -             -          -          -         -            -            -          -
+withdraw                   -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+cancel                     -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_visit_kind             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+through_door               -       -      -           v     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_instrument             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_seat                   -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_may_talk               -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_role                   -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+plan_debrief               -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_goal                   -       -      -           h     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+begin                      -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+end                        -       -      -           hvf   -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+join                       -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+leave                      -       -      -           vf    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+stop_asked                 -       -      -           v     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+did_not_happen             -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+just_visited               -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+waive_notes                -       -      -           h     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+freeze_instrument          -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_own_lesson             -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+add_event                  -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+describe_event             -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+end_observing              -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+remove_event               -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+mark_released              -       -      -           -     O        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+publish                    -       -      -           -     -        O              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+reply                      -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+remove_reply               -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+freeze_protocol            -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -            -            -          -
+begin_phase                -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -            -            -          -
+add_entry                  -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
+edit_entry                 -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
+remove_entry               -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
+add_next_step              -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+tick_next_step             -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+remove_next_step           -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+add_watch                  -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+remove_watch               -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+thank                      -       -      -           -     -        -              W       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_goal_state             -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+set_measured_with          -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+add_action                 -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+edit_action                -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+tick_action                -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+remove_action              -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+add_evidence               -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+remove_evidence            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+add_check_in               -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+edit_check_in              -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+remove_check_in            -       -      -           -     -        -              -       -      O    -             -       -         -             -          -          -         -            -            -          -
+add_try_out                -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -            -            -          -
+edit_try_out               -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -            -            -          -
+remove_try_out             -       -      -           -     -        -              -       -      -    -             O       -         -             -          -          -         -            -            -          -
+describe_door              -       -      -           -     -        -              -       -      -    -             -       O         -             -          -          -         -            -            -          -
+close_door                 -       -      -           -     -        -              -       -      -    -             -       O         -             -          -          -         -            -            -          -
+set_tags                   -       -      -           -     -        -              -       -      -    -             -       -         O             -          -          -         -            O            -          O
+fill_vocabulary            -       -      -           -     -        -              -       -      -    -             -       -         -             O          -          -         -            -            -          -
+set_shape                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+add_label                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+rename_label               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+move_label                 -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+remove_label               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+set_speakers               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+set_interval               -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+set_usual_minutes          -       -      -           -     -        -              -       -      -    -             -       -         -             -          W          -         -            -            -          -
+name_person                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            O            -          -
+mark_asked                 -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            O            -          -
+ask_people                 -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            O          -
+let_others_see             -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            W          -
+set_link                   -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          O
+set_reference              -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          O
+set_seats                  -       -      -           hv    -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+keep_map                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+forget_map                 -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
+set_cycle                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+set_periods                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+fill_period                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+set_days                   -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+show_free                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+set_free_times             -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          -         O            -            -          -
 ";
 
 fn table() -> BTreeMap<(String, Kind), String> {
@@ -250,6 +256,13 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             let slots = (1..=WEEKDAYS).flat_map(|day| ids().map(move |period| Slot { day, period }));
             let filled = slots.map(|slot| (slot, free.clone())).collect();
             Model::Timetable(Timetable { periods, filled, ..timetable })
+        }
+        Model::ShownCard(card) => {
+            let words = match edit {
+                Edit::LetOthersSee { words } => *words,
+                _ => None,
+            };
+            Model::ShownCard(ShownCard { people: vec![author], words, ..card })
         }
         Model::Debrief(_) => Model::Debrief(open_debrief(author)),
         Model::Mirror(mirror) => Model::Mirror(Mirror { run: open_run(), ..mirror }),

@@ -119,12 +119,16 @@ pub(super) fn kind(kind: Kind) -> Both {
         Kind::Instrument => ["Instrument", "Instrumento"],
         Kind::Timetable => ["My timetable", "Mi horario"],
         Kind::FreePeriods => ["Free periods", "Horas libres"],
+        Kind::SuccessCard | Kind::ShownCard => ["What went well", "Lo que salió bien"],
+        Kind::Resource => ["Resource", "Recurso"],
     }
 }
 
 /// The heading over a live text.
-pub(super) fn field(field: &str) -> Both {
+pub(super) fn field(kind: Kind, field: &str) -> Both {
     match field {
+        "text" if kind == Kind::SuccessCard => ["What I saw", "Lo que vi"],
+        "text" if kind == Kind::Resource => ["Why it helped", "Por qué me ayudó"],
         "focus" => ["Focus question", "Pregunta de enfoque"],
         "plan" => ["Plan", "Plan"],
         "next" => ["What comes next", "Lo que viene después"],

@@ -93,6 +93,30 @@ impl Keeper {
                 writing.fields(&mut sheet, kind);
             }
             Model::Instrument(own) => writing.instrument(&mut sheet, own),
+            Model::SuccessCard(card) => {
+                writing.titled(&mut sheet, card.title.as_ref());
+                sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
+                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+                writing.fields(&mut sheet, kind);
+            }
+            Model::ShownCard(card) => {
+                writing.titled(&mut sheet, card.title.as_ref());
+                sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
+                let said = |yes: bool| {
+                    writing.names(card.answers.iter().filter(|(_, said)| **said == yes).map(|(who, _)| who))
+                };
+                sheet.fact(tongue.of(["Others may see it, says", "Que otros lo vean: sí, dice"]), said(true));
+                sheet.fact(tongue.of(["Rather not, says", "Que otros lo vean: no, dice"]), said(false));
+                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+                sheet.text(tongue.of(words::field(Kind::SuccessCard, "text")), card.text.as_str());
+            }
+            Model::Resource(resource) => {
+                writing.titled(&mut sheet, resource.title.as_ref());
+                writing.words(&mut sheet, ["Link", "Enlace"], resource.link.as_ref());
+                writing.words(&mut sheet, ["Where", "Dónde"], resource.reference.as_ref());
+                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&resource.tags));
+                writing.fields(&mut sheet, kind);
+            }
             Model::Vocabulary(vocabulary) => {
                 writing.titled(&mut sheet, Some(&vocabulary.title));
                 let said = |term: &Term| Item {
@@ -145,7 +169,7 @@ impl Writing<'_> {
     /// All live texts, each under its heading.
     fn fields(&self, sheet: &mut Sheet, kind: Kind) {
         for field in kind.text_fields() {
-            sheet.text(self.tongue.of(words::field(field)), self.text(field));
+            sheet.text(self.tongue.of(words::field(kind, field)), self.text(field));
         }
     }
 

@@ -108,6 +108,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks everybody named in a success card whether others may see it: answers the new document of the words as they stand,
+         *     which they alone may read. Whatever they were asked before is taken back.
+         */
+        post: operations["ask_people"];
+        /** Takes back what people were asked: nobody else reads it from now on. Copies they hold stay theirs. */
+        delete: operations["take_card_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/bin": {
         parameters: {
             query?: never;
@@ -840,6 +861,17 @@ export interface components {
          * @enum {string}
          */
         Cadence: "every_week" | "every_two_weeks" | "every_month" | "every_term" | "when_we_can";
+        /** @description What a list says of the words of a success card. */
+        CardFacts: {
+            /** @description For somebody named in it: whether they have not answered yet. */
+            asks_me: boolean;
+            /** @description Who wrote it. */
+            by: components["schemas"]["PersonAnswer"];
+            /** @description Everybody named in it has said that others may see it. */
+            may_be_seen: boolean;
+            /** @description Who is named in it. */
+            people: components["schemas"]["PersonAnswer"][];
+        };
         /** @description A change, in lower-case base32 */
         ChangeHash: string;
         /** @description When it locks by itself. */
@@ -993,7 +1025,10 @@ export interface components {
         };
         /** @description What a document begins with. */
         CreateDocument: {
-            /** @description `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `vocabulary` or `instrument`. */
+            /**
+             * @description `note_set`, `debrief`, `mirror`, `partnership`, `goal`, `try_log`, `strategy_card`, `success_card`, `resource`,
+             *     `vocabulary` or `instrument`.
+             */
             kind: components["schemas"]["Kind"];
             /** @description Its title. */
             title?: string | null;
@@ -1167,6 +1202,7 @@ export interface components {
              * @description When it was put in this computer's bin, in milliseconds since 1970.
              */
             binned_ms?: number | null;
+            card?: components["schemas"]["CardFacts"] | null;
             /** @description People who hold all of it. */
             delivered_to: string[];
             door?: components["schemas"]["DoorFacts"] | null;
@@ -1876,6 +1912,39 @@ export interface components {
             /** @enum {string} */
             verb: "set_usual_minutes";
         } | {
+            /** @description Whether it names them. */
+            named: boolean;
+            /** @description Who. */
+            person: components["schemas"]["PersonId"];
+            /** @enum {string} */
+            verb: "name_person";
+        } | {
+            document?: components["schemas"]["DocumentId"] | null;
+            /** @enum {string} */
+            verb: "mark_asked";
+        } | {
+            /** @description Who is named in it. */
+            people: components["schemas"]["PersonId"][];
+            /** @description What it is about. */
+            tags?: components["schemas"]["Words"][];
+            /** @description What was seen. */
+            text: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+            /** @enum {string} */
+            verb: "ask_people";
+        } | {
+            /** @enum {string} */
+            verb: "let_others_see";
+            words?: components["schemas"]["WordsHash"] | null;
+        } | {
+            link?: components["schemas"]["Words"] | null;
+            /** @enum {string} */
+            verb: "set_link";
+        } | {
+            reference?: components["schemas"]["Words"] | null;
+            /** @enum {string} */
+            verb: "set_reference";
+        } | {
             /** @enum {string} */
             verb: "fill_vocabulary";
             /** @description All of it. */
@@ -2292,7 +2361,7 @@ export interface components {
          * @description What a document is. One privacy boundary is one document.
          * @enum {string}
          */
-        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary" | "instrument" | "timetable" | "free_periods";
+        Kind: "profile" | "binder" | "partnership" | "visit" | "note_set" | "released_notes" | "debrief" | "mirror" | "goal" | "goal_feedback" | "try_log" | "open_door" | "strategy_card" | "vocabulary" | "instrument" | "timetable" | "free_periods" | "success_card" | "shown_card" | "resource";
         /** @description One partner. */
         KnownPerson: {
             /** @description Their devices. */
@@ -2612,6 +2681,15 @@ export interface components {
         }) | (components["schemas"]["FreePeriods"] & {
             /** @enum {string} */
             kind: "free_periods";
+        }) | (components["schemas"]["SuccessCard"] & {
+            /** @enum {string} */
+            kind: "success_card";
+        }) | (components["schemas"]["ShownCard"] & {
+            /** @enum {string} */
+            kind: "shown_card";
+        }) | (components["schemas"]["Resource"] & {
+            /** @enum {string} */
+            kind: "resource";
         });
         /** @description What a row or column of a figure is about. */
         Name: {
@@ -3154,6 +3232,16 @@ export interface components {
             /** @description An event. */
             event: components["schemas"]["ItemId"];
         };
+        /** @description Something to read or look at that helped its owner. */
+        Resource: {
+            link?: components["schemas"]["Words"] | null;
+            reference?: components["schemas"]["Words"] | null;
+            /** @description What it is about, in single words. */
+            tags: components["schemas"]["Words"][];
+            /** @description The beginning of why it helped. */
+            text: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+        };
         /**
          * @description What somebody may do with a document, weakest first.
          * @enum {string}
@@ -3399,6 +3487,26 @@ export interface components {
          * @enum {string}
          */
         Shape: "line" | "tally" | "wait" | "state" | "turn" | "path" | "sweep" | "grid" | "beat" | "ask" | "spot";
+        /**
+         * @description The words of a success card as they stood when the people named in it were asked: set once, by its author.
+         *
+         *     A yes is said to exactly these words about exactly these people. Whatever changes them, whoever did it, leaves nobody's yes.
+         *     A no is for good: who changes their mind is asked anew, in a document that holds nothing of it.
+         */
+        ShownCard: {
+            /** @description Whether others may see these words, as each of them said; who has not answered is absent. */
+            answers: {
+                [key: string]: boolean;
+            };
+            /** @description Who is named in it and was asked. */
+            people: components["schemas"]["PersonId"][];
+            /** @description What it is about, in single words. */
+            tags: components["schemas"]["Words"][];
+            /** @description What was seen, all of it. */
+            text: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+            words?: components["schemas"]["WordsHash"] | null;
+        };
         /** @description A day of a cycle and a period: 3.p2 */
         Slot: string;
         /** @description A run of text by one person. */
@@ -3516,6 +3624,21 @@ export interface components {
             /** @description The beginning of how it goes. */
             text: components["schemas"]["Words"];
             title?: components["schemas"]["Words"] | null;
+        };
+        /**
+         * @description What somebody saw go well, with the people it is about. It is its author's alone; what others may see is another
+         *     document ([`crate::model::ShownCard`]), without the drafting.
+         */
+        SuccessCard: {
+            asked?: components["schemas"]["DocumentId"] | null;
+            /** @description Who is named in it, others than its author. */
+            people: components["schemas"]["PersonId"][];
+            /** @description What it is about, in single words. */
+            tags: components["schemas"]["Words"][];
+            /** @description The beginning of what was seen. */
+            text: components["schemas"]["Words"];
+            title?: components["schemas"]["Words"] | null;
+            visit?: components["schemas"]["DocumentId"] | null;
         };
         /** @description The door for this person's own tablet. */
         TabletAnswer: {
@@ -3823,6 +3946,8 @@ export interface components {
         };
         /** @description Words somebody wrote */
         Words: string;
+        /** @description The words of a card, as a hash in lower-case base32 */
+        WordsHash: string;
     };
     responses: never;
     parameters: never;
@@ -4833,6 +4958,284 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ask_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The success card */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    take_card_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The success card */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAnswer"];
                 };
             };
             /** @description The request makes no sense. */

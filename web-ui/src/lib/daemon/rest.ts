@@ -229,6 +229,10 @@ export const rest = {
   labelReasons: async (labels: readonly string[]) => (await call<{ reasons: Reason[] }>('POST', '/instruments/labels', { body: { labels } })).reasons,
   /** What was counted in one's own lessons, side by side. */
   ownLessons: () => call<OwnLessons>('GET', '/own-lessons'),
+  /** Asks whoever is named in a card whether others may see it: the document of its words. */
+  askPeople: async (card: string) => (await call<{ document: string }>('POST', `/documents/${id(card)}/ask`)).document,
+  /** Takes back what they were asked. */
+  takeCardBack: (card: string) => call<unknown>('DELETE', `/documents/${id(card)}/ask`),
   /** Makes a new document of a note set's finished words. */
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,

@@ -13,6 +13,7 @@ import { observing } from './observing.en'
 import { pair, partnership, people } from './people.en'
 import { quiet } from './quiet.en'
 import { reasons } from './reasons.en'
+import { shelf } from './shelf.en'
 import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
 import { timetable } from './timetable.en'
@@ -68,6 +69,9 @@ export const en = {
     instrument: 'Instrument',
     timetable: 'My timetable',
     free_periods: 'Free periods',
+    success_card: 'Success card',
+    shown_card: 'Success card',
+    resource: 'Resource',
   } satisfies Record<Kind, string>,
 
   welcome: {
@@ -245,6 +249,7 @@ export const en = {
   instruments,
   reasons,
   maps,
+  shelf,
   lessons,
   quiet,
 

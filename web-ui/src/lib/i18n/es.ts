@@ -13,6 +13,7 @@ import { observing } from './observing.es'
 import { pair, partnership, people } from './people.es'
 import { quiet } from './quiet.es'
 import { reasons } from './reasons.es'
+import { shelf } from './shelf.es'
 import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
 import { timetable } from './timetable.es'
@@ -68,6 +69,9 @@ export const es: Messages = {
     instrument: 'Instrumento',
     timetable: 'Mi horario',
     free_periods: 'Horas libres',
+    success_card: 'Tarjeta de lo que salió bien',
+    shown_card: 'Tarjeta de lo que salió bien',
+    resource: 'Recurso',
   },
 
   welcome: {
@@ -243,6 +247,7 @@ export const es: Messages = {
   instruments,
   reasons,
   maps,
+  shelf,
   lessons,
   quiet,
 

@@ -1,6 +1,6 @@
 // Decides which instruments that people built the page knows: all that this person may read.
 import { Listed } from '../listed.svelte'
-import { opened } from '../strategies.svelte'
+import { opened } from '../opened'
 import { offeredOf, type Offered } from './own'
 
 class OwnInstruments extends Listed<Offered> {
