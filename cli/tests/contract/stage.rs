@@ -225,7 +225,7 @@ pub(crate) fn visit(began_ms: Value) -> Answer {
     let mut model = json!({
         "kind": "visit", "host": BEN, "people": {}, "answers": {}, "visit_kind": "pair", "door": null, "when_ms": null,
         "other_times_ms": [], "minutes": null, "period": null, "room": null, "goal": null, "goal_label": null, "focus": "",
-        "plan": "", "instruments": [], "seat": null, "may_talk": null, "roles": {}, "debrief": null, "began_ms": began_ms,
+        "plan": "", "instruments": [], "seats": [], "seat": null, "may_talk": null, "roles": {}, "debrief": null, "began_ms": began_ms,
         "run": { "protocol": null, "begun": {}, "at": null }, "ended_ms": null, "here": {}, "stop_asked": false,
         "did_not_happen": false, "cancelled": false, "talked": false, "notes_waived": false,
     });

@@ -41,7 +41,7 @@ export const VISIT = {
   kind: 'visit', host: BEN.id, people: { [ANA.id]: 'visitor', [BEN.id]: 'host' }, answers: {}, visit_kind: 'pair', door: null, when_ms: null,
   other_times_ms: [], minutes: null, period: null, room: null, goal: null, focus: '', plan: '', instruments: [], seat: null, may_talk: null,
   roles: {}, run: { protocol: null, begun: {}, at: null }, debrief: null, began_ms: null, ended_ms: null, here: {}, stop_asked: false, did_not_happen: false, cancelled: false,
-  talked: false, notes_waived: false,
+  talked: false, notes_waived: false, seats: [],
 }
 
 export const world = (changes: Partial<World> = {}): World => ({
