@@ -84,10 +84,10 @@ export class Daemon {
     await rm(this.data, { recursive: true, force: true })
   }
 
-  /** Runs a command against this daemon and reads its JSON. */
+  /** Runs a command against this daemon and reads its JSON: the last object, where one that takes time tells how far it is. */
   async command(...words: string[]): Promise<Record<string, unknown>> {
     const { stdout } = await run(BINARY, [...words, '--data', this.data, '--json'])
-    return JSON.parse(stdout) as Record<string, unknown>
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
   }
 
   async launchLink(): Promise<string> {

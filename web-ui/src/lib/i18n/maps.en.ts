@@ -1,7 +1,7 @@
 // Decides the words of maps of rooms, in English.
 
 export const maps = {
-  title: 'Map of the room',
+  title: 'Seat map',
   about: 'For every instrument that lies on a seat map. Both of you see it; notes begin with it and keep their own copy.',
   draw: 'Draw the map of the room',
   change: 'Change the map',

@@ -2,7 +2,7 @@
 import type { maps as english } from './maps.en'
 
 export const maps: typeof english = {
-  title: 'Plano del aula',
+  title: 'Plano de asientos',
   about: 'Para todo instrumento que usa un plano de asientos. Lo veis ambas partes; las notas empiezan con él y guardan su propia copia.',
   draw: 'Dibujar el plano del aula',
   change: 'Cambiar el plano',
