@@ -93,7 +93,7 @@ test('a resource says where it leads, and is at hand where two learn together', 
 
   await ben.page.getByRole('link', { name: 'Visits' }).click()
   await ben.page.getByRole('link', { name: 'Propose a visit' }).click()
-  await ben.page.getByLabel('Learning together, and nobody visits').check()
+  await ben.page.getByLabel('Learn together; nobody visits').check()
   await ben.page.getByRole('button', { name: 'Propose' }).click()
   await ben.page.getByText('From the shelf').click()
   await ben.page.getByLabel('Resource').selectOption({ label: 'How long we wait' })

@@ -44,6 +44,7 @@ export const shelf = {
     no: 'I would rather not',
     onlyNamed: (name: string): string => `Only ${name} and you learn your answer. A yes can be taken back at any time; after a no, ${name} can ask you anew.`,
     allNamed: (name: string): string => `Only ${name} and those who are in it learn your answer. A yes can be taken back at any time; after a no, ${name} can ask you anew.`,
+    other: 'These words are not the ones you saw. Look at them again, then answer.',
     youSaidYes: (name: string): string => `You said that others may see it. ${name} chooses who.`,
     youSaidNo: (name: string): string => `You said that you would rather not. Nobody but ${name} and whoever is named in it can see it. If you ever change your mind, ${name} can ask you anew.`,
     stop: 'Take that back…',

@@ -45,6 +45,7 @@ export const shelf: typeof english = {
     no: 'Prefiero que no',
     onlyNamed: (name) => `Solo ${name} y tú sabréis tu respuesta. Un sí se puede retirar cuando quieras; después de un no, ${name} puede volver a preguntarte.`,
     allNamed: (name) => `Solo ${name} y quienes salen en ella sabrán tu respuesta. Un sí se puede retirar cuando quieras; después de un no, ${name} puede volver a preguntarte.`,
+    other: 'Estas palabras no son las que viste. Míralas otra vez y después responde.',
     youSaidYes: (name) => `Dijiste que otros pueden verla. ${name} elige quién.`,
     youSaidNo: (name) => `Dijiste que prefieres que no. Solo ${name} y quien sale en ella pueden verla. Si algún día cambias de idea, ${name} puede volver a preguntarte.`,
     stop: 'Retirar eso…',
