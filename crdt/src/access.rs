@@ -87,6 +87,10 @@ impl Founding {
         if self.owners.is_empty() || !sorted || self.id() != document {
             return Err(AccessError::WrongFounding);
         }
+        // Else a partner could found a page in two names, and wait for the other to write in it what is theirs alone.
+        if !self.kind.may_be_shared() && self.owners.len() > 1 {
+            return Err(AccessError::NeverShared);
+        }
         Ok(())
     }
 }
@@ -436,6 +440,18 @@ mod tests {
         let device = key(n + 100);
         directory.learn(DeviceCert::issue(&key(n), &device, [0; 32], "Ana".into(), 0, 1)).expect("a good certificate");
         device
+    }
+
+    #[test]
+    fn what_is_never_shared_is_founded_by_one_person_alone() {
+        for kind in Kind::ALL {
+            let of = |owners: &[PersonId]| {
+                let founding = Founding::new(*kind, owners.to_vec(), [0; 16]);
+                Access::check_founding(&founding, founding.id())
+            };
+            assert!(of(&[person(1)]).is_ok(), "{kind:?}");
+            assert_eq!(of(&[person(1), person(2)]).is_ok(), kind.may_be_shared(), "{kind:?}");
+        }
     }
 
     #[test]

@@ -29,7 +29,11 @@ pub(super) fn asked(edit: &Edit, author: &Author, transaction: &mut Transaction<
     match edit {
         Edit::AskPeople { title, text, tags, people } => ask(&mut writer, title.as_ref(), text, tags, people),
         Edit::LetOthersSee { words: Some(words) } => writer.answer(&author.person, &words.to_string()),
-        Edit::LetOthersSee { words: None } => writer.mark("declined", &author.person.to_string(), true),
+        Edit::LetOthersSee { words: None } => {
+            // Nor does a yes stay behind, for the day on which somebody else should undo the no.
+            writer.clear_in("answers", &author.person.to_string())?;
+            writer.mark("declined", &author.person.to_string(), true)
+        }
         _ => misplaced(),
     }
 }

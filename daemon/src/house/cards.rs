@@ -3,7 +3,8 @@
 //!
 //! What its author writes is theirs alone. Asking makes another document, of the words as they stand, for the author and the
 //! people named in it. Only when each of them has said yes can anybody else be let in, and when one of them takes that back
-//! the author's computer ends everybody else's access. Others' computers stop showing it as soon as they hear of it.
+//! the author's computer ends everybody else's access. Until they hear of that, others' computers leave it out of lists and
+//! searches as soon as they hear of the answer.
 
 use std::collections::BTreeMap;
 
@@ -148,11 +149,17 @@ impl Keeper {
             Role::None => self.grant_known(id, person, Role::None),
             _ if card.people.contains(&person) => Ok(self.last_commit()),
             Role::Reader => match card.may_be_seen() {
-                Ok(()) => self.grant_known(id, person, Role::Reader),
+                Ok(()) if self.all_can_answer(&id, &card.people) => self.grant_known(id, person, Role::Reader),
+                Ok(()) => refused("this was taken back: whoever is named in it could not take their yes back".into()),
                 Err(why) => refused(why.to_string()),
             },
             Role::Writer | Role::Owner => refused("the words of a card stay as they are; others may read them".into()),
         }
+    }
+
+    /// Whether everybody named in a card can still read it and take their yes back.
+    fn all_can_answer(&self, id: &DocumentId, named: &[PersonId]) -> bool {
+        self.replica.access(id).is_some_and(|access| named.iter().all(|person| access.role(person) >= Role::Writer))
     }
 
     /// Sees to it that nobody reads an own card who may not see it: somebody named in it took their yes back.

@@ -120,6 +120,8 @@ async fn a_card_is_shown_to_a_third_person_only_while_whoever_is_named_in_it_wis
     cards(&chidi, <[Value]>::is_empty).await;
     let listed = ben.get("/documents?kind=shown_card").await["documents"].as_array().unwrap().len();
     assert_eq!(listed, 1, "the earlier one is put away");
+    let (code, why) = refusal(&ben, Method::POST, &format!("/documents/{second}/grants"), Some(grant("reader"))).await;
+    assert_eq!((code.as_str(), why.contains("taken back")), ("refused", true), "her yes to it binds nobody now: {why}");
 
     // Ana says no: nobody else ever learns of it, and Ben takes it back.
     answer(&ana, &anew, false).await;

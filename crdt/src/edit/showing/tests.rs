@@ -1,7 +1,7 @@
 //! Who may see a card: nobody but those named in it, until each of them said yes to these very words.
 
-use automerge::Automerge;
 use automerge::transaction::Transactable;
+use automerge::{Automerge, ROOT, ReadDoc};
 
 use crate::access::{DeviceCert, Directory, Role};
 use crate::edit::tests::{ana, ben, chidi, dara, edit, owner, replica};
@@ -59,6 +59,12 @@ fn others_see_it_once_everybody_named_said_yes_and_no_longer_when_one_takes_it_b
     assert_eq!(card(&document).answers, [(ana(), false), (chidi(), true)].into());
     let again = say(&mut document, ana(), words);
     assert!(matches!(again, Err(EditError::NotAllowed { .. })), "she is asked anew, where nothing tells of her no");
+    // Undone by a hand that is not hers, her no leaves no yes behind.
+    let mut transaction = document.transaction();
+    let (_, declined) = transaction.get(ROOT, "declined").expect("readable").expect("a map");
+    transaction.delete(&declined, ana().to_string()).expect("deleted");
+    transaction.commit();
+    assert_eq!(card(&document).may_be_seen(), Err(NotShown::NotEverybody));
     let nothing = read(Kind::ShownCard, &replica(Kind::ShownCard, 1)).model;
     let Model::ShownCard(nothing) = nothing else { panic!("no card") };
     assert_eq!(nothing.may_be_seen(), Err(NotShown::NobodyNamed), "nobody was asked");
@@ -176,7 +182,10 @@ fn nobody_says_yes_for_somebody_else() {
     assert_eq!(seen(&document), Ok(()));
     // Nor no: a card that everybody wishes to be seen is not withheld by somebody else.
     document.set_actor(ActorId::new(device(2), [2; 14]).to_automerge());
-    say(&mut document, person(1), None).expect("written");
+    let declined = crate::schema::map_object(&document, "declined").expect("a map");
+    let mut transaction = document.transaction();
+    transaction.put(&declined, person(1).to_string(), true).expect("put");
+    transaction.commit();
     assert_eq!(seen(&document), Ok(()));
 }
 
