@@ -134,7 +134,8 @@ pub struct Phrases {
 pub struct Import {
     /// What the file held.
     pub was: Kind,
-    /// What it becomes: notes, for what only two people could begin or what only its writer could release.
+    /// What it becomes: notes, for what only two people could begin or what only its writer could release; a draft, for what
+    /// people said that others may see.
     pub becomes: Kind,
     /// What a new document of this kind is told, by its one owner, to say the same.
     pub edits: Vec<Edit>,

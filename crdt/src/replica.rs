@@ -435,6 +435,11 @@ impl Replica {
         Ok(self.finish())
     }
 
+    /// Whether a document was deleted here.
+    pub fn is_forgotten(&self, id: &DocumentId) -> bool {
+        self.forgotten.contains(id)
+    }
+
     /// Deletes a document here for good.
     pub fn forget(&mut self, id: DocumentId) -> Result<Vec<Effect>, LocalError> {
         self.documents.remove(&id).ok_or(LocalError::UnknownDocument)?;

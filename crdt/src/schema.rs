@@ -110,7 +110,7 @@ pub(crate) const fn maps(kind: Kind) -> &'static [&'static str] {
         Kind::Goal => &["actions", "evidence", "check_ins"],
         Kind::GoalFeedback | Kind::TryLog => &["entries"],
         Kind::StrategyCard | Kind::Resource => &["tags"],
-        Kind::SuccessCard => &["tags", "people"],
+        Kind::SuccessCard => &["tags", "people", "asked"],
         Kind::ShownCard => &["tags", "people", "answers", "declined"],
         Kind::Vocabulary => &[],
         Kind::Instrument => &["labels", "speakers"],

@@ -27,6 +27,7 @@ mod row;
 pub(crate) mod search;
 mod sharing;
 mod status;
+mod trouble;
 mod visits;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,12 +43,12 @@ use tokio_util::sync::CancellationToken;
 use crate::disk::Disk;
 use crate::journal::StorageState;
 use crate::network::{Network, NetworkEvent};
-pub use answers::{Trouble, TroubleCode};
 use keeper::Keeper;
 pub(crate) use keeper::{Beginning, Known, now_ms};
 pub use pages::{PageCommand, PageEvent, PageLink, PageUpdate, PatchUpdate};
 pub(crate) use people::checked_person_name;
 pub(crate) use status::{GUESSED_NAME_SEQ, Settings};
+pub use trouble::{Trouble, TroubleCode};
 
 /// Something for the keeper to do.
 type Command = Box<dyn FnOnce(&mut Keeper) + Send>;

@@ -9,7 +9,7 @@ const ben = { id: 'b', name: 'Ben' }
 const draft = (id: string, asked: string | null): DocumentDetail =>
   ({
     id, kind: 'success_card', role: 'owner', people: [ana],
-    model: { kind: 'success_card', title: 'Six voices', text: '', tags: ['talk'], people: ['a'], visit: null, asked },
+    model: { kind: 'success_card', title: 'Six voices', text: '', tags: ['talk'], people: ['a'], visit: null, asked: asked === null ? [] : [asked] },
     texts: [{ field: 'text', text: 'Ana waited.' }],
   }) as unknown as DocumentDetail
 
@@ -32,7 +32,7 @@ test('what one asked about stands with its card, and what others show stands by 
 
 test('other words, or other people, are not what was asked about', () => {
   const asked = { kind: 'shown_card' as const, title: 'T', text: 'Ana waited.', tags: ['b', 'a'], people: ['a'], answers: {}, words: 'w' }
-  const card = { kind: 'success_card' as const, title: 'T', text: '', tags: ['a', 'b'], people: ['a'], visit: null, asked: 'c' }
+  const card = { kind: 'success_card' as const, title: 'T', text: '', tags: ['a', 'b'], people: ['a'], visit: null, asked: ['c'] }
   expect(differs(card, ' Ana waited.\n', asked)).toBe(false)
   expect(differs(card, 'Ana waited. Then ten.', asked)).toBe(true)
   expect(differs({ ...card, title: null }, 'Ana waited.', asked)).toBe(true)

@@ -18,7 +18,7 @@ pub(super) fn draft(edit: &Edit, transaction: &mut Transaction<'_>) -> Result<()
         Edit::SetVisit { visit } => writer.put("visit", visit.to_string()),
         Edit::SetTags { tags } => writer.word_set("tags", tags, TAGS_MAX),
         Edit::NamePerson { person, named } => writer.mark("people", &person.to_string(), *named),
-        Edit::MarkAsked { document } => writer.put_or_clear("asked", document.map(|document| document.to_string())),
+        Edit::MarkAsked { document, asked } => writer.mark("asked", &document.to_string(), *asked),
         _ => misplaced(),
     }
 }

@@ -671,10 +671,12 @@ pub enum Edit {
         /// Whether it names them.
         named: bool,
     },
-    /// Notes which document its people were asked about; null forgets it.
+    /// Notes which document its people were asked about, or that it is over.
     MarkAsked {
         /// The words as they stood.
-        document: Option<DocumentId>,
+        document: DocumentId,
+        /// Whether they are asked about it.
+        asked: bool,
     },
 
     // The words of a success card.

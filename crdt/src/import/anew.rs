@@ -110,23 +110,18 @@ impl Saying<'_, '_> {
                 self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
                 self.of_visit(card.visit);
                 self.edits.push(Edit::SetTags { tags: card.tags.clone() });
-                for person in &card.people {
-                    // Who is not known here cannot be asked.
-                    if (self.importer.name_of)(person).is_some() {
-                        self.edits.push(Edit::NamePerson { person: *person, named: true });
-                    } else {
-                        self.left_out.insert(LeftOut::Links);
-                    }
-                }
+                self.named(&card.people);
             }
             Model::ShownCard(card) => {
-                // A yes was said to the card it stands in, and to no other.
+                // A yes was said to the card it stands in, and to no other: it is a draft again, whose people are asked.
                 self.title(card.title.as_ref().map(|title| title.as_str().to_owned()));
                 self.beneath.push(card.text.as_str().to_owned());
+                self.edits.push(Edit::SetTags { tags: card.tags.clone() });
+                self.named(&card.people);
                 if !card.answers.is_empty() {
                     self.left_out.insert(LeftOut::Answers);
                 }
-                return Ok(Kind::NoteSet);
+                return Ok(Kind::SuccessCard);
             }
             Model::Vocabulary(vocabulary) => {
                 // One that nobody filled says nothing to fill another with.
@@ -315,6 +310,17 @@ impl Saying<'_, '_> {
             self.left_out.insert(LeftOut::Links);
         }
         has
+    }
+
+    /// Who is in a card; who is not known here cannot be asked.
+    fn named(&mut self, people: &[PersonId]) {
+        for person in people {
+            if (self.importer.name_of)(person).is_some() {
+                self.edits.push(Edit::NamePerson { person: *person, named: true });
+            } else {
+                self.left_out.insert(LeftOut::Links);
+            }
+        }
     }
 
     /// The live texts, with what goes beneath one of them.

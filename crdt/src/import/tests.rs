@@ -311,6 +311,7 @@ fn cards_and_vocabularies_come_back_as_they_were() {
 
 #[test]
 fn nobodys_yes_comes_with_a_file() {
+    const NOT_TAKEN: [LeftOut; 2] = [LeftOut::Answers, LeftOut::Links];
     let ask =
         json!({ "verb": "ask_people", "title": "Six voices", "text": "Ana waited.", "people": [person(1), person(3)] });
     let mut document = written(Kind::ShownCard, &[2], vec![(2, ask)]);
@@ -320,8 +321,9 @@ fn nobodys_yes_comes_with_a_file() {
     document.edit(ActorId::new(DeviceId::from_bytes([1; 32]), [3; 14]), &author, &yes).expect("allowed");
     for bytes in [as_json(&document, &[2]).to_string().into_bytes(), document.automerge().save()] {
         let import = bring(&bytes).expect("taken");
-        assert_eq!((import.becomes, &import.left_out), (Kind::NoteSet, &[LeftOut::Answers].into()));
-        assert!(told(&import)["notes"].starts_with("Ana waited.\n\nBrought in from a file. Written by Ben"));
+        assert_eq!((import.becomes, &import.left_out), (Kind::SuccessCard, &NOT_TAKEN.into()));
+        assert!(told(&import)["text"].starts_with("Ana waited.\n\nBrought in from a file. Written by Ben"));
+        assert!(!import.becomes.may_be_shared(), "its people are asked before anybody sees it");
     }
 }
 

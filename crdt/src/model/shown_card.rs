@@ -63,10 +63,14 @@ impl ShownCard {
         };
         card.words = (!card.text.is_blank() && !card.people.is_empty()).then(|| card.hash());
         // A yes to other words is no answer to these; a no, on whichever device it was said, outlasts every yes.
-        let yes = reader.said_by_each("answers", words).into_iter();
-        let yes = yes.filter(|(_, words)| Some(*words) == card.words).map(|(person, _)| (person, true));
-        let no = reader.each_who_agreed("declined").into_iter().map(|person| (person, false));
-        card.answers = yes.chain(no).filter(|(person, _)| card.people.contains(person)).collect();
+        // Each of them is looked up by name: nothing that somebody else fills these maps with stands before it.
+        for person in &card.people {
+            let yes = reader.said_by(person, "answers", words).into_iter().any(|words| Some(words) == card.words);
+            let no = reader.said_by(person, "declined", Reader::yes_or_no).contains(&true);
+            if yes || no {
+                card.answers.insert(*person, !no);
+            }
+        }
         card
     }
 

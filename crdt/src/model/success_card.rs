@@ -21,8 +21,9 @@ pub struct SuccessCard {
     pub people: Vec<PersonId>,
     /// The visit it comes from.
     pub visit: Option<DocumentId>,
-    /// The words as they stood when these people were last asked.
-    pub asked: Option<DocumentId>,
+    /// The words as they stood when these people were asked: more than one where two devices of its author asked unknown
+    /// to each other, until one of them asks anew or takes it back.
+    pub asked: Vec<DocumentId>,
 }
 
 impl SuccessCard {
@@ -34,7 +35,7 @@ impl SuccessCard {
             tags: reader.word_set("tags"),
             people: reader.set("people"),
             visit: reader.id(&root, "visit"),
-            asked: reader.id(&root, "asked"),
+            asked: reader.set("asked"),
         }
     }
 }

@@ -42,7 +42,7 @@ fn a_genesis_is_the_same_on_every_machine() {
         (Kind::Instrument, "7d4aa8095293bdae602483717acab443c05e99823f270580562b1d509b45438a"),
         (Kind::Timetable, "f480189fa641dd1eab6247ee4ab969fb870890061d91083ebd0c1f581372c33f"),
         (Kind::FreePeriods, "fdcd6d97ca94fde637879d860873eb979d65bca513a8fea829ccf5ff17f8f6b8"),
-        (Kind::SuccessCard, "cd7c6325653047a187ecfabbf71fd1797ccd336186d6bb9e71c6f4600e837e6c"),
+        (Kind::SuccessCard, "5da757bbb51394fc3214e736dd6e9d80f721beb3ef9a45003c63a3423cdccc18"),
         (Kind::ShownCard, "784b412534fe87fb8c638bcd539ff871bc0013abc195c251321a739040e5fae8"),
         (Kind::Resource, "c338cf656131dedbbbade02b6c06cf86eda601b9689b830d9409b22042924e88"),
     ];

@@ -1,6 +1,7 @@
 //! Decides what becomes of documents somebody is done with: thirty days in a bin of this computer, then gone from it.
 //!
-//! Copies that others hold are theirs and stay; so does everything another device of this person keeps.
+//! Copies that others hold are theirs and stay; so does everything another device of this person keeps. Only a card about
+//! people is taken back from everybody first: whoever is named in it could not take their yes back any more.
 
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ impl Keeper {
     fn bin(&mut self, id: DocumentId, binned_ms: Option<i64>, saved: oneshot::Sender<()>) -> Result<(), Trouble> {
         self.may_go(id)?;
         self.load_catalog()?;
+        if binned_ms.is_some() {
+            // People's words about others are not left with anybody once their author puts them away.
+            self.take_from_everybody(id)?;
+        }
         let feedback = self.feedback_of(&id);
         let moved = self.catalog.set_binned(id, binned_ms);
         if let Some(feedback) = feedback {
@@ -64,6 +69,7 @@ impl Keeper {
     /// Deletes a document from this machine for good: its key is destroyed.
     fn delete(&mut self, id: DocumentId) -> Result<u64, Trouble> {
         self.may_go(id)?;
+        self.take_from_everybody(id)?;
         for id in std::iter::once(id).chain(self.feedback_of(&id)) {
             self.close_for_pages(id);
             self.open.remove(&id);

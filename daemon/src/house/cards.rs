@@ -3,8 +3,8 @@
 //!
 //! What its author writes is theirs alone. Asking makes another document, of the words as they stand, for the author and the
 //! people named in it. Only when each of them has said yes can anybody else be let in, and when one of them takes that back
-//! the author's computer ends everybody else's access. Until they hear of that, others' computers leave it out of lists and
-//! searches as soon as they hear of the answer.
+//! the author's computer ends everybody else's access. Until they hear of that, others' computers show it no longer, as soon
+//! as they hear of the answer.
 
 use std::collections::BTreeMap;
 
@@ -82,6 +82,19 @@ impl Keeper {
         }
     }
 
+    /// Refuses a card that is not shown to this person, who may have read it a moment ago.
+    pub(super) fn shown_of_cards(&mut self, id: &DocumentId) -> Result<(), Trouble> {
+        if self.is_shown_of_cards(id) {
+            return Ok(());
+        }
+        self.load_catalog()?;
+        if self.is_shown_of_cards(id) {
+            return Ok(());
+        }
+        let unread = self.catalog.row(id).is_none_or(|row| row.said.card.is_none());
+        Err(if unread { Trouble::arriving() } else { Trouble::no_document() })
+    }
+
     pub(super) fn card_facts(&self, id: &DocumentId, card: &CardSaid) -> Option<CardFacts> {
         let author = author_of(self.replica.access(id)?)?;
         Some(CardFacts {
@@ -100,17 +113,16 @@ impl Keeper {
         };
         let people: Vec<PersonId> = card.people.into_iter().filter(|person| *person != self.person).collect();
         people.iter().try_for_each(|person| self.partner_known(*person))?;
+        self.all_have_come(&card.asked)?;
         let asked = self.found(Kind::ShownCard, &[])?;
         let ask =
             Edit::AskPeople { title: card.title, text: text.trim().into(), tags: card.tags, people: people.clone() };
         self.begin_with(asked, vec![ask])?;
-        self.edit_here(id, &Edit::MarkAsked { document: Some(asked) }, &[])?;
+        self.edit_here(id, &Edit::MarkAsked { document: asked, asked: true }, &[])?;
         for person in people {
             self.grant_known(asked, person, Role::Writer)?;
         }
-        if let Some(earlier) = card.asked {
-            self.take_from_everybody(earlier)?;
-        }
+        self.end_asking(id, &card.asked)?;
         Ok((asked, self.last_commit()))
     }
 
@@ -119,22 +131,37 @@ impl Keeper {
         let Model::SuccessCard(card) = self.model(&id)? else {
             return Err(Trouble::new(TroubleCode::BadRequest, "that document is no success card"));
         };
-        if let Some(asked) = card.asked {
-            self.take_from_everybody(asked)?;
-            self.edit_here(id, &Edit::MarkAsked { document: None }, &[])?;
-        }
+        self.all_have_come(&card.asked)?;
+        self.end_asking(id, &card.asked)?;
         Ok(self.last_commit())
     }
 
-    /// Ends everybody else's access to an own card that is over, and puts it away.
-    fn take_from_everybody(&mut self, id: DocumentId) -> Result<(), Trouble> {
+    /// Whether everything people were asked about can be taken back from here.
+    fn all_have_come(&self, asked: &[DocumentId]) -> Result<(), Trouble> {
+        if asked.iter().any(|asked| self.replica.access(asked).is_none() && !self.replica.is_forgotten(asked)) {
+            let trouble = "some of it was shown from another of your computers and has not come here yet";
+            return Err(Trouble::new(TroubleCode::Unavailable, trouble).hint("take it back there, or when it has come"));
+        }
+        Ok(())
+    }
+
+    /// Takes what people were asked about from all of them, and notes that it is over.
+    fn end_asking(&mut self, id: DocumentId, asked: &[DocumentId]) -> Result<(), Trouble> {
+        for document in asked {
+            self.take_from_everybody(*document)?;
+            self.load_catalog()?;
+            self.catalog.set_binned(*document, Some(now_ms()));
+            self.edit_here(id, &Edit::MarkAsked { document: *document, asked: false }, &[])?;
+        }
+        Ok(())
+    }
+
+    /// Ends everybody else's access to an own card that is over. Of what is none, nothing changes.
+    pub(super) fn take_from_everybody(&mut self, id: DocumentId) -> Result<(), Trouble> {
         let own = self.replica.access(&id).filter(|access| author_of(access) == Some(self.person));
-        let Some(readers) = own.map(|access| outsiders(access, &[])) else { return Ok(()) };
-        for person in readers {
+        for person in own.map(|access| outsiders(access, &[])).unwrap_or_default() {
             self.grant_known(id, person, Role::None)?;
         }
-        self.load_catalog()?;
-        self.catalog.set_binned(id, Some(now_ms()));
         Ok(())
     }
 
@@ -179,10 +206,9 @@ impl Keeper {
         }
     }
 
-    /// An answer has come to an own card: it is read as soon as this turn is over, not at leisure.
+    /// An answer has come to a card: it is read as soon as this turn is over, not at leisure.
     pub(super) fn look_at_card_soon(&self, id: &DocumentId) {
-        let own = self.replica.access(id).is_some_and(|access| author_of(access) == Some(self.person));
-        if own {
+        if self.replica.access(id).is_some_and(|access| access.founding.kind == Kind::ShownCard) {
             self.later()(Box::new(Keeper::refresh_catalog));
         }
     }

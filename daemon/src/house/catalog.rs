@@ -12,7 +12,7 @@ use rounds_crdt::replica::{Event, Store};
 use super::answers::{DocumentRow, PersonAnswer};
 use super::bin::goes_ms;
 use super::cards::CardSaid;
-use super::documents::Opening;
+use super::documents::{Opening, unless_it_panics};
 use super::facts::{Around, Said, Surroundings, facts, speaks_of};
 use super::keeper::{Keeper, now_ms};
 use super::lessons::Lessons;
@@ -252,9 +252,11 @@ impl Keeper {
         self.away(
             move || {
                 let read = away.into_iter().filter_map(|(id, founding, last)| {
-                    let stored = disk.document(&id).ok()?;
-                    let (open, _) = OpenDocument::open(&founding, &stored);
-                    Some(describe(id, &open, &directory, last, stored.tail.len()))
+                    unless_it_panics(&id, || {
+                        let stored = disk.document(&id).ok()?;
+                        let (open, _) = OpenDocument::open(&founding, &stored);
+                        Some(describe(id, &open, &directory, last, stored.tail.len()))
+                    })
                 });
                 read.collect::<Vec<Described>>()
             },
@@ -268,6 +270,7 @@ impl Keeper {
 
     fn described(&mut self, described: Vec<Described>) {
         let (mut changed, mut here_changed, mut moved) = (false, false, BTreeSet::new());
+        let mut answered = Vec::new();
         let mut long = Vec::new();
         for found in described {
             let Some(rows) = &mut self.catalog.rows else { return };
@@ -276,6 +279,9 @@ impl Keeper {
             }
             let row = rows.entry(found.id).or_default();
             here_changed |= row.said.shows_here != found.said.shows_here;
+            if row.said.card != found.said.card {
+                answered.push(found.id);
+            }
             if row.title != found.title || row.said != found.said || row.visit != found.visit {
                 changed = true;
                 moved.extend(found.visit);
@@ -297,6 +303,10 @@ impl Keeper {
         }
         if changed {
             self.close_cards();
+        }
+        // Whoever has it before them may be somebody it is shown to no longer.
+        for document in answered {
+            self.tell_readers(document, &PageEvent::Document { document });
         }
         for visit in moved {
             self.tell_readers(visit, &PageEvent::Document { document: visit });

@@ -1,6 +1,7 @@
 //! Decides which documents are open, and is the only door through which an edit passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::edit::{Author, Edit, EditError, Splice};
@@ -38,6 +39,14 @@ pub(super) enum Waiting {
     Caller(oneshot::Sender<()>),
     /// What a page asked.
     Page(PageId, Box<PageCommand>),
+}
+
+/// What reading a document on another thread comes to: nothing where it cannot be read, or panics, and others are read on.
+pub(super) fn unless_it_panics<T>(id: &DocumentId, read: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        tracing::error!(document = %id, "reading a document panicked");
+        None
+    })
 }
 
 /// A document in memory.
@@ -129,15 +138,12 @@ impl Keeper {
     }
 
     /// Whether this person may see a document, and it is all there.
-    fn may_open(&self, id: &DocumentId) -> Result<(), Trouble> {
+    fn may_open(&mut self, id: &DocumentId) -> Result<(), Trouble> {
         self.require(id)?;
         if self.replica.head(id).is_some_and(|head| head.unverified) {
-            return Err(Trouble::new(
-                TroubleCode::Unavailable,
-                "this document is just arriving; try again in a moment",
-            ));
+            return Err(Trouble::arriving());
         }
-        Ok(())
+        self.shown_of_cards(id)
     }
 
     fn read_in(&mut self, id: DocumentId, then: Vec<Waiting>, mismatches: u32) {

@@ -96,7 +96,9 @@ impl Keeper {
             Model::SuccessCard(card) => {
                 let people = card.people.into_iter().map(|person| Edit::NamePerson { person, named: true });
                 let tags = Edit::SetTags { tags: card.tags };
-                begun(card.visit, card.title).into_iter().chain([tags]).chain(people).collect()
+                // Its words may still be before others: they are taken back from wherever the card is.
+                let asked = card.asked.into_iter().map(|document| Edit::MarkAsked { document, asked: true });
+                begun(card.visit, card.title).into_iter().chain([tags]).chain(people).chain(asked).collect()
             }
             Model::Resource(resource) => {
                 let link = resource.link.map(|link| Edit::SetLink { link: Some(link) });

@@ -7,6 +7,7 @@ mod folded;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use tokio::time::Instant;
 use self::folded::{Excerpt, Folded, Match, Terms};
 use super::answers::{ANSWER_SCHEMA, Found, Hit, SearchAnswer};
 use super::catalog::title_of;
-use super::documents::Opening;
+use super::documents::{Opening, unless_it_panics};
 use super::keeper::{Keeper, now_ms};
 use super::{House, Trouble, TroubleCode};
 
@@ -73,6 +74,17 @@ impl Index {
                 self.texts.insert(id, text);
             }
             None => {
+                self.left_out.insert(id);
+            }
+        }
+    }
+
+    /// A document was read, or could not be, and is told among those that are not looked through.
+    fn take(&mut self, id: DocumentId, text: Option<Arc<Folded>>) {
+        match text {
+            Some(text) => self.insert(id, text),
+            None => {
+                self.drop_text(&id);
                 self.left_out.insert(id);
             }
         }
@@ -154,14 +166,17 @@ impl Keeper {
         self.away(
             move || {
                 on_all_cores(&away, |(id, founding)| {
-                    let (open, _) = OpenDocument::open(founding, &disk.document(id).ok()?);
-                    Some((*id, Arc::new(words_of(&open, &directory))))
+                    let words = unless_it_panics(id, || {
+                        let (open, _) = OpenDocument::open(founding, &disk.document(id).ok()?);
+                        Some(Arc::new(words_of(&open, &directory)))
+                    });
+                    (*id, words)
                 })
             },
             |keeper, read| {
                 if let Some(index) = &mut keeper.catalog.index {
                     index.reading = false;
-                    read.into_iter().for_each(|(id, text)| index.insert(id, text));
+                    read.into_iter().for_each(|(id, text)| index.take(id, text));
                     if !index.behind.is_empty() {
                         keeper.read_for_search();
                     }
@@ -269,19 +284,20 @@ fn best(candidates: Vec<Candidate>, terms: &Terms) -> (Vec<(DocumentId, Excerpt)
     (found.into_iter().map(|(_, candidate)| (candidate.id, candidate.text.excerpt(terms))).collect(), more)
 }
 
-/// What becomes of each item, worked on by as many threads as there are cores; in no order, without those that came to nothing.
-fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> Option<R> + Sync) -> Vec<R> {
+/// What becomes of each item, worked on by as many threads as there are cores; in no order. A panic is the caller's.
+fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let next = AtomicUsize::new(0);
     let one_core = || {
         let mine = iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
-        mine.filter_map(&work).collect::<Vec<R>>()
+        mine.map(&work).collect::<Vec<R>>()
     };
     thread::scope(|scope| {
         let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(one_core)).collect();
         let mut done = one_core();
-        // What panicked over one document gives up that document's neighbours on its thread, and nothing else.
-        others.into_iter().filter_map(|other| other.join().ok()).for_each(|other| done.extend(other));
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
         done
     })
 }
@@ -304,9 +320,9 @@ mod tests {
     fn every_item_is_worked_on_once_whatever_the_cores() {
         for count in [0_usize, 1, 2, 97] {
             let items: Vec<usize> = (0..count).collect();
-            let mut done = on_all_cores(&items, |item| (item % 3 != 0).then_some(*item));
+            let mut done = on_all_cores(&items, |item| *item);
             done.sort_unstable();
-            assert_eq!(done, items.into_iter().filter(|item| item % 3 != 0).collect::<Vec<_>>());
+            assert_eq!(done, items);
         }
     }
 

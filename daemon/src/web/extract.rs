@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::guard::Caller;
 use super::refusal::Refusal;
-use crate::house::answers::{Trouble, TroubleCode};
+use crate::house::{Trouble, TroubleCode};
 
 /// Bytes of a request's body: a 100 KB paste ten times over.
 pub(super) const BODY_BYTES_MAX: usize = 1024 * 1024;

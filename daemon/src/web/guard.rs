@@ -18,7 +18,7 @@ use data_encoding::HEXLOWER;
 
 use super::refusal::Refusal;
 use super::secrets::{LINK_LIFE, Links, Secrets, Session, TABLET_LINK_LIFE};
-use crate::house::answers::{Trouble, TroubleCode};
+use crate::house::{Trouble, TroubleCode};
 
 /// Carries the page's token.
 pub(super) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-rounds-token");

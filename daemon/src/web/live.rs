@@ -19,8 +19,8 @@ use utoipa_axum::routes;
 use super::App;
 use super::locked::locks;
 use super::refusal::{Refusal, Refusals};
-use crate::house::answers::{Trouble, TroubleCode};
 use crate::house::{PageEvent, PageLink};
+use crate::house::{Trouble, TroubleCode};
 pub(super) use messages::{ClientMessage, ServerMessage};
 
 /// Pages connected at once: a person has a handful; a script that leaks them is stopped here.

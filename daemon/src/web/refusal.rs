@@ -7,7 +7,8 @@ use rounds_crdt::model::Reason;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::house::answers::{ANSWER_SCHEMA, Trouble, TroubleCode};
+use crate::house::answers::ANSWER_SCHEMA;
+use crate::house::{Trouble, TroubleCode};
 
 /// Every refusal's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

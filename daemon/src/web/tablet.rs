@@ -34,7 +34,7 @@ use super::guard::{ArrivedAt, Guard};
 use super::refusal::Refusal;
 use super::{App, STOP_WAIT, accept, connection, router};
 use crate::house;
-use crate::house::answers::{Trouble, TroubleCode};
+use crate::house::{Trouble, TroubleCode};
 use crate::keys::{Keys, fill_random};
 use crate::network::interface_addresses;
 use crate::places::{TABLET_FILE, remove_destroying, write_private};

@@ -34,6 +34,16 @@ async fn is_gone(daemon: &Daemon, id: &str) -> bool {
     daemon.ask(Method::GET, &format!("/api/v1/documents/{id}"), daemon.script(), None).await.code() == "not_found"
 }
 
+async fn until_gone(daemon: &Daemon, id: &str) {
+    for _ in 0..LOOKS_MAX {
+        if is_gone(daemon, id).await {
+            return;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    panic!("it is still there");
+}
+
 async fn show(daemon: &Daemon, card: &str, person: &str) {
     daemon.post(&format!("/documents/{card}/grants"), json!({ "with": person, "role": "reader" })).await;
 }
@@ -92,13 +102,7 @@ async fn a_card_is_shown_to_a_third_person_only_while_whoever_is_named_in_it_wis
     says(&ben, &card, |read| read["model"]["answers"][&ana_id] == false).await;
     let (code, why) = refusal(&ben, Method::POST, &grants, Some(grant("reader"))).await;
     assert_eq!((code.as_str(), why.contains("everybody named")), ("refused", true), "{why}");
-    for _ in 0..LOOKS_MAX {
-        if is_gone(&chidi, &card).await {
-            break;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-    assert!(is_gone(&chidi, &card).await);
+    until_gone(&chidi, &card).await;
 
     // A no stays one; she is asked anew, in a card that tells nothing of it.
     let words = ana.get(&format!("/documents/{card}")).await["model"]["words"].clone();
@@ -129,7 +133,54 @@ async fn a_card_is_shown_to_a_third_person_only_while_whoever_is_named_in_it_wis
     assert!(is_gone(&chidi, &anew).await);
     ben.good(Method::DELETE, &ask, None).await;
     cards(&ana, <[Value]>::is_empty).await;
-    assert_eq!(ben.get(&format!("/documents/{draft}")).await["model"]["asked"], Value::Null);
+    assert_eq!(ben.get(&format!("/documents/{draft}")).await["model"]["asked"], json!([]));
+}
+
+#[tokio::test]
+async fn a_card_that_its_author_puts_away_is_nobodys_any_more() {
+    let (ben, ana, chidi) = tokio::join!(Daemon::start_as("Ben"), Daemon::start(), Daemon::start_as("Chidi"));
+    let ana_id = pair(&ben, &ana, "Ana").await;
+    let chidi_id = pair(&ben, &chidi, "Chidi").await;
+    let draft = make(&ben, json!({ "kind": "success_card", "title": "Six voices" })).await;
+    ben.post(&format!("/documents/{draft}/texts/text"), json!({ "append": "Ana waited, and six spoke." })).await;
+    edit(&ben, &draft, json!({ "verb": "name_person", "person": ana_id, "named": true })).await;
+    let card = ben.post(&format!("/documents/{draft}/ask"), json!({})).await["document"].as_str().unwrap().to_owned();
+    cards(&ana, |cards| cards.len() == 1).await;
+    answer(&ana, &card, true).await;
+    cards(&ben, |cards| cards.iter().any(|row| row["card"]["may_be_seen"] == true)).await;
+    show(&ben, &card, &chidi_id).await;
+    cards(&chidi, |cards| cards.len() == 1).await;
+
+    ben.good(Method::PUT, &format!("/documents/{card}/bin"), None).await;
+    cards(&ana, <[Value]>::is_empty).await;
+    cards(&chidi, <[Value]>::is_empty).await;
+    until_gone(&chidi, &card).await;
+    until_gone(&ana, &card).await;
+}
+
+#[tokio::test]
+async fn a_card_is_read_no_longer_as_soon_as_a_reader_hears_of_the_no() {
+    let (ben, ana, chidi) = tokio::join!(Daemon::start_as("Ben"), Daemon::start(), Daemon::start_as("Chidi"));
+    let ana_id = pair(&ben, &ana, "Ana").await;
+    let chidi_id = pair(&ben, &chidi, "Chidi").await;
+    pair(&ana, &chidi, "Chidi").await;
+    let draft = make(&ben, json!({ "kind": "success_card", "title": "Six voices" })).await;
+    ben.post(&format!("/documents/{draft}/texts/text"), json!({ "append": "Ana waited, and six spoke." })).await;
+    edit(&ben, &draft, json!({ "verb": "name_person", "person": ana_id, "named": true })).await;
+    let card = ben.post(&format!("/documents/{draft}/ask"), json!({})).await["document"].as_str().unwrap().to_owned();
+    cards(&ana, |cards| cards.len() == 1).await;
+    answer(&ana, &card, true).await;
+    cards(&ben, |cards| cards.iter().any(|row| row["card"]["may_be_seen"] == true)).await;
+    show(&ben, &card, &chidi_id).await;
+    cards(&chidi, |cards| cards.len() == 1).await;
+
+    // Ben's computer is off, so that nobody can end Chidi's access; Ana's answer reaches Chidi's all the same.
+    ben.stop().await;
+    answer(&ana, &card, false).await;
+    cards(&chidi, <[Value]>::is_empty).await;
+    until_gone(&chidi, &card).await;
+    let export = format!("/api/v1/documents/{card}/export?format=md");
+    assert_eq!(chidi.ask(Method::GET, &export, chidi.script(), None).await.code(), "not_found");
 }
 
 #[tokio::test]

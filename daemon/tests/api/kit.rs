@@ -77,6 +77,11 @@ impl Daemon {
         Self::start_in(self.folder, http, passphrase).await
     }
 
+    /// Its computer is shut.
+    pub(crate) async fn stop(self) {
+        self.running.stopped(async {}).await;
+    }
+
     pub(crate) fn home(&self) -> String {
         self.running.http.to_string()
     }

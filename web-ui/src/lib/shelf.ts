@@ -36,12 +36,12 @@ export function successesOf(drafts: readonly DocumentDetail[], shown: readonly [
   const own = drafts.flatMap((detail): Success[] => {
     const model = successModel(detail)
     if (!model) return []
-    const asked = shown.find(([row]) => row.id === model.asked)?.[0]
+    const asked = shown.find(([row]) => model.asked.includes(row.id))?.[0]
     const people = model.people.map((id) => detail.people.find((one) => one.id === id) ?? asked?.card?.people.map(named).find((one) => one.id === id)).filter((one) => one !== undefined)
     const state = asked?.card?.may_be_seen ? 'may' : asked ? 'asked' : 'draft'
     return [{ id: detail.id, title: model.title ?? '', text: textOf(detail), tags: model.tags, mine: true, others: asked?.with.map(named) ?? [], people, state }]
   })
-  const kept = new Set(drafts.map((detail) => successModel(detail)?.asked))
+  const kept = new Set(drafts.flatMap((detail) => successModel(detail)?.asked ?? []))
   const others = shown.flatMap(([row, detail]): Success[] => {
     const model = shownModel(detail)
     // One's own words that were asked about stand with the card they come from, while there is one.

@@ -190,6 +190,23 @@ fn nobody_says_yes_for_somebody_else() {
 }
 
 #[test]
+fn a_no_stands_whatever_others_write_around_it() {
+    let mut document = asked();
+    let mut hostile = document.fork();
+    say(&mut document, ana(), None).expect("no");
+    // Names that sort before every person's, more than a list shows; and at once, that she never said so.
+    let declined = crate::schema::map_object(&hostile, "declined").expect("a map");
+    let mut transaction = hostile.transaction();
+    for at in 0..crate::limits::LIST_ENTRIES_MAX {
+        transaction.put(&declined, format!("!{at:06}"), true).expect("put");
+    }
+    transaction.put(&declined, ana().to_string(), false).expect("put");
+    transaction.commit();
+    document.merge(&mut hostile).expect("merged");
+    assert_eq!(card(&document).answers.get(&ana()), Some(&false));
+}
+
+#[test]
 fn a_draft_has_a_title_tags_people_and_what_they_were_asked_about() {
     let mut document = replica(Kind::SuccessCard, 1);
     let mut put = |what: Edit| edit(Kind::SuccessCard, &mut document, &owner(ana()), &what);
@@ -199,12 +216,12 @@ fn a_draft_has_a_title_tags_people_and_what_they_were_asked_about() {
     put(Edit::NamePerson { person: ben(), named: true }).expect("a person");
     put(Edit::NamePerson { person: chidi(), named: true }).expect("a person");
     put(Edit::NamePerson { person: chidi(), named: false }).expect("no person");
-    put(Edit::MarkAsked { document: Some(asked) }).expect("asked");
+    put(Edit::MarkAsked { document: asked, asked: true }).expect("asked");
     let expected = SuccessCard {
         title: Some("Six voices".into()),
         tags: vec!["talk".into()],
         people: vec![ben()],
-        asked: Some(asked),
+        asked: vec![asked],
         ..SuccessCard::default()
     };
     assert_eq!(read(Kind::SuccessCard, &document).model, Model::SuccessCard(expected));

@@ -12,7 +12,8 @@ use super::super::App;
 use super::super::extract::Body;
 use super::super::refusal::{Refusal, Refusals};
 use super::Answer;
-use crate::house::answers::{ANSWER_SCHEMA, Trouble, TroubleCode};
+use crate::house::answers::ANSWER_SCHEMA;
+use crate::house::{Trouble, TroubleCode};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(describe))

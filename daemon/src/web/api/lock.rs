@@ -11,7 +11,8 @@ use super::super::App;
 use super::super::extract::Body;
 use super::super::refusal::{Refusal, Refusals};
 use super::{Answer, Done, done};
-use crate::house::answers::{ANSWER_SCHEMA, Trouble};
+use crate::house::Trouble;
+use crate::house::answers::ANSWER_SCHEMA;
 use crate::keys::{KeyProtection, Passphrase};
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {

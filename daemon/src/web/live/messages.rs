@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::refusal::ErrorBody;
-use crate::house::answers::{Trouble, TroubleCode};
 use crate::house::comments::CommentTold;
 use crate::house::{PageCommand, PageEvent, PageUpdate, PatchUpdate};
+use crate::house::{Trouble, TroubleCode};
 use crate::journal::DiskTrouble;
 
 /// What a page says. Fields that this version does not know are left alone: the page may be newer.

@@ -1919,7 +1919,10 @@ export interface components {
             /** @enum {string} */
             verb: "name_person";
         } | {
-            document?: components["schemas"]["DocumentId"] | null;
+            /** @description Whether they are asked about it. */
+            asked: boolean;
+            /** @description The words as they stood. */
+            document: components["schemas"]["DocumentId"];
             /** @enum {string} */
             verb: "mark_asked";
         } | {
@@ -3630,7 +3633,11 @@ export interface components {
          *     document ([`crate::model::ShownCard`]), without the drafting.
          */
         SuccessCard: {
-            asked?: components["schemas"]["DocumentId"] | null;
+            /**
+             * @description The words as they stood when these people were asked: more than one where two devices of its author asked unknown
+             *     to each other, until one of them asks anew or takes it back.
+             */
+            asked: components["schemas"]["DocumentId"][];
             /** @description Who is named in it, others than its author. */
             people: components["schemas"]["PersonId"][];
             /** @description What it is about, in single words. */

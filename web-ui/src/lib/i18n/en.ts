@@ -275,6 +275,7 @@ export const en = {
     putAwaySure: 'It leaves your lists and waits in the bin for 30 days. Then it is deleted from this computer for good.',
     putAwayYes: 'Put in the bin',
     othersKeep: (names: string): string => `${names} can go on reading it: copies on other computers stay where they are.`,
+    othersLose: (names: string): string => `${names} can no longer open it. A copy already held cannot be recalled.`,
     isIn: (day: string): string => `In the bin since ${day}: it is in none of your lists.`,
     goes: (day: string): string => `deleted for good on ${day}`,
     putBack: 'Put back',

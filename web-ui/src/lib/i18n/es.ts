@@ -273,6 +273,7 @@ export const es: Messages = {
     putAwaySure: 'Sale de tus listas y espera 30 días en la papelera. Después se borra de este ordenador para siempre.',
     putAwayYes: 'Poner en la papelera',
     othersKeep: (names) => `${names} lo puede seguir leyendo: las copias en otros ordenadores se quedan donde están.`,
+    othersLose: (names) => `${names} ya no lo puede abrir. Una copia que alguien ya tiene no se puede retirar.`,
     isIn: (day) => `En la papelera desde el ${day}: no está en ninguna de tus listas.`,
     goes: (day) => `se borra para siempre el ${day}`,
     putBack: 'Devolver a su sitio',
