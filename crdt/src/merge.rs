@@ -147,6 +147,15 @@ impl OpenDocument {
         reading
     }
 
+    /// The document as it was when this was its latest change; nothing where it has no such change. For reading.
+    pub fn at(&self, point: &[ChangeHash]) -> Option<Self> {
+        let automerge = self.automerge.fork_at(&self.known_heads(point)?).ok()?;
+        let mut past =
+            Self { kind: self.kind, automerge, texts: Vec::new(), mismatches: 0, left_out: 0, reading: None };
+        past.find_texts();
+        Some(past)
+    }
+
     /// What was said of words in its texts, without reading the rest.
     pub fn comments(&self, directory: &Directory) -> Vec<Comment> {
         model::comments_signed(self.kind, &self.automerge, directory)

@@ -147,7 +147,7 @@ impl OpenDocument {
         sessions
     }
 
-    fn known_heads(&self, point: &[ChangeHash]) -> Option<Vec<automerge::ChangeHash>> {
+    pub(crate) fn known_heads(&self, point: &[ChangeHash]) -> Option<Vec<automerge::ChangeHash>> {
         let heads: Vec<_> = point.iter().map(|hash| hash.to_automerge()).collect();
         heads.iter().all(|hash| self.automerge().get_change_meta_by_hash(hash).is_some()).then_some(heads)
     }

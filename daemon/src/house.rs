@@ -12,7 +12,7 @@ mod catalog;
 pub mod comments;
 mod documents;
 pub mod doors;
-mod export;
+pub mod export;
 mod facts;
 mod goals;
 pub mod importing;

@@ -15,7 +15,7 @@ use crate::session::Session;
 pub(crate) struct History {
     /// The document.
     id: DocumentId,
-    /// Show the text as it was at this point of the list.
+    /// Show the text as it was at this point of the list; all of it, for what has no text.
     #[arg(long, value_name = "POINT")]
     at: Option<String>,
 }
@@ -37,6 +37,13 @@ struct Point {
 }
 
 impl History {
+    /// What has no text is shown as it is written out.
+    async fn written_out(&self, session: &Session, at: &str) -> Result<(), Failure> {
+        let question = Question::get(&["documents", &self.id.to_string(), "export"]).with("format", "md").with("at", at);
+        let written = session.daemon()?.fetch(question).await.map_err(point_to_list)?;
+        session.output.verbatim(&String::from_utf8_lossy(&written))
+    }
+
     /// Prints the points, or the text at one.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
         let mut question = Question::get(&["documents", &self.id.to_string(), "history"]);
@@ -46,8 +53,11 @@ impl History {
         let answer = session.daemon()?.ask(question).await.map_err(point_to_list)?;
         let past: Past = client::read(&answer)?;
         session.output.object(answer)?;
-        if self.at.is_some() {
-            return session.output.verbatim(past.text.as_deref().unwrap_or_default());
+        if let Some(at) = &self.at {
+            return match &past.text {
+                Some(text) => session.output.verbatim(text),
+                None => self.written_out(session, at).await,
+            };
         }
         let rows: Vec<Vec<String>> = past
             .points

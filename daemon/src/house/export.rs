@@ -11,17 +11,41 @@ mod written;
 
 use rounds_crdt::describe::Language;
 use rounds_crdt::ids::DocumentId;
+use serde::Serialize;
 use time::{OffsetDateTime, UtcOffset};
+use utoipa::ToSchema;
 
-use super::answers::ExportFormat;
+use self::sheet::Sheet;
+use self::words::Tongue;
+use super::answers::{ANSWER_SCHEMA, ExportFormat};
+use super::past::parse_point;
 use super::{House, Trouble, TroubleCode};
-use words::Tongue;
+
+/// Everything a document says, in the order in which it is written out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SheetAnswer {
+    /// The version of this shape.
+    pub schema: u32,
+    /// What it says.
+    pub sheet: Sheet,
+}
 
 impl House {
-    /// A document, written out. The language is that of the words Rounds adds to a text or a page for people.
-    pub async fn export(&self, id: DocumentId, format: ExportFormat, language: Language) -> Result<Vec<u8>, Trouble> {
+    /// A document, written out, as it stands or for people as it stood. The language is that of the words Rounds adds to a
+    /// text or a page for people.
+    pub async fn export(
+        &self,
+        id: DocumentId,
+        format: ExportFormat,
+        at: Option<String>,
+        language: Language,
+    ) -> Result<Vec<u8>, Trouble> {
         let tongue = Tongue { language, offset_at: local_offset };
         match format {
+            ExportFormat::Json | ExportFormat::Automerge if at.is_some() => {
+                let trouble = "a point of the past is written out as Markdown or as a page";
+                Err(Trouble::new(TroubleCode::BadRequest, trouble))
+            }
             ExportFormat::Json => {
                 let answer = self.document_unseen(id).await?;
                 serde_json::to_vec_pretty(&answer)
@@ -31,19 +55,31 @@ impl House {
                 self.with_glance(id, move |keeper| Ok(keeper.here(&id)?.document.automerge().save())).await
             }
             ExportFormat::Md => {
-                let sheet = self.sheet(id, tongue).await?;
+                let sheet = self.sheet(id, tongue, at).await?;
                 away(move || markdown::markdown(&sheet)).await
             }
             ExportFormat::Html => {
-                let sheet = self.sheet(id, tongue).await?;
+                let sheet = self.sheet(id, tongue, at).await?;
                 away(move || page::page(&sheet, tongue)).await
             }
         }
     }
 
-    async fn sheet(&self, id: DocumentId, tongue: Tongue) -> Result<sheet::Sheet, Trouble> {
+    /// Everything a document says, or said at a point of its past.
+    pub async fn written_out(
+        &self,
+        id: DocumentId,
+        at: Option<String>,
+        language: Language,
+    ) -> Result<SheetAnswer, Trouble> {
+        let sheet = self.sheet(id, Tongue { language, offset_at: local_offset }, at).await?;
+        Ok(SheetAnswer { schema: ANSWER_SCHEMA, sheet })
+    }
+
+    async fn sheet(&self, id: DocumentId, tongue: Tongue, at: Option<String>) -> Result<Sheet, Trouble> {
+        let at = at.as_deref().map(parse_point).transpose()?;
         self.stage_read_up(id).await?;
-        self.with_glance(id, move |keeper| keeper.sheet(id, tongue)).await
+        self.with_glance(id, move |keeper| keeper.sheet(id, tongue, at)).await
     }
 }
 

@@ -17,16 +17,21 @@ impl Keeper {
     fn history(&mut self, id: DocumentId, field: Option<String>, at: Option<&str>) -> Result<HistoryAnswer, Trouble> {
         const DAY_MS: i64 = 24 * 60 * 60 * 1000;
         let open = self.here(&id)?;
-        let field = text_field(open.document.kind(), field.as_deref())?;
+        // What has no text has a past all the same.
+        let field = match field {
+            None if open.document.kind().text_fields().is_empty() => None,
+            field => Some(text_field(open.document.kind(), field.as_deref())?),
+        };
         let point = match at {
             Some(at) => Some(parse_point(at)?),
             None => None,
         };
-        let text = match &point {
-            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(|| no_point(id))?,
-            None => open.document.text(field).unwrap_or_default(),
+        let text_of = |field| match &point {
+            Some(point) => open.document.text_at(field, std::slice::from_ref(point)).ok_or_else(|| no_point(id)),
+            None => Ok(open.document.text(field).unwrap_or_default()),
         };
-        let spans = open.document.spans(field, point.as_ref().map(std::slice::from_ref)).unwrap_or_default();
+        let text = field.map(text_of).transpose()?;
+        let spans = field.and_then(|field| open.document.spans(field, point.as_ref().map(std::slice::from_ref)));
         let sessions = open.document.sessions();
         let person =
             |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
@@ -37,8 +42,8 @@ impl Keeper {
         });
         let points = points.collect();
         let spans =
-            spans.into_iter().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
-        Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: Some(text.into()) })
+            spans.into_iter().flatten().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
+        Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: text.map(Into::into) })
     }
 }
 
@@ -149,7 +154,7 @@ fn has_entries(debrief: &Debrief) -> bool {
     lists.contains(&false) || !debrief.thanks.is_empty()
 }
 
-fn no_point(id: DocumentId) -> Trouble {
+pub(super) fn no_point(id: DocumentId) -> Trouble {
     Trouble::new(TroubleCode::NotFound, "this document has no such point").hint(format!("rounds history {id}"))
 }
 
@@ -190,7 +195,7 @@ pub(super) fn hex(hash: ChangeHash) -> String {
     data_encoding::HEXLOWER.encode(hash.as_bytes())
 }
 
-fn parse_point(point: &str) -> Result<ChangeHash, Trouble> {
+pub(super) fn parse_point(point: &str) -> Result<ChangeHash, Trouble> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(point.as_bytes()).ok();
     let hash = bytes.and_then(|bytes| ChangeHash::from_slice(&bytes).ok());
     hash.ok_or_else(|| {

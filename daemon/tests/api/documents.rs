@@ -36,6 +36,35 @@ async fn a_note_is_made_written_read_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_has_no_text_has_a_past_too_and_all_of_anything_is_told_as_it_stood() {
+    let daemon = Daemon::start().await;
+    let goal = daemon.post("/documents", json!({"kind": "goal", "title": "More voices"})).await["document"].clone();
+    let goal = goal.as_str().unwrap();
+    let action = |text: &str| json!({"edit": {"verb": "add_action", "id": text, "kind": "try", "text": text}});
+    daemon.post(&format!("/documents/{goal}/edits"), action("wait")).await;
+    let then = daemon.get(&format!("/documents/{goal}")).await["heads"][0].clone();
+    daemon.post(&format!("/documents/{goal}/edits"), action("listen")).await;
+    let said = |sheet: &serde_json::Value| sheet["sheet"]["parts"].to_string();
+    let now = said(&daemon.get(&format!("/documents/{goal}/sheet?language=es")).await);
+    assert!(now.contains("wait") && now.contains("listen") && now.contains("Acciones"), "{now}");
+    let point = then.as_str().map_or_else(String::new, str::to_owned);
+    let past = said(&daemon.get(&format!("/documents/{goal}/sheet?at={point}")).await);
+    assert!(past.contains("wait") && !past.contains("listen"), "{past}");
+
+    let log = daemon.post("/documents", json!({"kind": "try_log"})).await["document"].clone();
+    let log = log.as_str().unwrap();
+    let entry = json!({"id": "a", "on": "2026-03-02", "text": "Waited"});
+    daemon.post(&format!("/documents/{log}/edits"), json!({"edit": {"verb": "add_try_out", "entry": entry}})).await;
+    let past = daemon.get(&format!("/documents/{log}/history")).await;
+    assert_eq!((past["text"].as_str(), past["points"].as_array().unwrap().len()), (None, 1));
+    let point = past["points"][0]["point"].as_str().unwrap();
+    let path = |format: &str| format!("/api/v1/documents/{log}/export?format={format}&at={point}");
+    let written = daemon.ask(Method::GET, &path("md"), daemon.script(), None).await;
+    assert!(written.text().contains("Waited"), "{written:?}");
+    assert_eq!(daemon.ask(Method::GET, &path("json"), daemon.script(), None).await.code(), "bad_request");
+}
+
+#[tokio::test]
 async fn a_clean_copy_holds_the_words_and_none_of_the_drafting() {
     let daemon = Daemon::start().await;
     let id = daemon.note_set().await;

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::sheet::{Block, Item, Moment, Sheet, Table};
+use super::sheet::{Block, Fact, Item, Moment, Row, Sheet, Table};
 
 /// The sheet as Markdown. What people typed is Markdown already and stays as it is.
 pub(super) fn markdown(sheet: &Sheet) -> String {
     let mut page = String::new();
     // Writing into a string does not fail.
     let _ = writeln!(page, "# {}\n", one_line(&sheet.title));
-    for (name, value) in &sheet.facts {
+    for Fact { name, value } in &sheet.facts {
         let _ = writeln!(page, "- **{name}:** {}", one_line(value));
     }
     for part in &sheet.parts {
@@ -56,7 +56,7 @@ fn moment(page: &mut String, moment: &Moment) {
 fn rows(page: &mut String, table: &Table) {
     let columns: Vec<String> = table.columns.iter().map(|column| cell(column)).collect();
     let _ = writeln!(page, "| | {} |\n|-|{}", columns.join(" | "), "-:|".repeat(columns.len()));
-    for (name, values) in &table.rows {
+    for Row { name, values } in &table.rows {
         let _ = writeln!(page, "| {} | {} |", cell(name), values.join(" | "));
     }
 }
@@ -94,7 +94,7 @@ mod tests {
             "Seen",
             Block::Moments(vec![Moment { at: "01:05".into(), what: vec!["Asks".into()], text: "Why?".into() }]),
         );
-        let table = Table { columns: vec!["How | often".into()], rows: vec![("Asks".into(), vec!["3".into()])] };
+        let table = Table { columns: vec!["How | often".into()], rows: vec![Row { name: "Asks".into(), values: vec!["3".into()] }] };
         sheet.part("Counts", Block::Table(table));
         let expected = "# More voices\n\n- **State:** draft\n\n## Why\n\nFour voices answer.\n\n## Actions\n\n- [x] Try: Wait\n  long (by Friday)\n  - My own notes\n- “four” — Ben: Whose?\n\n## Seen\n\n- 01:05 Asks · Why?\n\n## Counts\n\n| | How \\| often |\n|-|-:|\n| Asks | 3 |\n";
         assert_eq!(markdown(&sheet), expected);

@@ -1,10 +1,10 @@
 //! Decides how what was observed, and what it tells in figures, is written out in words.
 
 use rounds_crdt::describe::Language;
-use rounds_crdt::figures::{Figure, Fixed, Measure, Name, Unit, figures};
+use rounds_crdt::figures::{Figure, FigureRow, Fixed, Measure, Name, Unit, figures};
 use rounds_crdt::model::{CLASS, Event, Instrument, ItemId, Mark, Speaker, TEACHER, Words};
 
-use super::sheet::{Block, Moment, Sheet, Table};
+use super::sheet::{Block, Moment, Row, Sheet, Table};
 use super::words::{Both, Tongue};
 
 /// What was taken down in one observation.
@@ -84,7 +84,8 @@ fn table(tongue: Tongue, figure: &Figure) -> Table {
     let columns: Vec<String> = figure.columns.iter().map(|column| name(tongue, column)).collect();
     let columns = if columns.is_empty() { vec![tongue.of(unit(figure.unit)).to_owned()] } else { columns };
     let value = |value: &Option<i64>| value.map_or_else(|| "–".into(), |it| number(figure.unit, it));
-    let rows = figure.rows.iter().map(|row| (name(tongue, &row.name), row.values.iter().map(value).collect()));
+    let row = |row: &FigureRow| Row { name: name(tongue, &row.name), values: row.values.iter().map(value).collect() };
+    let rows = figure.rows.iter().map(row);
     Table { columns, rows: rows.collect() }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rounds_crdt::describe::Language;
 
 use super::prose::{escaped, prose};
-use super::sheet::{Block, Item, Moment, Sheet, Table};
+use super::sheet::{Block, Fact, Item, Moment, Row, Sheet, Table};
 use super::words::Tongue;
 
 /// The look, which the page carries with it.
@@ -34,7 +34,7 @@ pub(super) fn page(sheet: &Sheet, tongue: Tongue) -> String {
     let _ = writeln!(page, "<h1 dir=\"auto\">{title}</h1>");
     if !sheet.facts.is_empty() {
         page.push_str("<dl>\n");
-        for (name, value) in &sheet.facts {
+        for Fact { name, value } in &sheet.facts {
             let _ = writeln!(page, "<dt>{name}</dt><dd dir=\"auto\">{}</dd>", escaped(value));
         }
         page.push_str("</dl>\n");
@@ -129,7 +129,7 @@ fn figures(page: &mut String, table: &Table) {
         let _ = write!(page, "<th scope=\"col\">{}</th>", escaped(column));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
-    for (name, values) in &table.rows {
+    for Row { name, values } in &table.rows {
         let _ = write!(page, "<tr><th scope=\"row\">{}</th>", escaped(name));
         for value in values {
             let _ = write!(page, "<td>{value}</td>");
@@ -166,7 +166,7 @@ mod tests {
         sheet.part(HOSTILE, Block::Entry { title: HOSTILE.into(), text: HOSTILE.into() });
         let moment = Moment { at: "00:01".into(), what: vec![HOSTILE.into()], text: HOSTILE.into() };
         sheet.part(HOSTILE, Block::Moments(vec![moment]));
-        let table = Table { columns: vec![HOSTILE.into()], rows: vec![(HOSTILE.into(), vec!["1".into()])] };
+        let table = Table { columns: vec![HOSTILE.into()], rows: vec![Row { name: HOSTILE.into(), values: vec!["1".into()] }] };
         sheet.part(HOSTILE, Block::Table(table));
         let page = page(&sheet, TONGUE);
         let body = page.split("<body>").nth(1).expect("a body");

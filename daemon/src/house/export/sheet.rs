@@ -1,33 +1,55 @@
-//! Decides what a written-out document consists of, before it is Markdown or a page.
+//! Decides what a written-out document consists of, before it is Markdown, a page or an answer.
+
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A document as it is written out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sheet {
-    /// What it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Sheet {
+    /// What it is, in words.
     pub kind: &'static str,
     /// What it is called.
     pub title: String,
     /// What can be said of it in a line each: a name and a value.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<Fact>,
     /// What it says, part by part.
     pub parts: Vec<Part>,
 }
 
+/// Something that can be said in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetFact)]
+pub struct Fact {
+    /// What is said of it.
+    pub name: &'static str,
+    /// How it is.
+    pub value: String,
+}
+
 /// What stands under one heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetPart)]
+pub struct Part {
     /// The heading: words of ours, or of somebody's protocol or entry.
     pub title: String,
+    /// What stands under it.
     pub blocks: Vec<Block>,
 }
 
 /// One piece of a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Block {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SheetBlock)]
+pub enum Block {
     /// Words that somebody typed, in Markdown.
     Text(String),
     /// The same, under a heading of its own.
-    Entry { title: String, text: String },
+    Entry {
+        /// The heading.
+        title: String,
+        /// The words.
+        text: String,
+    },
     /// A list.
     Items(Vec<Item>),
     /// What was seen, moment by moment.
@@ -37,36 +59,54 @@ pub(super) enum Block {
 }
 
 /// One entry of a list. Its words are shown as they are, not as Markdown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Item {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetItem)]
+pub struct Item {
     /// Whether it is done, for what can be.
     pub ticked: Option<bool>,
     /// Whose it is, or what kind of thing.
     pub by: Option<String>,
     /// The words of a text that it is about.
     pub about: Option<String>,
+    /// Its words.
     pub text: String,
     /// What is said of it in brackets.
     pub aside: Option<String>,
+    /// What belongs to it.
+    #[schema(no_recursion)]
     pub below: Vec<Item>,
 }
 
 /// One thing seen or heard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Moment {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetMoment)]
+pub struct Moment {
     /// Minutes and seconds from the beginning.
     pub at: String,
     /// Label, speaker and mark, in words.
     pub what: Vec<String>,
+    /// What was written of it.
     pub text: String,
 }
 
 /// Figures in rows and columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Table {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetTable)]
+pub struct Table {
+    /// What each column holds.
     pub columns: Vec<String>,
-    /// Each with its name.
-    pub rows: Vec<(String, Vec<String>)>,
+    /// The figures.
+    pub rows: Vec<Row>,
+}
+
+/// One row of figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SheetRow)]
+pub struct Row {
+    /// What it is of.
+    pub name: String,
+    /// One for each column.
+    pub values: Vec<String>,
 }
 
 impl Sheet {
@@ -78,7 +118,7 @@ impl Sheet {
     pub(super) fn fact(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();
         if !value.trim().is_empty() {
-            self.facts.push((name, value));
+            self.facts.push(Fact { name, value });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rounds_crdt::access::Role;
-use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
 use rounds_crdt::library;
 use rounds_crdt::model::{
     Debrief, DebriefPlan, Entry, Evidence, Goal, ItemId, Kind, Model, OpenDoor, OwnInstrument, Part, Partnership,
@@ -17,6 +17,7 @@ use super::words::{self, Tongue};
 use crate::house::Trouble;
 use crate::house::comments::CommentTold;
 use crate::house::keeper::{Keeper, now_ms};
+use crate::house::past::no_point;
 
 /// What a document's parts are written from.
 struct Writing<'k> {
@@ -26,14 +27,16 @@ struct Writing<'k> {
 }
 
 impl Keeper {
-    /// Everything a document says, as it is written out. It is read as this person may read it: nothing of other
-    /// documents is in it.
-    pub(super) fn sheet(&mut self, id: DocumentId, tongue: Tongue) -> Result<Sheet, Trouble> {
+    /// Everything a document says, or said at a point of its past, as it is written out. It is read as this person may read
+    /// it: nothing of other documents is in it.
+    pub(super) fn sheet(&mut self, id: DocumentId, tongue: Tongue, at: Option<ChangeHash>) -> Result<Sheet, Trouble> {
         let directory = self.replica.directory().clone();
         let open = self.here(&id)?;
-        let reading = open.document.read(&directory);
-        let kind = open.document.kind();
-        let texts = kind.text_fields().iter().filter_map(|field| Some((*field, open.document.text(field)?)));
+        let past = at.map(|at| open.document.at(&[at]).ok_or_else(|| no_point(id))).transpose()?;
+        let document = past.as_ref().unwrap_or(&open.document);
+        let reading = document.read(&directory);
+        let kind = document.kind();
+        let texts = kind.text_fields().iter().filter_map(|field| Some((*field, document.text(field)?)));
         let texts = texts.collect();
         let comments = self.comments_told(reading.comments);
         let writing = Writing { keeper: self, tongue, texts };
@@ -43,8 +46,11 @@ impl Keeper {
             Model::Binder(_) => {}
             Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
             Model::Visit(visit) => {
-                let stage = stage(visit, &writing.keeper.around(&id).context(now_ms()));
-                sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
+                // What followed a visit lies in other documents, whose past is not this one's.
+                if at.is_none() {
+                    let stage = stage(visit, &writing.keeper.around(&id).context(now_ms()));
+                    sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
+                }
                 writing.visit(&mut sheet, visit);
             }
             Model::OpenDoor(door) => writing.door(&mut sheet, door),

@@ -20,6 +20,7 @@ use super::{Answer, Done, done, saved};
 use crate::house::answers::{
     ANSWER_SCHEMA, CreateDocument, DocumentAnswer, DocumentRow, ExportFormat, HistoryAnswer, ProposeVisit, SavedAnswer,
 };
+use crate::house::export::SheetAnswer;
 
 /// Documents in one answer when nobody says how many: a few screens.
 const LIMIT: usize = 100;
@@ -35,6 +36,7 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(release_notes))
         .routes(routes!(edit_document))
         .routes(routes!(show_history))
+        .routes(routes!(show_sheet))
         .routes(routes!(start_clean_copy))
         .routes(routes!(export_document))
 }
@@ -247,6 +249,33 @@ async fn show_history(
     Ok(Json(app.house.history(id, asked.field, asked.at).await?))
 }
 
+/// Which moment of a document's past, and in which words.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Standing {
+    /// A `point` of the history; as it stands now when absent.
+    at: Option<String>,
+    /// Of the words that are added to what people wrote: the code of a language, such as `es`; English when absent, or when
+    /// Rounds does not speak it.
+    language: Option<String>,
+}
+
+/// Everything a document says, or said at a point of its past, as it is written out for people.
+#[utoipa::path(
+    get, path = "/documents/{id}/sheet", tag = "documents",
+    params(("id" = String, Path, description = "The document"), Standing),
+    responses((status = 200, body = SheetAnswer), Refusals)
+)]
+async fn show_sheet(
+    InDocument(id): InDocument,
+    Asked(asked): Asked<Standing>,
+    State(app): State<App>,
+) -> Answer<SheetAnswer> {
+    let language = Language::spoken(asked.language.as_deref());
+    Ok(Json(app.house.written_out(id, asked.at, language).await?))
+}
+
 /// From which moment.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -277,6 +306,8 @@ async fn start_clean_copy(
 struct Exporting {
     /// Markdown, JSON, the Automerge document itself, or a page to print.
     format: ExportFormat,
+    /// A `point` of the history, for Markdown and a page; as it stands now when absent.
+    at: Option<String>,
     /// Of the words that Markdown and the page add to what people wrote: the code of a language, such as `es`; English when
     /// absent, or when Rounds does not speak it.
     language: Option<String>,
@@ -302,7 +333,7 @@ async fn export_document(
     State(app): State<App>,
 ) -> Result<Response, Refusal> {
     let language = Language::spoken(asked.language.as_deref());
-    let bytes = app.house.export(id, asked.format, language).await?;
+    let bytes = app.house.export(id, asked.format, asked.at, language).await?;
     let (kind, ending) = match asked.format {
         ExportFormat::Md => ("text/markdown; charset=utf-8", "md"),
         ExportFormat::Json => ("application/json", "json"),

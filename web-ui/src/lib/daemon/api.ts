@@ -303,6 +303,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything a document says, or said at a point of its past, as it is written out for people. */
+        get: operations["show_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/texts/{field}": {
         parameters: {
             query?: never;
@@ -3490,6 +3507,101 @@ export interface components {
          * @enum {string}
          */
         Shape: "line" | "tally" | "wait" | "state" | "turn" | "path" | "sweep" | "grid" | "beat" | "ask" | "spot";
+        /** @description A document as it is written out. */
+        Sheet: {
+            /** @description What can be said of it in a line each: a name and a value. */
+            facts: components["schemas"]["SheetFact"][];
+            /** @description What it is, in words. */
+            kind: string;
+            /** @description What it says, part by part. */
+            parts: components["schemas"]["SheetPart"][];
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description Everything a document says, in the order in which it is written out. */
+        SheetAnswer: {
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+            /** @description What it says. */
+            sheet: components["schemas"]["Sheet"];
+        };
+        /** @description One piece of a part. */
+        SheetBlock: {
+            /** @description Words that somebody typed, in Markdown. */
+            text: string;
+        } | {
+            /** @description The same, under a heading of its own. */
+            entry: {
+                /** @description The words. */
+                text: string;
+                /** @description The heading. */
+                title: string;
+            };
+        } | {
+            /** @description A list. */
+            items: components["schemas"]["SheetItem"][];
+        } | {
+            /** @description What was seen, moment by moment. */
+            moments: components["schemas"]["SheetMoment"][];
+        } | {
+            /** @description Figures. */
+            table: components["schemas"]["SheetTable"];
+        };
+        /** @description Something that can be said in a line. */
+        SheetFact: {
+            /** @description What is said of it. */
+            name: string;
+            /** @description How it is. */
+            value: string;
+        };
+        /** @description One entry of a list. Its words are shown as they are, not as Markdown. */
+        SheetItem: {
+            /** @description The words of a text that it is about. */
+            about?: string | null;
+            /** @description What is said of it in brackets. */
+            aside?: string | null;
+            /** @description What belongs to it. */
+            below: components["schemas"]["SheetItem"][];
+            /** @description Whose it is, or what kind of thing. */
+            by?: string | null;
+            /** @description Its words. */
+            text: string;
+            /** @description Whether it is done, for what can be. */
+            ticked?: boolean | null;
+        };
+        /** @description One thing seen or heard. */
+        SheetMoment: {
+            /** @description Minutes and seconds from the beginning. */
+            at: string;
+            /** @description What was written of it. */
+            text: string;
+            /** @description Label, speaker and mark, in words. */
+            what: string[];
+        };
+        /** @description What stands under one heading. */
+        SheetPart: {
+            /** @description What stands under it. */
+            blocks: components["schemas"]["SheetBlock"][];
+            /** @description The heading: words of ours, or of somebody's protocol or entry. */
+            title: string;
+        };
+        /** @description One row of figures. */
+        SheetRow: {
+            /** @description What it is of. */
+            name: string;
+            /** @description One for each column. */
+            values: string[];
+        };
+        /** @description Figures in rows and columns. */
+        SheetTable: {
+            /** @description What each column holds. */
+            columns: string[];
+            /** @description The figures. */
+            rows: components["schemas"]["SheetRow"][];
+        };
         /**
          * @description The words of a success card as they stood when the people named in it were asked: set once, by its author.
          *
@@ -6070,6 +6182,8 @@ export interface operations {
     export_document: {
         parameters: {
             query: {
+                /** @description A `point` of the history, for Markdown and a page; as it stands now when absent. */
+                at?: string;
                 /** @description Markdown, JSON, the Automerge document itself, or a page to print. */
                 format: components["schemas"]["ExportFormat"];
                 /**
@@ -6803,6 +6917,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    show_sheet: {
+        parameters: {
+            query?: {
+                /** @description A `point` of the history; as it stands now when absent. */
+                at?: string;
+                /**
+                 * @description Of the words that are added to what people wrote: the code of a language, such as `es`; English when absent, or when
+                 *     Rounds does not speak it.
+                 */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The document */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswer"];
                 };
             };
             /** @description The request makes no sense. */

@@ -24,6 +24,7 @@ import type {
   PersonName,
   Reason,
   Results,
+  Sheet,
   Status,
   TabletLink,
   TabletState,
@@ -237,10 +238,15 @@ export const rest = {
   release: async (notes: string) =>
     (await call<{ document: string }>('POST', `/documents/${id(notes)}/release`)).document,
 
-  /** The sittings a text took, and the text at one of them, or now. */
-  history: async (document: string, field: string, at?: string): Promise<History> => {
-    const from = at === undefined ? '' : `&at=${id(at)}`
-    const answer = await call<History>('GET', `/documents/${id(document)}/history?field=${id(field)}${from}`)
+  /** Everything a document says, or said at a point of its history. */
+  sheet: async (document: string, language: string, at?: string): Promise<Sheet> => {
+    const asked = new URLSearchParams({ language, ...(at === undefined ? {} : { at }) })
+    return (await call<{ sheet: Sheet }>('GET', `/documents/${id(document)}/sheet?${asked}`)).sheet
+  },
+  /** The sittings a document took, and one of its texts at one of them, or now. */
+  history: async (document: string, field?: string, at?: string): Promise<History> => {
+    const asked = new URLSearchParams({ ...(field === undefined ? {} : { field }), ...(at === undefined ? {} : { at }) })
+    const answer = await call<History>('GET', `/documents/${id(document)}/history?${asked}`)
     const whom = <T extends { person?: PersonName | null }>(one: T): T => (one.person ? { ...one, person: named(one.person) } : one)
     return { ...answer, points: answer.points.map(whom), spans: answer.spans.map(whom) }
   },

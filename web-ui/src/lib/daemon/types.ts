@@ -34,6 +34,8 @@ export type NoteLanguage = Schemas['Language']
 /** What a document can be saved as. */
 export type FileFormat = Schemas['ExportFormat']
 export type History = Schemas['HistoryAnswer']
+export type Sheet = Schemas['Sheet']
+export type SheetItem = Schemas['SheetItem']
 /** What a file holds, and what became of it. */
 export type Imported = Schemas['ImportAnswer']
 /** An instrument that people build. */

@@ -94,9 +94,10 @@ export const editor = {
 export const history = {
   title: 'History',
   link: 'History: who wrote what, and when',
-  which: 'Text',
+  which: 'Look at',
   none: 'Nothing has been written here yet.',
   empty: 'Nothing stood here then.',
+  all: 'All of it',
   slider: 'Point in time',
   point: (day: string, name: string): string => `${day} · ${name}`,
   now: 'as it is now',

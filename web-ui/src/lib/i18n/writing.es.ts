@@ -94,9 +94,10 @@ export const editor: typeof english.editor = {
 export const history: typeof english.history = {
   title: 'Historia',
   link: 'Historia: quién escribió qué, y cuándo',
-  which: 'Texto',
+  which: 'Mirar',
   none: 'Aquí no se ha escrito nada todavía.',
   empty: 'Entonces no había nada aquí.',
+  all: 'Todo',
   slider: 'Momento',
   point: (day, name) => `${day} · ${name}`,
   now: 'como está ahora',
