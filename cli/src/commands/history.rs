@@ -39,7 +39,8 @@ struct Point {
 impl History {
     /// What has no text is shown as it is written out.
     async fn written_out(&self, session: &Session, at: &str) -> Result<(), Failure> {
-        let question = Question::get(&["documents", &self.id.to_string(), "export"]).with("format", "md").with("at", at);
+        let question =
+            Question::get(&["documents", &self.id.to_string(), "export"]).with("format", "md").with("at", at);
         let written = session.daemon()?.fetch(question).await.map_err(point_to_list)?;
         session.output.verbatim(&String::from_utf8_lossy(&written))
     }

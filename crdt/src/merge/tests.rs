@@ -174,6 +174,9 @@ fn history_names_who_wrote_each_span_and_any_point_can_be_read() {
     assert_eq!(ben.open.text_at("notes", &point).as_deref(), Some("wait time"));
     assert_eq!(ben.open.text_at("notes", &[ChangeHash::from_bytes([1; 32])]), None);
     assert_eq!(ben.open.sessions().len(), 2);
+    let past = ben.open.at(&point).expect("a point");
+    assert_eq!((past.text("notes").as_deref(), past.heads()), (Some("wait time"), point));
+    assert!(ben.open.at(&[ChangeHash::from_bytes([1; 32])]).is_none());
 }
 
 #[test]

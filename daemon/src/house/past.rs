@@ -41,8 +41,10 @@ impl Keeper {
             person: person(session.device),
         });
         let points = points.collect();
-        let spans =
-            spans.into_iter().flatten().map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
+        let spans = spans
+            .into_iter()
+            .flatten()
+            .map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
         Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: text.map(Into::into) })
     }
 }

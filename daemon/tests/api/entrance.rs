@@ -41,7 +41,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     }
     // Whoever asks to stop is answered; nobody after that.
     endpoints.sort_by_key(|endpoint| endpoint.path.ends_with("/stop"));
-    assert!(endpoints.len() >= 27, "only {} endpoints", endpoints.len());
+    assert!(endpoints.len() >= 55, "only {} endpoints", endpoints.len());
     endpoints
 }
 

@@ -8,6 +8,7 @@ mod describe;
 mod documents;
 mod doors;
 mod entrance;
+mod evaluation;
 mod exporting;
 mod goals;
 mod importing;

@@ -1,4 +1,4 @@
-// Decides whether the past of a text can be walked through, told apart by writer, and brought back.
+// Decides whether the past of a text can be walked through, told apart by writer, brought back, and told as a whole.
 import { expect as see, test as pretended } from '@playwright/test'
 import { look } from '../kit/looks'
 import { ANA, BEN, Pretended, VISIT, world } from '../kit/pretend'
@@ -44,6 +44,31 @@ pretended('sittings, and who wrote what', async ({ page }) => {
   await page.getByRole('button', { name: 'Bring it back' }).click()
   see((await back).postDataJSON()).toMatchObject({ set: spans[0]!.text })
   await see(page.getByRole('textbox', { name: 'Plan' })).toBeVisible()
+})
+
+pretended('all of a document as it stood, what has no text too', async ({ page }) => {
+  const log = 'logloglog'
+  const some = world({
+    documents: [{ visit: null, delivered_to: [], waiting_for: [], unread: false, id: log, kind: 'try_log', title: '', with: [], updated_ms: 0 }],
+    details: { [log]: { detail: { id: log, kind: 'try_log', model: { kind: 'try_log', entries: [] }, texts: [], people: [ANA], role: 'owner', problems: [] }, holders: [] } },
+  })
+  const points = ['2026-11-14', '2026-11-16'].map((day, at) => ({ point: `p${at}`, day_ms: Date.parse(`${day}T00:00:00Z`), person: ANA }))
+  const entry = (day: string, text: string) => ({ title: day, blocks: [{ text }] })
+  const counted = { title: 'Counts', blocks: [{ table: { columns: ['How often'], rows: [{ name: 'Asks', values: ['3'] }] } }, { moments: [{ at: '01:05', what: ['Asks'], text: 'Why?' }] }] }
+  const listed = { title: 'Next', blocks: [{ items: [{ ticked: true, by: 'Ben', about: null, text: 'Wait longer', aside: 'by Friday', below: [] }] }] }
+  const sheet = (parts: unknown[]) => ({ status: 200, body: { schema: 1, sheet: { kind: 'Try-out log', title: 'Try-out log', facts: [{ name: 'State', value: 'kept' }], parts } } })
+  some.answers[`GET /documents/${log}/history`] = { status: 200, body: { schema: 1, points, text: null, spans: [] } }
+  some.answers[`GET /documents/${log}/sheet`] = sheet([entry('16 November', 'Counted to three.'), counted, listed])
+  const daemon = new Pretended(some)
+  await daemon.serve(page)
+  await page.goto(daemon.address(`#/history/${log}`))
+  await see(page.getByText('Counted to three.')).toBeVisible()
+  await see(page.getByRole('row', { name: 'Asks 3' })).toBeVisible()
+  await look(page, 'history-all')
+  some.answers[`GET /documents/${log}/sheet`] = sheet([entry('14 November', 'Waited.')])
+  await page.getByRole('button', { name: 'Earlier' }).click()
+  await see(page.getByText('Waited.')).toBeVisible()
+  await see(page.getByText('Counted to three.')).toHaveCount(0)
 })
 
 test('two writers, and what stood before is brought back as a new edit', async ({ pair }) => {

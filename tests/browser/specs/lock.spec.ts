@@ -148,7 +148,11 @@ test('one browser does not lock another in which somebody sits', async ({ ana, b
   await expect(left.getByRole('heading', { level: 1, name: /Ana/ })).toBeVisible()
   expect((await ana.daemon.command('status'))['person']).toMatchObject({ name: 'Ana' })
   await aheadOf(left)
+  // Both load anew when it locks; a browser that is closed in the middle of that may never end.
+  const anew = [left, page].map((one) => one.waitForEvent('load'))
   await left.clock.fastForward('05:10')
+  await Promise.all(anew)
   await expect(question(left)).toBeVisible()
+  await expect(question(page)).toBeVisible()
   await context.close()
 })

@@ -94,7 +94,10 @@ mod tests {
             "Seen",
             Block::Moments(vec![Moment { at: "01:05".into(), what: vec!["Asks".into()], text: "Why?".into() }]),
         );
-        let table = Table { columns: vec!["How | often".into()], rows: vec![Row { name: "Asks".into(), values: vec!["3".into()] }] };
+        let table = Table {
+            columns: vec!["How | often".into()],
+            rows: vec![Row { name: "Asks".into(), values: vec!["3".into()] }],
+        };
         sheet.part("Counts", Block::Table(table));
         let expected = "# More voices\n\n- **State:** draft\n\n## Why\n\nFour voices answer.\n\n## Actions\n\n- [x] Try: Wait\n  long (by Friday)\n  - My own notes\n- “four” — Ben: Whose?\n\n## Seen\n\n- 01:05 Asks · Why?\n\n## Counts\n\n| | How \\| often |\n|-|-:|\n| Asks | 3 |\n";
         assert_eq!(markdown(&sheet), expected);

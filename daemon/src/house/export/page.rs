@@ -166,7 +166,8 @@ mod tests {
         sheet.part(HOSTILE, Block::Entry { title: HOSTILE.into(), text: HOSTILE.into() });
         let moment = Moment { at: "00:01".into(), what: vec![HOSTILE.into()], text: HOSTILE.into() };
         sheet.part(HOSTILE, Block::Moments(vec![moment]));
-        let table = Table { columns: vec![HOSTILE.into()], rows: vec![Row { name: HOSTILE.into(), values: vec!["1".into()] }] };
+        let table =
+            Table { columns: vec![HOSTILE.into()], rows: vec![Row { name: HOSTILE.into(), values: vec!["1".into()] }] };
         sheet.part(HOSTILE, Block::Table(table));
         let page = page(&sheet, TONGUE);
         let body = page.split("<body>").nth(1).expect("a body");
