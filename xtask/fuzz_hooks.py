@@ -5,9 +5,22 @@ import os
 
 import schemathesis
 
-DOCUMENTS = os.environ["ROUNDS_FUZZ_DOCUMENTS"].split(",")
+DOCUMENTS = [one.split(":") for one in os.environ["ROUNDS_FUZZ_DOCUMENTS"].split(",")]
 PARTNER = os.environ["ROUNDS_FUZZ_PARTNER"]
-FIELDS = ["focus", "plan", "notes", "next", "journal"]
+# The texts of each kind of document.
+FIELDS = {
+    "visit": ["focus", "plan"],
+    "note_set": ["notes"],
+    "released_notes": ["notes"],
+    "debrief": ["notes", "next"],
+    "mirror": ["keep", "start", "stop", "ideas"],
+    "partnership": ["journal"],
+    "goal": ["why", "student_side", "strategy", "baseline", "measure"],
+    "instrument": ["question", "caution"],
+    "strategy_card": ["text"],
+    "success_card": ["text"],
+    "resource": ["text"],
+}
 
 turns = itertools.count()
 
@@ -29,14 +42,16 @@ def before_call(context, case, kwargs):
         return
     path = case.path_parameters
     if isinstance(path, dict):
+        kind, document = DOCUMENTS[turn % len(DOCUMENTS)]
         if "id" in path:
-            path["id"] = DOCUMENTS[turn % len(DOCUMENTS)]
+            path["id"] = document
         if "person" in path:
             path["person"] = PARTNER
-        if "field" in path and turn % 3:
-            path["field"] = FIELDS[turn % len(FIELDS)]
+        fields = FIELDS.get(kind)
+        if "field" in path and fields and turn % 3:
+            path["field"] = fields[turn // len(DOCUMENTS) % len(fields)]
     if isinstance(case.body, dict):
         if "with" in case.body:
             case.body["with"] = PARTNER
         if isinstance(case.body.get("visit"), str):
-            case.body["visit"] = DOCUMENTS[0]
+            case.body["visit"] = DOCUMENTS[0][1]

@@ -16,6 +16,9 @@ const CASES_EACH: &str = "60";
 /// Operations that a fuzzer must leave alone: it would end the very daemon it tests, or wait for somebody on purpose.
 const LEFT_ALONE: [&str; 2] = ["/api/v1/stop", "/api/v1/live"];
 
+/// Operations that may lock the daemon, after which nothing else is answered: attacked last, on a daemon of their own.
+const LOCKING: [&str; 3] = ["/api/v1/lock", "/api/v1/passphrase", "/api/v1/unlock"];
+
 /// Writes the description and the page's types from the daemon as it is; with `check`, fails when they changed by it.
 pub(crate) fn describe(check: bool) -> Result<()> {
     let description = root().join("web-ui/openapi.json");
@@ -38,26 +41,33 @@ pub(crate) fn attack() -> Result<()> {
     let (mut ana, mut ben) = (OwnDaemon::start("Ana")?, OwnDaemon::start("Ben")?);
     let partner = pair(&ana, &ben)?;
     let documents = begin_documents(&ana, &partner)?;
-    let address = format!("http://{}/api/v1/openapi.json", ana.http());
-    let authorization = format!("Authorization: Bearer {}", ana.token()?);
-    let mut arguments = vec!["run", &address, "--header", &authorization];
-    for path in LEFT_ALONE {
-        arguments.extend(["--exclude-path", path]);
-    }
-    // A fixed seed: a failure is repeated by running it again.
-    arguments.extend(["--checks", "not_a_server_error", "--max-examples", CASES_EACH, "--seed", "1"]);
-    arguments.extend(["--request-timeout", "60", "--suppress-health-check", "all", "--warnings", "off", "--no-color"]);
-    // Its own notes of earlier runs belong with what is built.
-    let folder = target().join("schemathesis");
-    std::fs::create_dir_all(&folder)?;
-    program(tool, &arguments)
-        .at(folder)
-        .env("PYTHONPATH", root().join("xtask"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("SCHEMATHESIS_HOOKS", "fuzz_hooks")
-        .env("ROUNDS_FUZZ_DOCUMENTS", documents.join(","))
-        .env("ROUNDS_FUZZ_PARTNER", &partner)
-        .run()?;
+    let asked = |daemon: &OwnDaemon, choose: &str, paths: &[&str]| -> Result<()> {
+        let address = format!("http://{}/api/v1/openapi.json", daemon.http());
+        let authorization = format!("Authorization: Bearer {}", daemon.token()?);
+        let mut arguments = vec!["run", &address, "--header", &authorization];
+        for path in paths {
+            arguments.extend([choose, path]);
+        }
+        // A fixed seed: a failure is repeated by running it again.
+        arguments.extend(["--checks", "not_a_server_error", "--max-examples", CASES_EACH, "--seed", "1"]);
+        arguments.extend(["--request-timeout", "60", "--suppress-health-check", "all", "--warnings", "off"]);
+        arguments.push("--no-color");
+        // Its own notes of earlier runs belong with what is built.
+        let folder = target().join("schemathesis");
+        std::fs::create_dir_all(&folder)?;
+        program(tool.clone(), &arguments)
+            .at(folder)
+            .env("PYTHONPATH", root().join("xtask"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("SCHEMATHESIS_HOOKS", "fuzz_hooks")
+            .env("ROUNDS_FUZZ_DOCUMENTS", documents.join(","))
+            .env("ROUNDS_FUZZ_PARTNER", &partner)
+            .run()
+    };
+    asked(&ana, "--exclude-path", &[LEFT_ALONE.as_slice(), LOCKING.as_slice()].concat())?;
+    // What had been locked meanwhile would have refused all of it.
+    ana.get("/api/v1/documents").context("the attacked daemon answers no more")?;
+    asked(&ben, "--include-path", &LOCKING)?;
     if !ana.is_running()? || !ben.is_running()? {
         bail!("a daemon did not survive");
     }
@@ -74,7 +84,8 @@ fn pair(ana: &OwnDaemon, ben: &OwnDaemon) -> Result<String> {
     Ok(status["person"]["id"].as_str().context("nobody is paired")?.to_owned())
 }
 
-/// One document of each kind that can be begun, so that requests find something to work on. The first is a visit.
+/// One document of each kind that can be begun or comes of one, with its kind before a colon, so that requests find something
+/// to work on. The first is a visit.
 fn begin_documents(daemon: &OwnDaemon, partner: &str) -> Result<Vec<String>> {
     let begun = |path: &str, body: Value| -> Result<String> {
         let answer = daemon.post(path, &body)?;
@@ -82,9 +93,28 @@ fn begin_documents(daemon: &OwnDaemon, partner: &str) -> Result<Vec<String>> {
     };
     let visit = begun("/api/v1/visits", json!({ "with": partner, "as": "visitor", "focus": "wait time" }))?;
     let notes = begun("/api/v1/documents", json!({ "kind": "note_set", "visit": visit }))?;
-    let debrief = begun("/api/v1/documents", json!({ "kind": "debrief", "visit": visit }))?;
-    let partnership = begun("/api/v1/documents", json!({ "kind": "partnership", "with": partner }))?;
-    Ok(vec![visit, notes, debrief, partnership])
+    daemon.post(&format!("/api/v1/documents/{notes}/texts/notes"), &json!({ "append": "Four voices." }))?;
+    let released = begun(&format!("/api/v1/documents/{notes}/release"), json!({}))?;
+    let mut documents =
+        vec![format!("visit:{visit}"), format!("note_set:{notes}"), format!("released_notes:{released}")];
+    let asked = [
+        ("debrief", json!({ "visit": visit })),
+        ("mirror", json!({ "visit": visit })),
+        ("partnership", json!({ "with": partner })),
+        ("goal", json!({ "with": partner })),
+        ("instrument", json!({ "with": partner })),
+        ("try_log", json!({})),
+        ("strategy_card", json!({})),
+        ("success_card", json!({})),
+        ("resource", json!({})),
+        ("vocabulary", json!({})),
+        ("timetable", json!({})),
+    ];
+    for (kind, mut asked) in asked {
+        asked["kind"] = json!(kind);
+        documents.push(format!("{kind}:{}", begun("/api/v1/documents", asked)?));
+    }
+    Ok(documents)
 }
 
 fn read(path: &Path) -> Option<String> {
