@@ -98,6 +98,10 @@ impl Keeper {
         match kind {
             Some(Kind::Goal) => self.share_goal(id, person, role),
             Some(Kind::ShownCard) => self.show_card(id, person, role),
+            Some(Kind::ReleasedNotes) if role < Role::Writer && self.may_answer(&id, &person) => {
+                let trouble = "what was released belongs to whoever it was released to as well, and is not called back";
+                Err(Trouble::new(TroubleCode::Refused, trouble).hint("say so in the debrief, or release other notes"))
+            }
             Some(Kind::StrategyCard | Kind::Resource) if role >= Role::Writer => {
                 let trouble = "a card and a resource are their author's to write; others may read them";
                 Err(Trouble::new(TroubleCode::Refused, trouble)
@@ -117,6 +121,11 @@ impl Keeper {
             }
             _ => self.grant_known(id, person, role),
         }
+    }
+
+    /// Whether somebody may write in a document that they do not own: in released notes, the host who answers them.
+    fn may_answer(&self, id: &DocumentId, person: &PersonId) -> bool {
+        self.replica.access(id).is_some_and(|access| access.role(person) == Role::Writer)
     }
 
     /// Grants something to somebody who is known here.

@@ -118,6 +118,8 @@ test('from two first starts through a visit to the next step', async ({ browser 
   await textOf(ana.page, 'notes').click()
   await ana.page.keyboard.type('I had not seen who sat there. ')
   await expect.poll(() => shown(ben.page, 'notes')).toBe('I had not seen who sat there. ')
+  await ana.page.getByRole('button', { name: /^Quote “/ }).first().click()
+  await expect.poll(() => shown(ben.page, 'notes')).toMatch(/A volunteer 4/)
   await ben.page.getByLabel('A word of thanks to Ana').fill('Thank you for the open door.')
   await ben.page.getByRole('button', { name: 'Thank', exact: true }).click()
   await expect(ana.page.getByText('Thank you for the open door.')).toBeVisible()
@@ -152,19 +154,24 @@ test('from two first starts through a visit to the next step', async ({ browser 
   await ben.page.keyboard.type('Wait until a second hand is up')
   await expect(truth(ben.page)).toContainText('Nobody else can open this')
 
-  // Ben takes his notes back: Ana's page says so, and the rest of the visit stands.
+  // What Ben released is Ana's as well; what Ana shows him of her goal is hers to end.
+  await ben.page.goto(`${ben.daemon.url}/${released}`)
+  await expect(ben.page.getByText('What you released belongs to Ana as well, and cannot be called back.')).toBeVisible()
+  await expect(ben.page.getByRole('button', { name: 'Stop sharing with Ana' })).toHaveCount(0)
+  await ana.page.goto(`${ana.daemon.url}/${goal}`)
+  await ana.page.getByLabel('Share with').selectOption({ label: 'Ben' })
+  await ana.page.getByRole('button', { name: 'Share', exact: true }).click()
+  await ben.page.goto(`${ben.daemon.url}/${goal}`)
+  await expect(ben.page.getByRole('heading', { level: 1, name: 'More voices after a question' })).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Stop sharing with Ben' }).click()
+  await ana.page.getByRole('button', { name: 'Stop sharing', exact: true }).last().click()
+  await expect(ben.page.getByRole('alert')).toContainText('it is not shared with you')
   await ana.page.goto(`${ana.daemon.url}/${released}`)
   await expect(textOf(ana.page, 'notes')).toBeVisible()
-  await ben.page.goto(`${ben.daemon.url}/${released}`)
-  await ben.page.getByRole('button', { name: 'Stop sharing with Ana' }).click()
-  await ben.page.getByRole('button', { name: 'Stop sharing', exact: true }).last().click()
-  await expect(ana.page.getByRole('alert')).toContainText('it is not shared with you')
-  await ana.page.goto(`${ana.daemon.url}/${goal}`)
-  await expect(ana.page.getByRole('checkbox', { name: 'Done: Ask the window side first' })).toBeVisible()
   const { documents } = (await ana.daemon.command('documents', 'list')) as { documents: { kind: string; id: string }[] }
   const kinds = documents.map((one) => one.kind)
-  expect(kinds).toContain('debrief')
-  for (const his of ['mirror', 'note_set', 'released_notes']) expect(kinds).not.toContain(his)
+  for (const shared of ['debrief', 'released_notes']) expect(kinds).toContain(shared)
+  for (const his of ['mirror', 'note_set']) expect(kinds).not.toContain(his)
 
   for (const { page, daemon } of [ana, ben]) {
     await page.context().close()

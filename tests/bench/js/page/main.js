@@ -14,7 +14,10 @@ const repo = new Repo({
   network: [new WebSocketClientAdapter(`ws://${location.hostname}:${new URLSearchParams(location.search).get('sync')}`)],
   storage: new IndexedDBStorageAdapter(),
 })
+// Only what this browser does not hold yet must wait for the server.
+if (!localStorage.getItem('held')) await repo.networkSubsystem.whenReady()
 const handle = await repo.find(location.hash.slice(1))
+localStorage.setItem('held', 'yes')
 new EditorView({
   doc: handle.doc().text,
   extensions: [basicSetup, markdown(), EditorView.lineWrapping, automergeSyncPlugin({ handle, path: ['text'] })],

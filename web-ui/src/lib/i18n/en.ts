@@ -214,6 +214,8 @@ export const en = {
     noneHost: (names: string): string => `What ${names} releases to you can be quoted from here.`,
     noneVisitor: 'Notes you take under Observe can be quoted from here.',
     quote: (line: string): string => `Quote: ${line}`,
+    quoteThis: 'Quote',
+    quoteFigure: (name: string): string => `Quote “${name}” in the notes`,
     quoted: (line: string): string => `Quoted in the notes: ${line}`,
     all: (count: number): string => `All ${count} lines`,
     open: 'Open these notes',

@@ -212,6 +212,8 @@ export const es: Messages = {
     noneHost: (names) => `Lo que ${names} te entregue se puede citar desde aquí.`,
     noneVisitor: 'Las notas que tomes en Observar se pueden citar desde aquí.',
     quote: (line) => `Citar: ${line}`,
+    quoteThis: 'Citar',
+    quoteFigure: (name) => `Citar «${name}» en las notas`,
     quoted: (line) => `Citado en las notas: ${line}`,
     all: (count) => `Las ${count} líneas`,
     open: 'Abrir estas notas',

@@ -157,6 +157,7 @@ export const sharing = {
   ownerSelf: 'your own',
   held: (name: string): string => `On ${name}’s computer`,
   waiting: (name: string): string => `Will reach ${name} when your computers next meet`,
+  releasedStays: (names: string): string => `What you released belongs to ${names} as well, and cannot be called back.`,
   stop: 'Stop sharing',
   stopWho: (name: string): string => `Stop sharing with ${name}`,
   stopSure: (name: string): string =>

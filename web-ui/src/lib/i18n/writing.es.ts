@@ -157,6 +157,7 @@ export const sharing: typeof english.sharing = {
   ownerSelf: 'tuyo',
   held: (name) => `En el ordenador de ${name}`,
   waiting: (name) => `Llegará a ${name} cuando vuestros ordenadores se encuentren`,
+  releasedStays: (names) => `Lo que has entregado es también de ${names}, y no se puede retirar.`,
   stop: 'Dejar de compartir',
   stopWho: (name) => `Dejar de compartir con ${name}`,
   stopSure: (name) =>

@@ -33,3 +33,13 @@ export function numberOf(t: Messages, unit: Figure['unit'], value: number | null
 /** The names of a figure's columns; one of the measure itself where there are none. */
 export const columnsOf = (t: Messages, figure: Figure): string[] =>
   figure.columns.length > 0 ? figure.columns.map((name) => nameOf(t, name)) : [t.observing.units[figure.unit] ?? '']
+
+/** A figure as one line of words, for a quotation: “How often: Asks 3; Tells 5”. */
+export function toldFigure(t: Messages, figure: Figure): string {
+  const columns = figure.columns.length > 0 ? columnsOf(t, figure) : null
+  const rows = figure.rows.map((row) => {
+    const values = row.values.map((value, at) => (columns ? `${columns[at] ?? ''} ${numberOf(t, figure.unit, value)}` : numberOf(t, figure.unit, value)))
+    return columns ? `${nameOf(t, row.name)} (${values.join(', ')})` : `${nameOf(t, row.name)} ${values.join(', ')}`
+  })
+  return `${t.observing.measures[figure.measure] ?? figure.measure}: ${rows.join('; ')}`
+}
