@@ -116,6 +116,7 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, notesHeld: true }), asked, visit({ ...over, stage: 'written_up', notesUnread: true }))).toEqual(['answer', 'read', 'talk', 'release'])
   expect(steps(visit({ notesHeld: true })), 'before the visit notes are only begun').toEqual([])
   expect(steps(visit({ ...over, stage: 'debriefing' }))).toEqual(['talk'])
+  expect(steps(visit({ ...over, stage: 'written_up', notesHeld: true, mine: 'withdrew' })), 'whoever stepped back owes nothing').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])

@@ -78,11 +78,21 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await expect(recall).toContainText('6')
   await page.getByRole('button', { name: 'Hide counts' }).click()
   await expect(recall).not.toContainText('6')
+
+  // Ending ends the visit as well, though the daemon is away; it is said once, behind the taps before it.
+  await ana.daemon.kill()
+  await recall.click()
   await page.getByRole('button', { name: 'End…' }).click()
   await page.getByRole('button', { name: 'End observing' }).click()
+  await ana.daemon.restart()
+  await expect(page.getByText('Written up', { exact: true })).toBeVisible({ timeout: 20_000 })
+  const plan = (await ana.daemon.command('documents', 'show', id))['model'] as { began_ms: number; ended_ms: number; here: Record<string, string> }
+  expect(plan.ended_ms).toBeGreaterThan(plan.began_ms)
+  expect(Object.values(plan.here)).toEqual(['left'])
+  await page.goto(await ana.daemon.launchLink())
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
   await expect(page.getByRole('heading', { name: 'In figures' })).toBeVisible()
-  await expect(page.getByRole('row', { name: /^Recall/ }).first()).toContainText('6')
-  await expect(page.getByText('Observing', { exact: true })).toBeVisible()
+  await expect(page.getByRole('row', { name: /^Recall/ }).first()).toContainText('7')
 
   // Wait time, for a second set of notes: three clicks are tried out, then each pause is timed.
   await choose(page, 'How long were the pauses?')

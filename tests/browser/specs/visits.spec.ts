@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { look } from '../kit/looks'
-import { expect, shown, test, textOf, truth } from '../kit/school'
+import { expect, shown, test, textOf, truth, type Teacher } from '../kit/school'
 
 /** Every byte of every file below a folder, in one string. */
 async function bytesBelow(folder: string): Promise<string> {
@@ -112,6 +112,48 @@ test('a visit is called off by the host, and taken up again', async ({ pair }) =
   await expect(ana.page.getByText('Called off', { exact: true })).toBeVisible()
   await ben.page.getByRole('button', { name: 'Take it up again' }).click()
   await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+})
+
+/** Begins to observe with the simplest instrument, from the visit's page. */
+async function observe({ page, daemon }: Teacher, visit: string): Promise<void> {
+  await page.goto(`${daemon.url}/#/documents/${visit}/observe`)
+  await page.getByText('What do you want to know?').click()
+  await page.getByText('Which moments are worth talking about?').click()
+  await page.getByRole('button', { name: 'Start observing' }).click()
+  await page.getByRole('button', { name: 'Mark this moment' }).click()
+}
+
+test('while it goes on, a visit is ended by its host, or left by its visitor, with one button that works', async ({ pair }) => {
+  const { ana, ben } = pair
+  const propose = async (): Promise<string> =>
+    String((await ben.daemon.command('visit', 'propose', '--with', 'Ana', '--as', 'visitor', '--when', '2026-03-05T10:15:00Z', '--focus', 'Who waits?'))['document'])
+
+  const ended = await propose()
+  await observe(ben, ended)
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${ended}/plan`)
+  await expect(ana.page.getByText('Observing', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'Call it off' })).toHaveCount(0)
+  await ana.page.getByRole('link', { name: 'Observe' }).click()
+  await look(ana.page, 'visit-under-way')
+  await ana.page.getByRole('button', { name: 'End the visit' }).click()
+  await ana.page.getByRole('button', { name: 'End the visit' }).last().click()
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'End the visit' })).toHaveCount(0)
+  await expect(ben.page.getByText('The visit has been ended.')).toBeVisible()
+  await look(ben.page, 'observe-ended', ['light', 'phone-dark'])
+
+  const left = await propose()
+  await observe(ben, left)
+  await ben.page.goto(`${ben.daemon.url}/#/documents/${left}/plan`)
+  await ben.page.getByRole('button', { name: 'Withdraw' }).click()
+  await ben.page.getByRole('button', { name: 'Withdraw' }).last().click()
+  await expect(ben.page.getByText('Written up', { exact: true })).toBeVisible()
+  await ben.page.getByRole('link', { name: 'Observe' }).click()
+  await expect(ben.page.getByRole('heading', { name: 'You withdrew' })).toBeVisible()
+  await look(ben.page, 'visit-withdrew', ['light', 'phone-dark'])
+  await ben.page.getByRole('button', { name: 'Keep my notes' }).click()
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${left}/plan`)
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
 })
 
 test('a visitor looks back at their own room, and nobody else ever does', async ({ pair }) => {

@@ -186,7 +186,8 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
     if (visit.answersUnread) steps.push({ visit, step: 'answered' })
     const recent = visit.when === null || visit.when + RECENT_MS >= now
-    if (!recent) continue
+    // Whoever stepped back owes nothing.
+    if (!recent || visit.mine === 'withdrew' || visit.mine === 'declined') continue
     const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
     if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
     if (visit.stage === 'closed') continue

@@ -1391,6 +1391,9 @@ export interface components {
             /** @enum {string} */
             verb: "talked";
         } | {
+            /** @enum {string} */
+            verb: "not_talked";
+        } | {
             /** @description The name. */
             name: components["schemas"]["Words"];
             /** @enum {string} */
@@ -1622,6 +1625,9 @@ export interface components {
         } | {
             /** @enum {string} */
             verb: "waive_notes";
+        } | {
+            /** @enum {string} */
+            verb: "ask_for_notes";
         } | {
             /** @description The copy. */
             instrument: components["schemas"]["Instrument"];

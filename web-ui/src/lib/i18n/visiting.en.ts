@@ -48,6 +48,13 @@ export const visiting = {
   eraseYes: 'Erase them',
   erased: 'Your notes are erased.',
 
+  end: 'End the visit',
+  underWay: (names: string): string => `${names || 'Somebody'} may still be watching. You can end the visit whenever you like.`,
+  endSure: (names: string): string => `The visit is over at once, and ${names} will see that. No reason is asked. What was written stays with whoever wrote it, and nothing of it comes to you until it is released.`,
+  withdrawSure: (names: string): string => `You leave the visit to ${names} at once. No reason is asked. What you wrote is yours to keep or to erase.`,
+  youWithdrew: 'You withdrew',
+  withdrewAbout: 'That is always fine, and needs no reason. What you wrote so far is yours to keep or to erase.',
+
   didNotHappen: 'It didn’t happen',
   didNotHappenSure: 'It leaves both your lists, and nobody is asked why. You can take it up again from here.',
 

@@ -50,6 +50,13 @@ export const visiting: typeof english = {
   eraseYes: 'Borrarlas',
   erased: 'Tus notas están borradas.',
 
+  end: 'Terminar la visita',
+  underWay: (names) => `Puede que ${names || 'alguien'} siga mirando. Puedes terminar la visita cuando quieras.`,
+  endSure: (names) => `La visita termina en el acto, y ${names} lo verá. No hace falta motivo. Lo escrito se queda con quien lo escribió, y no te llega nada hasta que se entregue.`,
+  withdrawSure: (names) => `Dejas en el acto la visita a ${names}. No hace falta motivo. Lo que escribiste puedes guardarlo o borrarlo.`,
+  youWithdrew: 'Te retiraste',
+  withdrewAbout: 'Siempre está bien y no hace falta motivo. Lo que escribiste hasta ahora puedes guardarlo o borrarlo.',
+
   didNotHappen: 'No tuvo lugar',
   didNotHappenSure: 'Desaparece de vuestras listas, y nadie pregunta por qué. Desde aquí puedes retomarla.',
 
