@@ -4005,6 +4005,8 @@ export interface components {
             notes_held: boolean;
             /** @description Notes of it were released to this person, who has not looked at them since. */
             notes_unread: boolean;
+            /** @description The host asks for no notes of it. */
+            notes_waived: boolean;
             /** @description Everybody in it, the host first. */
             people: components["schemas"]["VisitPerson"][];
             /** @description The school's name for the lesson's slot. */

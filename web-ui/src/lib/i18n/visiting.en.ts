@@ -10,6 +10,7 @@ export const visiting = {
   unanswered: 'has not answered yet',
   declined: 'not this time',
   withdrew: 'stepped back',
+  notTakingPart: 'does not take part',
   role: 'Looks after',
   roleOf: (name: string): string => `What ${name} looks after`,
   noRole: 'Nothing in particular',
@@ -54,6 +55,12 @@ export const visiting = {
   withdrawSure: (names: string): string => `You leave the visit to ${names} at once. No reason is asked. What you wrote is yours to keep or to erase.`,
   youWithdrew: 'You withdrew',
   withdrewAbout: 'That is always fine, and needs no reason. What you wrote so far is yours to keep or to erase.',
+
+  waive: 'I need no notes',
+  waiveAbout: (names: string): string => `If you would rather just talk, ask for no notes: ${names} is then not reminded to release any.`,
+  waived: (names: string): string => `You asked for no notes. What ${names} wrote stays where it is, and may still be released to you.`,
+  askForNotes: 'I would like notes after all',
+  waivedFor: (host: string): string => `${host} asks for no notes. Yours stay yours; you may release them all the same.`,
 
   didNotHappen: 'It didn’t happen',
   didNotHappenSure: 'It leaves both your lists, and nobody is asked why. You can take it up again from here.',
