@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::ids::PersonId;
+use crate::model::Model;
 use crate::model::partnership::{Answer, Partnership, PartnershipState};
 use crate::model::stage::{Stage, VisitContext, stage};
 use crate::model::visit::{Part, Visit};
-use crate::model::Model;
 
 impl Model {
     /// This document as `reader` is told of it; `owner` says whether they are among those who ask others into it.
@@ -97,12 +97,17 @@ mod tests {
         let other = visit.told_to(&person(4), false);
         assert!(!other.people.contains_key(&person(3)) && !other.answers.contains_key(&person(3)));
         assert_eq!(other.people.len(), 3);
-        assert_eq!(visit.stage_told_to(&person(2), &VisitContext::default()), Stage::Proposed, "the other may still come");
+        assert_eq!(
+            visit.stage_told_to(&person(2), &VisitContext::default()),
+            Stage::Proposed,
+            "the other may still come"
+        );
     }
 
     #[test]
     fn a_visit_that_somebody_declined_is_called_off_for_the_others() {
-        for answers in [[(2, Answer::Declined), (1, Answer::Accepted)], [(1, Answer::Declined), (3, Answer::Declined)]] {
+        for answers in [[(2, Answer::Declined), (1, Answer::Accepted)], [(1, Answer::Declined), (3, Answer::Declined)]]
+        {
             let visit = visit(&answers);
             let (whoever_declined, context) = (person(answers[0].0), VisitContext::default());
             assert_eq!(visit.stage_told_to(&whoever_declined, &context), Stage::Declined);
