@@ -30,6 +30,7 @@ mod strategy_card;
 mod success_card;
 mod timetable;
 mod timing;
+mod told;
 mod try_log;
 mod visit;
 mod vocabulary;

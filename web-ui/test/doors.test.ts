@@ -20,7 +20,7 @@ const door = (changes: Partial<Door> = {}): Door => ({
 
 const visit = (changes: Partial<Visit> = {}): Visit => ({
   id: 'v', focus: '', stage: 'scheduled', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted',
-  when: NOW + HOUR, minutes: 25, began: null, period: '', room: '', debrief: null, notesHeld: false, notesUnread: false, answersUnread: false,
+  when: NOW + HOUR, minutes: 25, began: null, period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false,
   reflected: false, ...changes,
 })
 

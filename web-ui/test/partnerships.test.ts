@@ -15,7 +15,7 @@ const partnership = (changes: Partial<Partnership> = {}): Partnership => ({
 
 const visit = (changes: Partial<Visit>): Visit => ({
   id: 'v', focus: '', stage: 'closed', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN!], unanswered: [], mine: 'accepted', when: NOW - 10 * DAY, minutes: 25, began: null,
-  period: '', room: '', debrief: null, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true, ...changes,
+  period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true, ...changes,
 })
 
 test('each of the two reads it from their own side', () => {

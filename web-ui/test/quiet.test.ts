@@ -14,7 +14,7 @@ const CHIDI = { id: 'chidi', name: 'Chidi' }
 
 const visit = (changes: Partial<Visit>): Visit => ({
   id: 'v', focus: '', stage: 'closed', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted', when: NOW - 8 * DAY_MS,
-  minutes: null, began: null, period: '', room: '', debrief: null, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true,
+  minutes: null, began: null, period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true,
   ...changes,
 })
 const mirror = (updated: number): DocumentSummary => ({ id: 'm', kind: 'mirror', visit: 'v', updated_ms: updated }) as DocumentSummary

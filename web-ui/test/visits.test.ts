@@ -25,6 +25,7 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   period: '',
   room: '',
   debrief: null,
+  notesWaived: false,
   notesHeld: false,
   notesUnread: false,
   answersUnread: false,
@@ -89,7 +90,7 @@ test('a row of the list says what opening the visit would', () => {
   const row = {
     id: 'v', kind: 'visit', title: 'Who answers?', with: [BEN], updated_ms: 1, delivered_to: [], waiting_for: [], unread: false,
     facts: {
-      stage: 'written_up', focus: 'Who answers?', when_ms: 7, minutes: 25, notes_held: false, notes_unread: true, answers_unread: false,
+      stage: 'written_up', focus: 'Who answers?', when_ms: 7, minutes: 25, notes_waived: false, notes_held: false, notes_unread: true, answers_unread: false,
       people: [{ person: { id: 'ben', name: '\u202eBen' }, part: 'host', answer: 'accepted' }, { person: ANA, part: 'visitor' }],
     },
   } as unknown as DocumentSummary
@@ -116,6 +117,8 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, notesHeld: true }), asked, visit({ ...over, stage: 'written_up', notesUnread: true }))).toEqual(['answer', 'read', 'talk', 'release'])
   expect(steps(visit({ notesHeld: true })), 'before the visit notes are only begun').toEqual([])
   expect(steps(visit({ ...over, stage: 'debriefing' }))).toEqual(['talk'])
+  expect(steps(visit({ ...over, stage: 'debriefing', notesHeld: true, notesWaived: true })), 'notes that nobody asks for').toEqual(['talk'])
+  expect(steps(visit({ ...over, stage: 'written_up', notesHeld: true, mine: 'withdrew' })), 'whoever stepped back owes nothing').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rounds_crdt::figures::Figures;
 use rounds_crdt::ids::DocumentId;
-use rounds_crdt::model::{ItemId, Model, Timing};
+use rounds_crdt::model::{ItemId, Model, Stage, Timing};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,6 +26,9 @@ pub(crate) struct Shown {
     #[serde(default)]
     pub(crate) role: String,
     pub(crate) model: Model,
+    /// Of a visit.
+    #[serde(default)]
+    pub(crate) stage: Option<Stage>,
     #[serde(default)]
     texts: Vec<ShownText>,
     #[serde(default)]

@@ -112,6 +112,9 @@ enum Doing {
     Talked {
         /// The visit or the debrief.
         id: DocumentId,
+        /// Take that back: the visit is open again.
+        #[arg(long)]
+        undo: bool,
     },
 }
 
@@ -157,7 +160,7 @@ impl Debrief {
                 session.output.object(json!({ "document": id }))?;
                 session.output.note("Saved.")
             }
-            Doing::Talked { id } => talked(session, id).await,
+            Doing::Talked { id, undo } => talked(session, id, !undo).await,
         }
     }
 }
@@ -345,19 +348,26 @@ async fn done(session: &Session, id: DocumentId, wanted: &str, done: bool) -> Re
     session.output.note("Saved.")
 }
 
-/// Says it of the visit and of its debrief: who was given only one of the two documents still knows.
-async fn talked(session: &Session, id: DocumentId) -> Result<(), Failure> {
+/// Says it, or takes it back, of the visit and of its debriefs: who was given only one of the documents still knows.
+async fn talked(session: &Session, id: DocumentId, talked: bool) -> Result<(), Failure> {
     let daemon = session.daemon()?;
     let shown: Shown = client::read(&ask(&daemon, id).await?)?;
     let (visit, debrief) = match shown.model {
-        Model::Visit(_) => (Some(id), first_of(&daemon, id).await?),
+        Model::Visit(_) => (Some(id), None),
         Model::Debrief(debrief) => (debrief.visit, Some(id)),
         _ => return Err(neither()),
     };
-    for id in debrief.into_iter().chain(visit) {
-        edit(&daemon, id, json!({ "verb": "talked" })).await?;
+    // Closed once, it is closed; open it is only where nobody says otherwise any more.
+    let debriefs = match (visit, debrief) {
+        (Some(visit), _) if !talked => all_of(&daemon, visit).await?,
+        (Some(visit), None) => all_of(&daemon, visit).await?.into_iter().take(1).collect(),
+        (_, debrief) => debrief.into_iter().collect(),
+    };
+    let verb = if talked { "talked" } else { "not_talked" };
+    for id in debriefs.into_iter().chain(visit) {
+        edit(&daemon, id, json!({ "verb": verb })).await?;
     }
-    session.output.object(json!({ "document": id, "talked": true }))?;
+    session.output.object(json!({ "document": id, "talked": talked }))?;
     session.output.note("Saved.")
 }
 
@@ -397,6 +407,10 @@ fn neither() -> Failure {
 
 /// A visit's debrief. Begun on two computers at once there are two: every computer then takes the same one first.
 async fn first_of(daemon: &Daemon, visit: DocumentId) -> Result<Option<DocumentId>, Failure> {
+    Ok(all_of(daemon, visit).await?.first().copied())
+}
+
+async fn all_of(daemon: &Daemon, visit: DocumentId) -> Result<Vec<DocumentId>, Failure> {
     #[derive(Deserialize)]
     struct Row {
         id: String,
@@ -404,5 +418,5 @@ async fn first_of(daemon: &Daemon, visit: DocumentId) -> Result<Option<DocumentI
     let rows = documents::of_visit(daemon, Some("debrief"), Some(visit)).await?;
     let mut ids = rows.iter().map(|row| client::read(row).map(|Row { id }| id)).collect::<Result<Vec<String>, _>>()?;
     ids.sort_unstable();
-    Ok(ids.first().and_then(|id| id.parse().ok()))
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }

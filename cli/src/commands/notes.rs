@@ -5,7 +5,9 @@ mod figures;
 
 use rounds_crdt::ids::DocumentId;
 use rounds_crdt::model::bounds::OBSERVING_MS_MAX;
-use rounds_crdt::model::{Event, Instrument, ItemId, Mark, Model, Part, Reply, ReplyTo, Speaker, Words};
+use rounds_crdt::model::{
+    Event, Instrument, ItemId, Mark, Model, NoteSet, Part, Reply, ReplyTo, Speaker, Stage, Words,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -165,11 +167,7 @@ impl Notes {
             }
             Doing::Mark(mark) => mark.run(session).await,
             Doing::Remove { id, mark } => remove(session, id, &mark).await,
-            Doing::End { id, observed } => {
-                edit(&session.daemon()?, id, json!({ "verb": "end_observing", "observed_ms": observed })).await?;
-                session.output.object(json!({ "document": id, "observed_ms": observed }))?;
-                session.output.note("Saved.")
-            }
+            Doing::End { id, observed } => end(session, id, observed).await,
             Doing::Figures { id } => {
                 let shown: Shown = client::read(&ask(&session.daemon()?, id).await?)?;
                 session.output.object(json!({ "document": id, "figures": shown.figures }))?;
@@ -335,14 +333,42 @@ async fn release(session: &Session, id: DocumentId, yes: bool) -> Result<(), Fai
     session.output.answer(&format!("Released to {who}: {document}"), &document)
 }
 
-/// The hosts of a visit, but for whoever asks: nobody releases notes to themselves.
-async fn hosts_of(daemon: &Daemon, visit: DocumentId) -> Result<Vec<Person>, Failure> {
+/// Says how long was observed; of a visit that goes on, that one left, and that it is over where nobody else watches.
+async fn end(session: &Session, id: DocumentId, observed_ms: i64) -> Result<(), Failure> {
+    let daemon = session.daemon()?;
+    edit(&daemon, id, json!({ "verb": "end_observing", "observed_ms": observed_ms })).await?;
+    let shown: Shown = client::read(&ask(&daemon, id).await?)?;
+    if let Model::NoteSet(NoteSet { visit: Some(visit), .. }) = shown.model {
+        leave(&daemon, visit).await?;
+    }
+    session.output.object(json!({ "document": id, "observed_ms": observed_ms }))?;
+    session.output.note("Saved.")
+}
+
+async fn leave(daemon: &Daemon, id: DocumentId) -> Result<(), Failure> {
+    let shown: Shown = client::read(&ask(daemon, id).await?)?;
+    let Some(Stage::Observing) = shown.stage else { return Ok(()) };
+    let Model::Visit(visit) = shown.model else { return Ok(()) };
+    let me = me(daemon).await?;
+    let Some(me) = visit.with_part(Part::Visitor).find(|visitor| visitor.to_string() == me.id) else { return Ok(()) };
+    edit(daemon, id, json!({ "verb": "leave" })).await?;
+    if visit.goes_on_without(me) { Ok(()) } else { edit(daemon, id, json!({ "verb": "end" })).await }
+}
+
+/// Whoever asks.
+async fn me(daemon: &Daemon) -> Result<Person, Failure> {
     #[derive(Deserialize)]
     struct Me {
         person: Person,
     }
+    let Me { person } = client::read(&daemon.ask(Question::get(&["status"])).await?)?;
+    Ok(person)
+}
+
+/// The hosts of a visit, but for whoever asks: nobody releases notes to themselves.
+async fn hosts_of(daemon: &Daemon, visit: DocumentId) -> Result<Vec<Person>, Failure> {
     let shown: Shown = client::read(&ask(daemon, visit).await?)?;
-    let Me { person: me } = client::read(&daemon.ask(Question::get(&["status"])).await?)?;
+    let me = me(daemon).await?;
     let Model::Visit(visit) = shown.model else { return Ok(Vec::new()) };
     let hosts = visit.with_part(Part::Host).map(ToString::to_string).filter(|host| *host != me.id);
     Ok(hosts.map(|id| Person { name: name(&shown.people, &id).to_owned(), id }).collect())

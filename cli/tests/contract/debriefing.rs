@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::stage::{Answer, BEN, Stage, VISIT, visit};
 
 const TALK: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+const OTHER_TALK: &str = "cccccccccccccccccccccccccccccccc";
 const SHOW: &str = "GET /api/v1/documents/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const EDITS: &str = "POST /api/v1/documents/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/edits";
+const OTHER_EDITS: &str = "POST /api/v1/documents/cccccccccccccccccccccccccccccccc/edits";
 const SHOW_VISIT: &str = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const VISIT_EDITS: &str = "POST /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/edits";
 const OF_VISIT: &str = "GET /api/v1/documents?limit=500&kind=debrief&visit=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -153,6 +155,14 @@ fn that_they_talked_is_said_of_the_visit_and_of_its_debrief() {
     assert_eq!(stage.rounds(&["debrief", "talked", VISIT]).code, 0, "without a debrief, too");
     let stage = Stage::new(vec![(SHOW, talk(Value::Null, Value::Null)), (EDITS, saved()), (VISIT_EDITS, saved())]);
     assert_eq!(stage.rounds(&["debrief", "talked", TALK, "--json"]).json()["talked"], true);
+
+    // Taken back, it is taken back wherever it may have been said.
+    let two = debriefs(&[TALK, OTHER_TALK]);
+    let edits = [(EDITS, saved()), (OTHER_EDITS, saved()), (VISIT_EDITS, saved())];
+    let stage = Stage::new([(SHOW_VISIT, visit(Value::Null)), two].into_iter().chain(edits).collect());
+    assert_eq!(stage.rounds(&["debrief", "talked", VISIT, "--undo", "--json"]).json()["talked"], false);
+    let said: Vec<Value> = stage.all().into_iter().skip(2).map(|one| one.body["edit"]["verb"].clone()).collect();
+    assert_eq!(said, ["not_talked"; 3]);
 }
 
 #[test]

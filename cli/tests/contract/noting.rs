@@ -11,6 +11,7 @@ const SHOW: &str = "GET /api/v1/documents/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const EDITS: &str = "POST /api/v1/documents/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/edits";
 const RELEASE: &str = "POST /api/v1/documents/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/release";
 const SHOW_VISIT: &str = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const VISIT_EDITS: &str = "POST /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/edits";
 
 fn saved() -> Answer {
     Answer::Json(200, json!({ "schema": 1, "document": NOTES, "saved": true, "delivered_to": [] }))
@@ -202,9 +203,21 @@ fn figures_are_tables_and_the_length_is_said_by_hand() {
     assert_eq!(out, "share of time:\nAsks why  34 %\n");
     let json = Stage::new(vec![(SHOW, notes())]).rounds(&["notes", "figures", NOTES, "--json"]).json();
     assert_eq!(json["figures"]["tables"][0]["rows"][0]["values"], json!([335]));
-    let stage = Stage::new(vec![(EDITS, saved())]);
+}
+
+#[test]
+fn whoever_ends_observing_leaves_a_visit_that_goes_on() {
+    let over = Stage::new(vec![(EDITS, saved()), (SHOW, notes()), (SHOW_VISIT, visit(Value::Null))]);
+    assert_eq!(over.rounds(&["notes", "end", NOTES, "25"]).code, 0);
+    assert_eq!(over.next().body["edit"], json!({ "verb": "end_observing", "observed_ms": 1_500_000 }));
+    assert_eq!(over.all().len(), 2, "typed in later, it says nothing of the visit");
+
+    let goes_on = vec![(EDITS, saved()), (SHOW, notes()), (SHOW_VISIT, visit(json!(1_700_000_000_000_i64))), me()];
+    let said = [(VISIT_EDITS, saved()), (VISIT_EDITS, saved())];
+    let stage = Stage::new(goes_on.into_iter().chain(said).collect());
     assert_eq!(stage.rounds(&["notes", "end", NOTES, "25"]).code, 0);
-    assert_eq!(stage.next().body["edit"], json!({ "verb": "end_observing", "observed_ms": 1_500_000 }));
+    let said: Vec<Value> = stage.all().into_iter().map(|one| one.body["edit"]["verb"].clone()).collect();
+    assert_eq!(said, [json!("end_observing"), Value::Null, Value::Null, Value::Null, json!("leave"), json!("end")]);
 }
 
 #[test]

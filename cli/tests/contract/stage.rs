@@ -229,10 +229,11 @@ pub(crate) fn visit(began_ms: Value) -> Answer {
         "run": { "protocol": null, "begun": {}, "at": null }, "ended_ms": null, "here": {}, "stop_asked": false,
         "did_not_happen": false, "cancelled": false, "talked": false, "notes_waived": false,
     });
+    let stage = if model["began_ms"].is_null() { "scheduled" } else { "observing" };
     model["people"] = json!({ BEN: "host", CHIDI: "visitor" });
     let people = json!([{ "id": BEN, "name": "Ben" }, { "id": CHIDI, "name": "Chidi" }]);
     Answer::Json(
         200,
-        json!({ "schema": 1, "id": VISIT, "kind": "visit", "role": "owner", "model": model, "people": people }),
+        json!({ "schema": 1, "id": VISIT, "kind": "visit", "role": "owner", "stage": stage, "model": model, "people": people }),
     )
 }

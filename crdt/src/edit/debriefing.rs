@@ -14,6 +14,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::SetTitle { title } => writer.short_or_clear("title", title.as_ref()),
         Edit::SetVisit { visit } => writer.put("visit", visit.to_string()),
         Edit::Talked {} => writer.put("talked", true),
+        Edit::NotTalked {} => writer.clear("talked"),
         Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         Edit::AddEntry { id, phase, text } => {
             let entry = add(&mut writer, author, "entries", id, text)?;

@@ -69,7 +69,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
             &[(NoteSet, Owners), (ReleasedNotes, Owners), (Talk, Owners), (Mirror, Owners), (SuccessCard, Owners)]
         }
         Edit::Accept {} | Edit::Decline {} => &[(Partnership, Owners), (Visits, ALL)],
-        Edit::Talked {} => &[(Visits, BOTH), (Talk, Owners)],
+        Edit::Talked {} | Edit::NotTalked {} => &[(Visits, BOTH), (Talk, Owners)],
 
         Edit::SetName { .. }
         | Edit::SetRoleLabel { .. }
@@ -105,7 +105,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::SetRole { .. } | Edit::PlanDebrief { .. } | Edit::Begin { .. } | Edit::End { .. } => &[(Visits, ALL)],
         Edit::Withdraw {} | Edit::Join {} | Edit::Leave {} => &[(Visits, GUESTS)],
         Edit::StopAsked {} | Edit::ThroughDoor { .. } => &[(Visits, Parts(&[Visitor]))],
-        Edit::SetGoal { .. } | Edit::WaiveNotes {} => &[(Visits, Parts(&[Host]))],
+        Edit::SetGoal { .. } | Edit::WaiveNotes {} | Edit::AskForNotes {} => &[(Visits, Parts(&[Host]))],
 
         Edit::FreezeInstrument { .. }
         | Edit::SetOwnLesson { .. }

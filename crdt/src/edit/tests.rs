@@ -203,6 +203,31 @@ fn two_times_at_once_are_both_shown_until_one_is_settled() {
 }
 
 #[test]
+fn what_is_closed_and_opened_again_at_once_is_closed_and_can_be_opened() {
+    for kind in [Kind::Visit, Kind::Debrief] {
+        let (mut here, mut there) = (replica(kind, 1), replica(kind, 2));
+        let talked = |document: &Automerge| match read(kind, document).model {
+            Model::Visit(visit) => visit.talked,
+            Model::Debrief(debrief) => debrief.talked,
+            other => panic!("{other:?}"),
+        };
+        edit(kind, &mut here, &owner(ana()), &Edit::Talked {}).expect("closed");
+        there.merge(&mut here).expect("merge");
+        edit(kind, &mut there, &owner(ben()), &Edit::NotTalked {}).expect("open again");
+        assert!(!talked(&there), "{kind:?}");
+        // Ana takes it back as well and thinks better of it, while Ben has just taken it back.
+        edit(kind, &mut here, &owner(ana()), &Edit::NotTalked {}).expect("open again");
+        edit(kind, &mut here, &owner(ana()), &Edit::Talked {}).expect("closed again");
+        here.merge(&mut there).expect("merge");
+        there.merge(&mut here).expect("merge");
+        assert!(talked(&here) && talked(&there), "{kind:?}");
+        edit(kind, &mut there, &owner(ben()), &Edit::NotTalked {}).expect("open again");
+        here.merge(&mut there).expect("merge");
+        assert_eq!((talked(&here), read(kind, &here).problems), (false, vec![]), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_beginning_elsewhere_outweighs_did_not_happen() {
     let (mut here, mut there) = (replica(Kind::Visit, 1), replica(Kind::Visit, 2));
     edit(Kind::Visit, &mut here, &owner(ana()), &Edit::DidNotHappen {}).expect("edit");

@@ -104,6 +104,9 @@ pub enum Edit {
     Decline {},
     /// We talked: closes a visit or a debrief.
     Talked {},
+    /// Takes back that they talked: it is open again. Said at the same moment as that they talked, it stays closed, until said
+    /// once more.
+    NotTalked {},
 
     // Profile.
     /// The name shown to others.
@@ -336,6 +339,8 @@ pub enum Edit {
     },
     /// The host asks for no notes.
     WaiveNotes {},
+    /// The host would like notes after all.
+    AskForNotes {},
 
     // Note set.
     /// Freezes the copy of the instrument the notes are taken with. Once.

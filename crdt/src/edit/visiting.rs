@@ -1,11 +1,14 @@
 //! Decides how a visit is proposed, planned, held and called off.
 
+use automerge::ReadDoc;
 use automerge::transaction::Transaction;
 
 use crate::edit::writing::{Writer, minutes, moment};
 use crate::edit::{Author, Edit, EditError, misplaced, running, text};
+use crate::ids::PersonId;
 use crate::model::words::Word;
 use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Seat, Words, check_seats};
+use crate::schema;
 
 pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let me = author.person;
@@ -47,6 +50,7 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
             taken_up_again(&mut writer)?;
             writer.clear("ended_ms")?;
             writer.clear("stop_asked")?;
+            back_in_the_room(&mut writer, &me)?;
             writer.put("began_ms", moment(at_ms.unwrap_or(author.at_ms))?)
         }
         Edit::End { at_ms } => writer.put("ended_ms", moment(at_ms.unwrap_or(author.at_ms))?),
@@ -63,7 +67,9 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
             taken_up_again(&mut writer)?;
             writer.put("talked", true)
         }
+        Edit::NotTalked {} => writer.clear("talked"),
         Edit::WaiveNotes {} => writer.put("notes_waived", true),
+        Edit::AskForNotes {} => writer.clear("notes_waived"),
         Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         _ => misplaced(),
     }
@@ -121,6 +127,17 @@ fn plan_debrief(writer: &mut Writer<'_, '_>, plan: Option<&DebriefPlan>) -> Resu
     writer.put_or_clear("debrief_how", how.map(Word::word))?;
     writer.put_or_clear("debrief_ms", when_ms)?;
     writer.short_or_clear("debrief_place", place)
+}
+
+/// Whoever begins it has not left it.
+fn back_in_the_room(writer: &mut Writer<'_, '_>, me: &PersonId) -> Result<(), EditError> {
+    let key = me.to_string();
+    let Some(here) = schema::map_object(&*writer.transaction, "here") else { return Ok(()) };
+    let left = writer
+        .transaction
+        .get(&here, key.as_str())?
+        .is_some_and(|(value, _)| value.as_str() == Some(Here::Left.word()));
+    if left { writer.clear_in("here", &key) } else { Ok(()) }
 }
 
 /// What happens, or is given a time anew, is no longer called off.

@@ -19,7 +19,7 @@ pub enum Stage {
     Prepared,
     /// It has begun.
     Observing,
-    /// It is over, or notes were released.
+    /// It is over: somebody ended it, whoever came has left, or notes were released.
     WrittenUp,
     /// The debrief has begun.
     Debriefing,
@@ -61,7 +61,9 @@ pub fn stage(visit: &Visit, context: &VisitContext) -> Stage {
     if context.debrief_begun {
         return Stage::Debriefing;
     }
-    if began && fresh && visit.ended_ms.is_none() && !visit.stop_asked {
+    let ended = visit.ended_ms.is_some() || visit.stop_asked || visit.visitors_are_gone();
+    let over = ended || context.note_sets_released > 0;
+    if began && fresh && !over {
         return Stage::Observing;
     }
     if visit.notes_waived { Stage::Closed } else { Stage::WrittenUp }

@@ -249,7 +249,43 @@ fn what_happened_outweighs_what_was_called_off() {
         it.began_ms = Some(DAY_MS);
     });
     assert_eq!(stage(&beginning, &context(0, false, false)), Stage::Observing);
-    let second_visitor_still_writes = visit(|it| it.began_ms = Some(DAY_MS));
-    assert_eq!(stage(&second_visitor_still_writes, &context(1, false, false)), Stage::Observing);
+    let released_and_nobody_ended_it = visit(|it| it.began_ms = Some(DAY_MS));
+    assert_eq!(stage(&released_and_nobody_ended_it, &context(1, false, false)), Stage::WrittenUp);
     assert_eq!(stage(&visit(|it| it.began_ms = Some(i64::MAX)), &context(0, false, false)), Stage::Observing);
+}
+
+#[test]
+fn a_visit_of_two_goes_on_until_the_last_has_left() {
+    let chidi = PersonId::from_bytes([3; 32]);
+    let of_two = |here: &[(PersonId, Here)], withdrew: &[PersonId]| {
+        visit(|it| {
+            it.began_ms = Some(DAY_MS);
+            it.people.extend([(ana(), Part::Visitor), (chidi, Part::Visitor)]);
+            it.here.extend(here.iter().copied());
+            it.answers.extend(withdrew.iter().map(|person| (*person, Answer::Withdrew)));
+        })
+    };
+    let now = VisitContext { now_ms: DAY_MS, ..VisitContext::default() };
+    let stages = [
+        ("nobody said that they are there", of_two(&[], &[]), Stage::Observing),
+        ("one is there", of_two(&[(ana(), Here::Joined)], &[]), Stage::Observing),
+        ("one left, the other is there", of_two(&[(ana(), Here::Left), (chidi, Here::Joined)], &[]), Stage::Observing),
+        (
+            "both left, each while the other was there",
+            of_two(&[(ana(), Here::Left), (chidi, Here::Left)], &[]),
+            Stage::WrittenUp,
+        ),
+        ("one left, the other never came", of_two(&[(ana(), Here::Left)], &[]), Stage::WrittenUp),
+        ("one withdrew, the other may be there", of_two(&[], &[chidi]), Stage::Observing),
+        (
+            "one withdrew, the other left",
+            of_two(&[(ana(), Here::Left), (chidi, Here::Joined)], &[chidi]),
+            Stage::WrittenUp,
+        ),
+        ("both withdrew", of_two(&[(ana(), Here::Joined)], &[ana(), chidi]), Stage::WrittenUp),
+        ("somebody who is no visitor left", of_two(&[(ben(), Here::Left)], &[]), Stage::Observing),
+    ];
+    for (what, visit, expected) in stages {
+        assert_eq!(stage(&visit, &now), expected, "{what}");
+    }
 }

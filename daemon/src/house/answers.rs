@@ -274,6 +274,8 @@ pub struct VisitFacts {
     pub focus: Words,
     /// How the debrief is meant to happen.
     pub debrief: Option<DebriefPlan>,
+    /// The host asks for no notes of it.
+    pub notes_waived: bool,
     /// This person has notes of it that went to nobody.
     pub notes_held: bool,
     /// Notes of it were released to this person, who has not looked at them since.
@@ -318,7 +320,7 @@ pub struct VisitPerson {
     pub person: PersonAnswer,
     /// As what.
     pub part: Part,
-    /// What they answered.
+    /// What they answered. A no of somebody else is told to the owners of the visit as stepping back, and to others not at all.
     pub answer: Option<Answer>,
 }
 

@@ -415,7 +415,8 @@ impl Keeper {
                 feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
-                    facts(visit, &around, now, |person| self.person_answer(person))
+                    let owner = self.replica.role(&id) == Role::Owner;
+                    facts(visit, &around, (&self.person, owner), now, |person| self.person_answer(person))
                 }),
             })
         };

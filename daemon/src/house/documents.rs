@@ -9,7 +9,7 @@ use rounds_crdt::figures::{Figures, figures};
 use rounds_crdt::ids::{DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::{Changed, MergeError, OpenDocument, Unmerged, verify_snapshot};
 use rounds_crdt::model::{
-    Event as Marked, Heard, Instrument, InstrumentError, ItemId, Kind, Model, Run, Timing, Words, stage, timing,
+    Event as Marked, Heard, Instrument, InstrumentError, ItemId, Kind, Model, Run, Timing, Words, timing,
 };
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{CommitId, Event, LocalError, Store};
@@ -415,7 +415,7 @@ impl Keeper {
     }
 
     pub(super) fn answer(&mut self, id: DocumentId) -> Result<DocumentAnswer, Trouble> {
-        let role = self.replica.role(&id);
+        let (me, role) = (self.person, self.replica.role(&id));
         let mut people: BTreeSet<PersonId> = self.replica.access(&id).map(|access| access.people()).unwrap_or_default();
         let owners = self.replica.access(&id).map(|access| access.founding.owners.clone()).unwrap_or_default();
         let quarantined = self.replica.head(&id).is_some_and(|head| !head.quarantined.is_empty());
@@ -447,7 +447,7 @@ impl Keeper {
             problem("words you wrote after your access ended are kept on this computer only");
         }
         let stage = match &reading.model {
-            Model::Visit(visit) => Some(stage(visit, &around.context(now_ms()))),
+            Model::Visit(visit) => Some(visit.stage_told_to(&me, &around.context(now_ms()))),
             _ => None,
         };
         let figures = match &reading.model {
@@ -474,7 +474,7 @@ impl Keeper {
             kind,
             role,
             owners,
-            model: reading.model,
+            model: reading.model.told_to(&me, role == Role::Owner),
             texts,
             comments: self.comments_told(reading.comments),
             stage,

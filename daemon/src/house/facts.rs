@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{FreePeriods, Model, OpenDoor, Part, Run, Visit, VisitContext, stage};
+use rounds_crdt::model::{FreePeriods, Model, OpenDoor, Part, Run, Visit, VisitContext};
 use serde::{Deserialize, Serialize};
 
 use super::answers::{PersonAnswer, VisitFacts, VisitPerson};
@@ -130,20 +130,23 @@ pub(super) fn speaks_of(visit: &Visit, owners: &[PersonId]) -> bool {
     owners.iter().all(|owner| visit.people.contains_key(owner))
 }
 
-/// What a list, and the page, are told of a visit.
+/// What a list, and the page, are told of a visit; `reader` is who is told, and whether they are among its owners.
 pub(super) fn facts(
     visit: &Visit,
     around: &Around,
+    reader: (&PersonId, bool),
     now_ms: i64,
     named: impl Fn(&PersonId) -> PersonAnswer,
 ) -> VisitFacts {
+    let stage = visit.stage_told_to(reader.0, &around.context(now_ms));
+    let visit = visit.told_to(reader.0, reader.1);
     let people = visit.people.iter().map(|(person, part)| VisitPerson {
         person: named(person),
         part: *part,
         answer: visit.answers.get(person).copied(),
     });
     VisitFacts {
-        stage: stage(visit, &around.context(now_ms)),
+        stage,
         // Whoever is visited stands first, and then the others as their ids come.
         people: {
             let mut people: Vec<VisitPerson> = people.collect();
@@ -158,6 +161,7 @@ pub(super) fn facts(
         room: visit.room.clone(),
         focus: visit.focus.clone(),
         debrief: visit.debrief.clone(),
+        notes_waived: visit.notes_waived,
         notes_held: around.held,
         notes_unread: around.unread,
         answers_unread: around.answered,
@@ -195,7 +199,7 @@ mod tests {
     }
 
     fn stage_of(around: &Around) -> Stage {
-        facts(&visit(), around, 2_000, |id| PersonAnswer { id: *id, name: String::new() }).stage
+        facts(&visit(), around, (&ana(), true), 2_000, |id| PersonAnswer { id: *id, name: String::new() }).stage
     }
 
     #[test]

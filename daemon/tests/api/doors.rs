@@ -112,6 +112,23 @@ async fn a_door_shows_when_and_what_to_all_and_who_comes_to_its_host() {
     })
     .await;
     edit(&ana, &second, json!({ "verb": "decline" })).await;
+    // Chidi need not wait, and is told nothing of a no; Ana sees her own.
+    until(&chidi, &format!("/documents/{second}"), |visit| visit["stage"] == "cancelled").await;
+    let (visit_of_his, his_visits) = (format!("/documents/{second}"), "/documents?kind=visit".to_owned());
+    for told in [
+        visit_of_his.clone(),
+        his_visits,
+        format!("{visit_of_his}/export?format=md"),
+        format!("{visit_of_his}/export?format=json"),
+    ] {
+        let answer = chidi.ask(Method::GET, &format!("/api/v1{told}"), chidi.script(), None).await;
+        let said = String::from_utf8_lossy(&answer.body).to_lowercase();
+        assert!(
+            answer.status.is_success() && !said.contains("declined") && !said.contains("not this time"),
+            "{told}: {said}"
+        );
+    }
+    assert_eq!(ana.get(&format!("/documents/{second}")).await["stage"], "declined");
     edit(&ana, &visit, json!({ "verb": "accept" })).await;
     let agreed = |doors: &[Value]| {
         doors.iter().any(|row| {

@@ -140,7 +140,7 @@ export class Pretended {
       return { person: known.find((one) => one.id === id) ?? { id, name: '' }, part, answer: answers[id] ?? null }
     })
     const { visit_kind, door, when_ms, minutes, period, room, focus, debrief } = model
-    return { stage: detail!['stage'], people, visit_kind, door, when_ms, minutes, period, room, focus, debrief, notes_held: false, notes_unread: false, answers_unread: false, reflected: false }
+    return { stage: detail!['stage'], people, visit_kind, door, when_ms, minutes, period, room, focus, debrief, notes_waived: false, notes_held: false, notes_unread: false, answers_unread: false, reflected: false }
   }
 
   #answer(method: string, path: string, query: URLSearchParams): { status: number; body: unknown } {

@@ -107,6 +107,11 @@ test('a debrief by a protocol, on two computers', async ({ pair }) => {
 
   await ben.page.getByRole('button', { name: 'We talked' }).click()
   for (const { page } of [ana, ben]) await expect(page.getByText('Closed', { exact: true })).toBeVisible()
+  // Tapped too early, either takes it back.
+  await ana.page.getByRole('button', { name: 'We have not talked yet' }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('Debriefing', { exact: true })).toBeVisible()
+  await ben.page.getByRole('button', { name: 'We talked' }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('Closed', { exact: true })).toBeVisible()
 
   // And Ben, alone.
   await ben.page.getByRole('link', { name: 'Reflect' }).click()

@@ -4,7 +4,7 @@ import { expect, test, textOf, type Teacher } from '../kit/school'
 import type { Page } from '@playwright/test'
 
 async function visit({ ana }: { ana: Teacher }): Promise<string> {
-  const made = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--length', '25m', '--focus', 'Who waits?')
+  const made = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--focus', 'Who waits?')
   const id = String(made['document'])
   await ana.page.goto(`${ana.daemon.url}/#/documents/${id}`)
   await expect(ana.page.getByRole('heading', { name: 'Who waits?' })).toBeVisible()
@@ -76,13 +76,33 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.goto(await ana.daemon.launchLink())
   await page.goto(tally)
   await expect(recall).toContainText('6')
+  await expect(page.getByText('ends softly at 25:00'), 'nobody said how long').toBeVisible()
+  // A lesson later, as this browser counts it, the end shows, and nothing stops.
+  await page.evaluate((notes) => localStorage.setItem(`rounds-observe-${notes}`, String(Date.now() - 26 * 60_000)), tally.split('/').pop()!)
+  await page.reload()
+  await expect(page.getByText('25:00 have passed')).toBeVisible()
+  await expect(page.getByRole('timer')).toHaveText(/^26:/)
+  // What shows the end moves nothing under a finger.
+  const box = await page.locator('.observe').boundingBox()
+  expect(box).toMatchObject({ x: 0, width: page.viewportSize()!.width })
+  await look(page, 'observe-over', ['light', 'phone-dark'])
   await page.getByRole('button', { name: 'Hide counts' }).click()
   await expect(recall).not.toContainText('6')
+
+  // Ending ends the visit as well, though the daemon is away; it is said once, behind the taps before it.
+  await ana.daemon.kill()
+  await recall.click()
   await page.getByRole('button', { name: 'End…' }).click()
   await page.getByRole('button', { name: 'End observing' }).click()
+  await ana.daemon.restart()
+  await expect(page.getByText('Written up', { exact: true })).toBeVisible({ timeout: 20_000 })
+  const plan = (await ana.daemon.command('documents', 'show', id))['model'] as { began_ms: number; ended_ms: number; here: Record<string, string> }
+  expect(plan.ended_ms).toBeGreaterThan(plan.began_ms)
+  expect(Object.values(plan.here)).toEqual(['left'])
+  await page.goto(await ana.daemon.launchLink())
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
   await expect(page.getByRole('heading', { name: 'In figures' })).toBeVisible()
-  await expect(page.getByRole('row', { name: /^Recall/ }).first()).toContainText('6')
-  await expect(page.getByText('Observing', { exact: true })).toBeVisible()
+  await expect(page.getByRole('row', { name: /^Recall/ }).first()).toContainText('7')
 
   // Wait time, for a second set of notes: three clicks are tried out, then each pause is timed.
   await choose(page, 'How long were the pauses?')

@@ -33,7 +33,7 @@ test('a partnership is asked for, agreed, written in, rested and ended', async (
   await ben.page.getByRole('button', { name: 'Go on' }).click()
   await ben.page.getByRole('button', { name: 'End the partnership…' }).click()
   await ben.page.getByRole('button', { name: 'End it' }).click()
-  await expect(ana.page.getByRole('heading', { name: 'You and Ben were visiting partners' })).toBeVisible()
+  await expect(ana.page.getByRole('heading', { name: 'You and Ben are not visiting partners now' })).toBeVisible()
   await expect(textOf(ana.page, 'journal')).toContainText('We begin with the fractions lesson.')
   await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
   await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()

@@ -83,7 +83,7 @@ test('today, in the middle of the term', async ({ page }) => {
       person: [ANA, BEN, CHIDI, DARA].find((one) => one.id === person), part, answer: (detail.model.answers as Record<string, string>)[person],
     }))
     some.details[id] = { detail, holders: [] }
-    some.documents.push({ ...some.documents[0], id, title: '', facts: { ...detail.model, stage, people, notes_held: false, notes_unread: false, answers_unread: false, reflected: false, ...facts } })
+    some.documents.push({ ...some.documents[0], id, title: '', facts: { ...detail.model, stage, people, notes_waived: false, notes_held: false, notes_unread: false, answers_unread: false, reflected: false, ...facts } })
   }
   more('v2', 'proposed', { host: ANA.id, people: { [ANA.id]: 'host', [DARA.id]: 'visitor' }, answers: { [DARA.id]: 'accepted' }, when_ms: null, minutes: null, room: null })
   more('v3', 'written_up', { host: ANA.id, people: { [ANA.id]: 'host', [CHIDI.id]: 'visitor' }, focus: 'Who speaks in the lab?', when_ms: WHEN - 86_400_000 }, { notes_unread: true })

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { look } from '../kit/looks'
-import { expect, shown, test, textOf, truth } from '../kit/school'
+import { expect, shown, test, textOf, truth, type Teacher } from '../kit/school'
 
 /** Every byte of every file below a folder, in one string. */
 async function bytesBelow(folder: string): Promise<string> {
@@ -95,9 +95,16 @@ test('a visit is called off by the host, and taken up again', async ({ pair }) =
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
   await ana.page.getByLabel('Ben visits me').check()
   await ana.page.getByLabel('When').fill('2030-03-05T10:15')
+  // A usual length stands there, and any other is as good.
+  await expect(ana.page.getByLabel('How long')).toHaveValue('25')
+  await ana.page.getByLabel('How long').selectOption('Another length…')
+  await ana.page.getByLabel('Length in minutes').fill('37')
+  await ana.page.getByLabel('Length in minutes').scrollIntoViewIfNeeded()
+  await look(ana.page, 'propose-length', ['light', 'phone-dark'])
   await ana.page.getByRole('button', { name: 'Propose' }).click()
   await ben.page.getByRole('link', { name: 'Visits' }).click()
   await ben.page.getByRole('link', { name: /You visit Ana/ }).click()
+  await expect(ben.page.getByLabel('How long')).toHaveValue('37')
   await ben.page.getByRole('button', { name: 'Accept' }).click()
   await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
 
@@ -110,8 +117,80 @@ test('a visit is called off by the host, and taken up again', async ({ pair }) =
   await ben.page.getByRole('button', { name: 'Withdraw' }).click()
   await ben.page.getByRole('button', { name: 'Withdraw' }).last().click()
   await expect(ana.page.getByText('Called off', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'Take it up again' }), 'it is for Ben to come back').toHaveCount(0)
   await ben.page.getByRole('button', { name: 'Take it up again' }).click()
   await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+
+  // A no reads to Ana like any visit that is called off.
+  const declined = String((await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--focus', 'Who asks?'))['document'])
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${declined}`)
+  await ben.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Visits' }).click()
+  await ben.page.getByRole('link', { name: /Who asks/ }).click()
+  await ben.page.getByRole('button', { name: 'Not this time' }).click()
+  await expect(ben.page.getByText('Not this time', { exact: true })).toBeVisible()
+  await expect(ana.page.getByText('Called off', { exact: true })).toBeVisible()
+  await expect(ana.page.getByText('This visit was called off')).toBeVisible()
+  await expect(ana.page.getByText(/not this time/i)).toHaveCount(0)
+  const told = JSON.stringify(await ana.daemon.command('documents', 'show', declined)) + JSON.stringify(await ana.daemon.command('visit', 'list'))
+  expect(told).not.toContain('declined')
+})
+
+/** Begins to observe with the simplest instrument, from the visit's page. */
+async function observe({ page, daemon }: Teacher, visit: string): Promise<void> {
+  await page.goto(`${daemon.url}/#/documents/${visit}/observe`)
+  await page.getByText('What do you want to know?').click()
+  await page.getByText('Which moments are worth talking about?').click()
+  await page.getByRole('button', { name: 'Start observing' }).click()
+  await page.getByRole('button', { name: 'Mark this moment' }).click()
+}
+
+test('while it goes on, a visit is ended by its host, or left by its visitor, with one button that works', async ({ pair }) => {
+  const { ana, ben } = pair
+  const propose = async (): Promise<string> =>
+    String((await ben.daemon.command('visit', 'propose', '--with', 'Ana', '--as', 'visitor', '--when', new Date().toISOString(), '--focus', 'Who waits?'))['document'])
+
+  const ended = await propose()
+  await observe(ben, ended)
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${ended}/plan`)
+  await expect(ana.page.getByText('Observing', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'Call it off' })).toHaveCount(0)
+  await ana.page.getByRole('link', { name: 'Observe' }).click()
+  await look(ana.page, 'visit-under-way')
+  await ana.page.getByRole('button', { name: 'End the visit' }).click()
+  await ana.page.getByRole('button', { name: 'End the visit' }).last().click()
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'End the visit' })).toHaveCount(0)
+  await expect(ben.page.getByText('The visit has been ended.')).toBeVisible()
+  await look(ben.page, 'observe-ended', ['light', 'phone-dark'])
+
+  // Ana would rather just talk: Ben is no longer reminded of his notes, until she thinks better of it.
+  await ben.page.getByRole('button', { name: 'End…' }).click()
+  await ben.page.getByRole('button', { name: 'End observing' }).click()
+  await ben.page.getByRole('link', { name: 'Today' }).click()
+  const reminder = ben.page.getByRole('link', { name: /Your notes, when you want/ })
+  await expect(reminder).toBeVisible()
+  await ana.page.getByRole('button', { name: 'I need no notes' }).click()
+  await expect(ana.page.getByText('Closed', { exact: true })).toBeVisible()
+  await look(ana.page, 'visit-waived')
+  await expect(reminder).toHaveCount(0)
+  await ben.page.goto(`${ben.daemon.url}/#/documents/${ended}/observe`)
+  await expect(ben.page.getByText('Ana asks for no notes.')).toBeVisible()
+  await look(ben.page, 'observe-waived', ['light', 'phone-dark'])
+  await ana.page.getByRole('button', { name: 'I would like notes after all' }).click()
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+
+  const left = await propose()
+  await observe(ben, left)
+  await ben.page.goto(`${ben.daemon.url}/#/documents/${left}/plan`)
+  await ben.page.getByRole('button', { name: 'Withdraw' }).click()
+  await ben.page.getByRole('button', { name: 'Withdraw' }).last().click()
+  await expect(ben.page.getByText('Written up', { exact: true })).toBeVisible()
+  await ben.page.getByRole('link', { name: 'Observe' }).click()
+  await expect(ben.page.getByRole('heading', { name: 'You withdrew' })).toBeVisible()
+  await look(ben.page, 'visit-withdrew', ['light', 'phone-dark'])
+  await ben.page.getByRole('button', { name: 'Keep my notes' }).click()
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${left}/plan`)
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
 })
 
 test('a visitor looks back at their own room, and nobody else ever does', async ({ pair }) => {

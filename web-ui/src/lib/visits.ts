@@ -42,7 +42,9 @@ export interface Visit {
   period: string
   room: string
   debrief: DebriefPlan | null
-  /** One's own notes of it have gone to nobody. */
+  /** The host asks for no notes. */
+  notesWaived: boolean
+  /** One’s own notes of it have gone to nobody. */
   notesHeld: boolean
   /** Notes of it came and were not looked at yet. */
   notesUnread: boolean
@@ -83,6 +85,7 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     period: model.period ?? '',
     room: model.room ?? '',
     debrief: model.debrief ?? null,
+    notesWaived: model.notes_waived,
     notesHeld: false,
     notesUnread: false,
     answersUnread: false,
@@ -112,6 +115,7 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     period: facts.period ?? '',
     room: facts.room ?? '',
     debrief: facts.debrief ?? null,
+    notesWaived: facts.notes_waived,
     notesHeld: facts.notes_held,
     notesUnread: facts.notes_unread,
     answersUnread: facts.answers_unread,
@@ -186,12 +190,13 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
     if (visit.answersUnread) steps.push({ visit, step: 'answered' })
     const recent = visit.when === null || visit.when + RECENT_MS >= now
-    if (!recent) continue
+    // Whoever stepped back owes nothing.
+    if (!recent || visit.mine === 'withdrew' || visit.mine === 'declined') continue
     const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
     if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
     if (visit.stage === 'closed') continue
     const over = group === 'earlier'
-    if (visit.notesHeld && over && !visit.hosting) steps.push({ visit, step: 'release' })
+    if (visit.notesHeld && !visit.notesWaived && over && !visit.hosting) steps.push({ visit, step: 'release' })
     if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
   }
   const order: Step[] = ['answer', 'read', 'answered', 'talk', 'release', 'reflect']

@@ -175,7 +175,10 @@ fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         2 => Edit::SetVisit { visit: dice.document() },
         3 => Edit::Accept {},
         4 => Edit::Decline {},
-        5 => Edit::Talked {},
+        5 => match dice.roll(2) {
+            0 => Edit::Talked {},
+            _ => Edit::NotTalked {},
+        },
         6 => Edit::SetName { name: dice.words() },
         7 => Edit::SetRoleLabel { label: dice.maybe_words() },
         8 => Edit::SetGrades { grades: vec![dice.words(), dice.words()] },
@@ -225,7 +228,10 @@ fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         40 => Edit::StopAsked {},
         41 => Edit::DidNotHappen {},
         42 => Edit::JustVisited { began_ms: dice.moment(), minutes: 20 },
-        43 => Edit::WaiveNotes {},
+        43 => match dice.roll(2) {
+            0 => Edit::WaiveNotes {},
+            _ => Edit::AskForNotes {},
+        },
         44 => Edit::FreezeInstrument { instrument: dice.instrument() },
         45 => Edit::AddEvent { event: dice.event() },
         46 => match dice.roll(2) {

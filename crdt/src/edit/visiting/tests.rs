@@ -10,7 +10,7 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state
 use crate::edit::tests::{ana, ben, edit, owner, replica};
 use crate::edit::{Edit, Splice};
 use crate::ids::PersonId;
-use crate::model::{Answer, Kind, Model, Part, Stage, Visit, VisitContext, read, stage};
+use crate::model::{Answer, Here, Kind, Model, Part, Stage, Visit, VisitContext, read, stage};
 
 /// The two people, as indices: the host, and who visits.
 const HOST: usize = 0;
@@ -37,20 +37,24 @@ enum Act {
     Instrument(bool),
     Begin(usize),
     End(usize),
+    Join,
+    Leave,
     StopAsked,
     DidNotHappen,
     JustVisited(usize),
     Talked,
+    NotTalked,
     WaiveNotes,
+    AskForNotes,
 }
 
 impl Act {
-    /// Whether this person may: the host does not withdraw from a room of their own, nor ask themselves to stop; no
-    /// visitor waives notes for the host.
+    /// Whether this person may: the host does not withdraw from a room of their own, come into it, leave it, nor ask
+    /// themselves to stop; no visitor waives notes for the host, or asks for them.
     fn allowed(self, who: usize) -> bool {
         match self {
-            Self::Withdraw | Self::StopAsked => who == VISITOR,
-            Self::WaiveNotes => who == HOST,
+            Self::Withdraw | Self::Join | Self::Leave | Self::StopAsked => who == VISITOR,
+            Self::WaiveNotes | Self::AskForNotes => who == HOST,
             _ => true,
         }
     }
@@ -62,6 +66,8 @@ impl Act {
             Self::Begin(_) => &["cancelled", "did_not_happen", "ended", "stop_asked"],
             Self::DidNotHappen => &["began", "ended", "stop_asked", "talked"],
             Self::Instrument(false) => &["instrument"],
+            Self::NotTalked => &["talked"],
+            Self::AskForNotes => &["notes_waived"],
             _ => &[],
         }
     }
@@ -84,12 +90,15 @@ impl Act {
             }
             Self::Begin(at) => vec![("began", MOMENTS[at])],
             Self::End(at) => vec![("ended", MOMENTS[at])],
+            Self::Join => vec![("here", 1)],
+            Self::Leave => vec![("here", 0)],
             Self::StopAsked => vec![("stop_asked", 1)],
             Self::DidNotHappen => vec![("did_not_happen", 1)],
             Self::JustVisited(at) => {
                 vec![("when", MOMENTS[at]), ("began", MOMENTS[at]), ("ended", MOMENTS[at] + 25 * 60_000)]
             }
             Self::Talked => vec![("talked", 1)],
+            Self::NotTalked | Self::AskForNotes => vec![],
             Self::WaiveNotes => vec![("notes_waived", 1)],
         }
     }
@@ -110,11 +119,15 @@ impl Act {
             Self::Instrument(chosen) => Edit::SetInstrument { instrument: "wait-time".parse().expect("id"), chosen },
             Self::Begin(at) => Edit::Begin { at_ms: Some(MOMENTS[at]) },
             Self::End(at) => Edit::End { at_ms: Some(MOMENTS[at]) },
+            Self::Join => Edit::Join {},
+            Self::Leave => Edit::Leave {},
             Self::StopAsked => Edit::StopAsked {},
             Self::DidNotHappen => Edit::DidNotHappen {},
             Self::JustVisited(at) => Edit::JustVisited { began_ms: MOMENTS[at], minutes: 25 },
             Self::Talked => Edit::Talked {},
+            Self::NotTalked => Edit::NotTalked {},
             Self::WaiveNotes => Edit::WaiveNotes {},
+            Self::AskForNotes => Edit::AskForNotes {},
         }
     }
 }
@@ -187,9 +200,18 @@ impl Known {
         self.stands("answer", who).first().map(|answer| answers[usize::try_from(*answer).expect("small")])
     }
 
+    /// Whether the visitor is in the room, or has left it, where they said so.
+    fn here(&self) -> Option<i64> {
+        self.stands("here", 0).first().copied()
+    }
+
     fn act(&mut self, who: usize, act: Act, writing: u32) {
         for name in act.clears() {
             self.clear(name);
+        }
+        // Whoever begins it has not left it.
+        if matches!(act, Act::Begin(_)) && who == VISITOR && self.here() == Some(0) {
+            self.clear("here");
         }
         for (name, value) in act.writes() {
             let of = if name == "answer" { who } else { 0 };
@@ -213,17 +235,18 @@ impl Known {
         let began = self.stands("began", 0).first().copied();
         let (ended, stopped) = (!self.stands("ended", 0).is_empty(), self.said("stop_asked"));
         let talked = self.said("talked") || context.debrief_talked;
-        let over = began.is_some() || ended || stopped || context.note_sets_released > 0;
+        let released = context.note_sets_released > 0;
+        let over = began.is_some() || ended || stopped || released;
+        let withdrew = self.answer(VISITOR) == Some(Answer::Withdrew);
+        let watched = !ended && !stopped && !released && !withdrew && self.here() != Some(0);
         match () {
             () if talked => Stage::Closed,
             () if context.debrief_begun => Stage::Debriefing,
-            () if began.is_some_and(|began| context.now_ms < began + 4 * 60 * 60_000) && !ended && !stopped => {
-                Stage::Observing
-            }
+            () if began.is_some_and(|began| context.now_ms < began + 4 * 60 * 60_000) && watched => Stage::Observing,
             () if over && self.said("notes_waived") => Stage::Closed,
             () if over => Stage::WrittenUp,
             () if self.said("did_not_happen") => Stage::DidNotHappen,
-            () if self.said("cancelled") || self.answer(VISITOR) == Some(Answer::Withdrew) => Stage::Cancelled,
+            () if self.said("cancelled") || withdrew => Stage::Cancelled,
             () if [HOST, VISITOR].iter().any(|who| self.answer(*who) == Some(Answer::Declined)) => Stage::Declined,
             () if self.stands("when", 0).is_empty() => Stage::Proposed,
             () if [HOST, VISITOR].iter().any(|who| self.answer(*who) != Some(Answer::Accepted)) => Stage::Proposed,
@@ -270,11 +293,15 @@ impl ReferenceStateMachine for Life {
             2 => any::<bool>().prop_map(Act::Instrument),
             2 => at.clone().prop_map(Act::Begin),
             2 => at.clone().prop_map(Act::End),
+            2 => Just(Act::Join),
+            2 => Just(Act::Leave),
             1 => Just(Act::StopAsked),
             1 => Just(Act::DidNotHappen),
             1 => at.prop_map(Act::JustVisited),
-            1 => Just(Act::Talked),
+            2 => Just(Act::Talked),
+            2 => Just(Act::NotTalked),
             1 => Just(Act::WaiveNotes),
+            1 => Just(Act::AskForNotes),
         ];
         prop_oneof![3 => (0_usize..2, act).prop_map(|(who, act)| Step::Does { who, act }), 1 => Just(Step::Meet)]
             .boxed()
@@ -324,6 +351,8 @@ impl Two {
         assert_eq!(times, known.stands("when", 0), "the times that stand");
         assert_eq!(visit.began_ms, known.stands("began", 0).first().copied(), "began");
         assert_eq!(visit.ended_ms, known.stands("ended", 0).last().copied(), "ended");
+        let here = visit.here.get(&person(VISITOR)).map(|here| i64::from(*here == Here::Joined));
+        assert_eq!(here, known.here(), "whether the visitor is in the room");
         for (name, said) in [
             ("cancelled", visit.cancelled),
             ("did_not_happen", visit.did_not_happen),

@@ -231,7 +231,7 @@ pub(super) fn answer(answer: Answer) -> Both {
     match answer {
         Answer::Accepted => ["said yes", "dijo que sí"],
         Answer::Declined => ["not this time", "esta vez no"],
-        Answer::Withdrew => ["stepped back", "se retiró"],
+        Answer::Withdrew => ["does not take part", "no participa"],
     }
 }
 
@@ -241,7 +241,7 @@ pub(super) fn partnership_state(state: PartnershipState) -> Both {
         PartnershipState::Accepted => ["visiting each other", "se visitan"],
         PartnershipState::Paused => ["taking a break", "en pausa"],
         PartnershipState::Declined => ["not this time", "esta vez no"],
-        PartnershipState::Ended => ["ended", "terminada"],
+        PartnershipState::Ended => ["not visiting each other", "no se visitan"],
     }
 }
 

@@ -7,7 +7,7 @@ use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
 use rounds_crdt::library;
 use rounds_crdt::model::{
     Debrief, DebriefPlan, Entry, Evidence, Goal, ItemId, Kind, Model, OpenDoor, OwnInstrument, Part, Partnership,
-    Profile, ReplyTo, Run, Term, Visit, Words, stage,
+    Profile, ReplyTo, Run, Term, Visit, Words,
 };
 
 use super::notes::{self, Taken};
@@ -41,18 +41,17 @@ impl Keeper {
         let comments = self.comments_told(reading.comments);
         let writing = Writing { keeper: self, tongue, texts };
         let mut sheet = Sheet::new(tongue.of(words::kind(kind)), tongue.of(words::kind(kind)));
-        match &reading.model {
+        let (me, owner) = (writing.keeper.person, writing.keeper.replica.role(&id) == Role::Owner);
+        // What followed a visit lies in other documents, whose past is not this one's.
+        if let (Model::Visit(visit), None) = (&reading.model, at) {
+            let stage = visit.stage_told_to(&me, &writing.keeper.around(&id).context(now_ms()));
+            sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
+        }
+        match &reading.model.told_to(&me, owner) {
             Model::Profile(profile) => writing.profile(&mut sheet, profile),
             Model::Binder(_) => {}
             Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
-            Model::Visit(visit) => {
-                // What followed a visit lies in other documents, whose past is not this one's.
-                if at.is_none() {
-                    let stage = stage(visit, &writing.keeper.around(&id).context(now_ms()));
-                    sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
-                }
-                writing.visit(&mut sheet, visit);
-            }
+            Model::Visit(visit) => writing.visit(&mut sheet, visit),
             Model::OpenDoor(door) => writing.door(&mut sheet, door),
             Model::NoteSet(notes) => {
                 writing.titled(&mut sheet, notes.title.as_ref());

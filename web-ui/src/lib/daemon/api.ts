@@ -1391,6 +1391,9 @@ export interface components {
             /** @enum {string} */
             verb: "talked";
         } | {
+            /** @enum {string} */
+            verb: "not_talked";
+        } | {
             /** @description The name. */
             name: components["schemas"]["Words"];
             /** @enum {string} */
@@ -1622,6 +1625,9 @@ export interface components {
         } | {
             /** @enum {string} */
             verb: "waive_notes";
+        } | {
+            /** @enum {string} */
+            verb: "ask_for_notes";
         } | {
             /** @description The copy. */
             instrument: components["schemas"]["Instrument"];
@@ -3999,6 +4005,8 @@ export interface components {
             notes_held: boolean;
             /** @description Notes of it were released to this person, who has not looked at them since. */
             notes_unread: boolean;
+            /** @description The host asks for no notes of it. */
+            notes_waived: boolean;
             /** @description Everybody in it, the host first. */
             people: components["schemas"]["VisitPerson"][];
             /** @description The school's name for the lesson's slot. */

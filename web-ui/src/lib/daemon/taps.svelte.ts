@@ -9,6 +9,9 @@ import type { Edit, Reason } from './types'
 /** Refusals that say nothing about the tap: it is sent again when the daemon is well. */
 const PASSING = new Set(['away', 'unavailable', 'no_session', 'not_saved', 'internal', 'timed_out', 'locked'])
 
+/** What is said of a visit by whoever leaves it: none of their words are in it. */
+const LEAVING = new Set(['leave', 'end'])
+
 class Taps {
   /** Grows with each change, so that screens look again. */
   #turn = $state(0)
@@ -67,8 +70,9 @@ async function send(tap: Tap): Promise<Sent> {
     return { saved: true }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    // Taken back on another page already: what was wanted is so.
-    if (tap.edit.verb === 'remove_event' && error.code !== 'not_found' && !PASSING.has(error.code)) return { saved: true }
+    // Taken back on another page already: what was wanted is so. Whoever has no part in a visit any more has left it, too.
+    const idle = LEAVING.has(tap.edit.verb) || (tap.edit.verb === 'remove_event' && error.code !== 'not_found')
+    if (idle && error.status < 500 && !PASSING.has(error.code)) return { saved: true }
     return PASSING.has(error.code) || error.status >= 500 ? { saved: false, again: true } : { saved: false, again: false, why: error.message, code: error.code, reason: error.reason }
   }
 }

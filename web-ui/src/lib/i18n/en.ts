@@ -153,6 +153,7 @@ export const en = {
     start: 'Begin the debrief',
     weTalked: 'We talked',
     talked: 'You talked. This visit is closed; its words stay open.',
+    notYet: 'We have not talked yet',
     another: 'Another debrief of this visit',
     otherwise: 'Or another way',
     inWriting: 'We’ll write to each other',

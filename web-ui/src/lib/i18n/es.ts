@@ -152,6 +152,7 @@ export const es: Messages = {
     start: 'Empezar la conversación',
     weTalked: 'Ya hemos hablado',
     talked: 'Habéis hablado. La visita está cerrada; sus palabras siguen abiertas.',
+    notYet: 'Todavía no hemos hablado',
     another: 'Otra conversación de esta visita',
     otherwise: 'O de otra manera',
     inWriting: 'Nos escribiremos',

@@ -53,6 +53,7 @@ export const observing = {
   dim: 'Dim',
   end: 'End…',
   endYes: 'End observing',
+  visitEnded: 'The visit has been ended. What you wrote stays yours.',
   goOn: 'Go on',
   letGo: 'Discard it',
   refused: (count: number): string => (count === 1 ? 'One mark was not taken:' : `${count} marks were not taken:`),

@@ -54,6 +54,7 @@ export const observing: typeof english = {
   showShort: 'Mostrar',
   dim: 'Atenuar',
   end: 'Terminar…',
+  visitEnded: 'La visita ha terminado. Lo que escribiste sigue siendo tuyo.',
   endYes: 'Terminar de observar',
   goOn: 'Seguir',
   letGo: 'Desecharlo',

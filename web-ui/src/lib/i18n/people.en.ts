@@ -44,7 +44,7 @@ export const partnership = {
     accepted: (name: string): string => `You and ${name} visit each other`,
     paused: (name: string): string => `You and ${name} are taking a break`,
     declined: (name: string): string => `Not now, with ${name}`,
-    ended: (name: string): string => `You and ${name} were visiting partners`,
+    ended: (name: string): string => `You and ${name} are not visiting partners now`,
   } satisfies Record<string, (name: string, mine: boolean) => string>,
   links: {
     invited: (mine: boolean): string => (mine ? 'You asked to be partners' : 'Would like to be partners: answer'),

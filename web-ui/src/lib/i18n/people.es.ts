@@ -44,7 +44,7 @@ export const partnership: typeof english.partnership = {
     accepted: (name) => `${name} y tú os visitáis`,
     paused: (name) => `${name} y tú hacéis una pausa`,
     declined: (name) => `Ahora no, con ${name}`,
-    ended: (name) => `${name} y tú os visitabais`,
+    ended: (name) => `Ahora ${name} y tú no os visitáis`,
   },
   links: {
     invited: (mine) => (mine ? 'Has propuesto que os visitéis' : 'Te propone que os visitéis: responder'),

@@ -10,6 +10,7 @@ export const visiting = {
   unanswered: 'has not answered yet',
   declined: 'not this time',
   withdrew: 'stepped back',
+  notTakingPart: 'does not take part',
   role: 'Looks after',
   roleOf: (name: string): string => `What ${name} looks after`,
   noRole: 'Nothing in particular',
@@ -47,6 +48,19 @@ export const visiting = {
   eraseSure: 'They are deleted from this computer for good. What you released before stays with whom you gave it to.',
   eraseYes: 'Erase them',
   erased: 'Your notes are erased.',
+
+  end: 'End the visit',
+  underWay: (names: string): string => `${names || 'Somebody'} may still be watching. You can end the visit whenever you like.`,
+  endSure: (names: string): string => `The visit is over at once, and ${names} will see that. No reason is asked. What was written stays with whoever wrote it, and nothing of it comes to you until it is released.`,
+  withdrawSure: (names: string): string => `You leave the visit to ${names} at once. No reason is asked. What you wrote is yours to keep or to erase.`,
+  youWithdrew: 'You withdrew',
+  withdrewAbout: 'That is always fine, and needs no reason. What you wrote so far is yours to keep or to erase.',
+
+  waive: 'I need no notes',
+  waiveAbout: (names: string): string => `If you would rather just talk, ask for no notes: ${names} is then not reminded to release any.`,
+  waived: (names: string): string => `You asked for no notes. What ${names} wrote stays where it is, and may still be released to you.`,
+  askForNotes: 'I would like notes after all',
+  waivedFor: (host: string): string => `${host} asks for no notes. Yours stay yours; you may release them all the same.`,
 
   didNotHappen: 'It didn’t happen',
   didNotHappenSure: 'It leaves both your lists, and nobody is asked why. You can take it up again from here.',

@@ -12,6 +12,7 @@ export const visiting: typeof english = {
   unanswered: 'todavía no ha respondido',
   declined: 'esta vez no',
   withdrew: 'se retiró',
+  notTakingPart: 'no participa',
   role: 'Se ocupa de',
   roleOf: (name) => `De qué se ocupa ${name}`,
   noRole: 'Nada en particular',
@@ -49,6 +50,19 @@ export const visiting: typeof english = {
   eraseSure: 'Se borran de este ordenador para siempre. Lo que entregaste antes se queda con quien lo recibió.',
   eraseYes: 'Borrarlas',
   erased: 'Tus notas están borradas.',
+
+  end: 'Terminar la visita',
+  underWay: (names) => `Puede que ${names || 'alguien'} siga mirando. Puedes terminar la visita cuando quieras.`,
+  endSure: (names) => `La visita termina en el acto, y ${names} lo verá. No hace falta motivo. Lo escrito se queda con quien lo escribió, y no te llega nada hasta que se entregue.`,
+  withdrawSure: (names) => `Dejas en el acto la visita a ${names}. No hace falta motivo. Lo que escribiste puedes guardarlo o borrarlo.`,
+  youWithdrew: 'Te retiraste',
+  withdrewAbout: 'Siempre está bien y no hace falta motivo. Lo que escribiste hasta ahora puedes guardarlo o borrarlo.',
+
+  waive: 'No necesito notas',
+  waiveAbout: (names) => `Si prefieres solo hablar, di que no necesitas notas: a ${names} ya no se le recuerda que las entregue.`,
+  waived: (names) => `Dijiste que no necesitas notas. Lo que escribió ${names} se queda donde está, y todavía puede entregártelo.`,
+  askForNotes: 'Al final sí quiero notas',
+  waivedFor: (host) => `${host} no pide notas. Las tuyas siguen siendo tuyas; puedes entregarlas de todos modos.`,
 
   didNotHappen: 'No tuvo lugar',
   didNotHappenSure: 'Desaparece de vuestras listas, y nadie pregunta por qué. Desde aquí puedes retomarla.',

@@ -1,5 +1,6 @@
 // Decides how what is said of a door stands in a form, and what of it goes to the daemon.
 import type { DoorModel } from '../../lib/doors'
+import { USUAL_LENGTH } from '../../lib/lengths'
 import { localMoment } from '../../lib/visits'
 
 export interface Said {
@@ -12,7 +13,8 @@ export interface Said {
   places: number | null
 }
 
-export const NOTHING: Said = { when: '', minutes: '', period: '', room: '', see: '', places: null }
+/** A door nothing was said of yet. */
+export const NOTHING: Said = { when: '', minutes: String(USUAL_LENGTH), period: '', room: '', see: '', places: null }
 
 export function saidOf(model: DoorModel): Said {
   return {
