@@ -549,10 +549,24 @@ fn describe(id: DocumentId, open: &OpenDocument, directory: &Directory, read_at:
     Described { id, title, visit: model.visit(), read_at, tail, said: Said::of(&model) }
 }
 
+/// A line without what makes it a heading, a quotation or an entry of a list in Markdown.
+fn unmarked(line: &str) -> &str {
+    let mut rest = line.trim();
+    loop {
+        let behind = rest.trim_start_matches('#');
+        let heading = if behind.len() < rest.len() { behind.strip_prefix(' ') } else { None };
+        let marks = ["> ", "- ", "* ", "+ ", "[ ] ", "[x] "];
+        match heading.or_else(|| marks.iter().find_map(|mark| rest.strip_prefix(mark))) {
+            Some(shorter) => rest = shorter.trim_start(),
+            None => return rest,
+        }
+    }
+}
+
 /// What to call a document: its title, or its first words.
 pub(super) fn title_of(model: &Model) -> String {
     let first_line = |words: &Words| {
-        words.as_str().lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+        words.as_str().lines().map(unmarked).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
     };
     let titled = |title: &Option<Words>, text: &Words| title.as_ref().map_or_else(|| first_line(text), first_line);
     let title = match model {
@@ -591,6 +605,20 @@ pub(super) fn title_of(model: &Model) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_is_called_by_words_and_not_by_their_marks() {
+        for (line, words) in [
+            ("## What we saw", "What we saw"),
+            ("- [ ] Ask the back row", "Ask the back row"),
+            ("> “four”", "“four”"),
+            ("*4 s* of silence", "*4 s* of silence"),
+            ("#1 of three", "#1 of three"),
+            ("##", "##"),
+        ] {
+            assert_eq!(unmarked(line), words);
+        }
+    }
 
     #[test]
     fn the_bin_keeps_for_thirty_days_and_no_shorter() {
