@@ -11,6 +11,7 @@ pub mod cards;
 mod catalog;
 pub mod comments;
 mod documents;
+mod done;
 pub mod doors;
 pub mod export;
 mod facts;
@@ -27,6 +28,8 @@ mod row;
 pub(crate) mod search;
 mod sharing;
 mod status;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod visits;
 

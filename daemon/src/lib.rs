@@ -169,7 +169,7 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
     let page_key = identity.page_key();
-    let beginning = Beginning { identity, cert, disk, recovered, known, settings };
+    let beginning = Beginning { identity, cert, disk, recovered, known, edits: found.edits, settings };
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
     let token = web::publish(&config.data, http)?;

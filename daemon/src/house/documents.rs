@@ -336,10 +336,9 @@ impl Keeper {
             }
         };
         self.delivery_changed(id);
-        let remembered =
-            edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
+        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone() }).collect();
         for edit in edit_ids {
-            self.unsaved_edits.insert(edit.clone(), commit);
+            self.done.put(edit, commit);
         }
         self.perform(effects, remembered);
         self.catalog.touched(id, false);
@@ -360,14 +359,6 @@ impl Keeper {
         self.delivery_changed(id);
         self.catalog.touched(id, false);
         Ok(())
-    }
-
-    /// Whether a page's edit was done already; with the commit to wait for.
-    pub(super) fn done_already(&self, edit: &str) -> Option<CommitId> {
-        if let Some(commit) = self.unsaved_edits.get(edit) {
-            return Some(*commit);
-        }
-        self.disk.journal().edit_id(edit).ok().flatten().map(|_| 0)
     }
 
     /// Founds a document of this person, alone or with others.

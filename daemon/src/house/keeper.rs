@@ -1,6 +1,6 @@
 //! Decides how the engine's effects are carried out, and what the network's news means to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,14 @@ use tokio::time::Instant;
 
 use super::catalog::Catalog;
 use super::documents::Opening;
+use super::done::DoneEdits;
 use super::pages::{Page, PageId};
 use super::pairing::OpenOffer;
 use super::sharing::Delivery;
 use super::{Command, Trouble};
 use crate::disk::Disk;
 use crate::identity::Identity;
-use crate::journal::{Op, PeerSlot, StorageState};
+use crate::journal::{EditKey, Op, PeerSlot, StorageState};
 use crate::keys::fill_random;
 use crate::network::{KnownDevice, Network, NetworkEvent, Reach};
 
@@ -39,6 +40,7 @@ pub(crate) struct Beginning {
     pub disk: Arc<Disk>,
     pub recovered: Recovered,
     pub known: Vec<(DeviceId, Known)>,
+    pub edits: Vec<EditKey>,
     pub settings: super::status::Settings,
 }
 
@@ -76,8 +78,7 @@ pub(super) struct Keeper {
     pub next_offer: u64,
     pub catalog: Catalog,
     pub deliveries: Vec<Delivery>,
-    /// Edits by their page's id, given to the disk and not durable yet.
-    pub unsaved_edits: HashMap<String, CommitId>,
+    pub done: DoneEdits,
     pub refused: u64,
     pub caret_seq: u64,
     pub settings: super::status::Settings,
@@ -111,7 +112,7 @@ impl Keeper {
         commands: mpsc::WeakUnboundedSender<Command>,
         runtime: Handle,
     ) -> Self {
-        let Beginning { identity, cert, disk, recovered, known, settings } = beginning;
+        let Beginning { identity, cert, disk, recovered, known, edits, settings } = beginning;
         let (mut start, mut incarnation) = ([0; 16], [0; 14]);
         fill_random(&mut start).and_then(|()| fill_random(&mut incarnation)).expect("the system gives random bytes");
         let (replica, first_effects) = Replica::new(cert, StartId::from_bytes(start), recovered);
@@ -136,7 +137,7 @@ impl Keeper {
             next_offer: 1,
             catalog: Catalog::default(),
             deliveries: Vec::new(),
-            unsaved_edits: HashMap::new(),
+            done: DoneEdits::remembered(edits),
             refused: 0,
             caret_seq: now_ms().unsigned_abs(),
             settings,
@@ -271,7 +272,6 @@ impl Keeper {
         }
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
-        self.unsaved_edits.retain(|_, waits| *waits > commit);
         let effects = self.replica.handle(self.now(), Event::Committed(commit), &*self.disk);
         self.perform(effects, Vec::new());
         while self.waiting.front().is_some_and(|(id, _)| *id <= self.durable) {

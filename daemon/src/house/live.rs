@@ -59,7 +59,7 @@ impl Keeper {
         let role = self.replica.role(&id);
         let mut waits = Vec::new();
         for edit in pending {
-            if let Some(commit) = self.done_already(edit) {
+            if let Some(commit) = self.done.commit_of(edit) {
                 waits.push((commit, edit.clone()));
             }
         }
@@ -118,7 +118,7 @@ impl Keeper {
             return Ok(());
         }
         for update in updates {
-            if let Some(commit) = self.done_already(&update.id) {
+            if let Some(commit) = self.done.commit_of(&update.id) {
                 self.tell_when_saved(commit, page, vec![update.id]);
                 continue;
             }
@@ -144,7 +144,7 @@ impl Keeper {
         if name.len() > EDIT_ID_BYTES_MAX {
             return Err(Trouble::new(TroubleCode::BadRequest, "an edit's name is too long"));
         }
-        let commit = match self.done_already(&name) {
+        let commit = match self.done.commit_of(&name) {
             Some(commit) => commit,
             None => self.edit_here(id, edit, std::slice::from_ref(&name))?.map_or(0, |made| made.commit),
         };

@@ -96,21 +96,6 @@ impl Journal {
         })
     }
 
-    /// The answer to an edit that was done before, while it is remembered.
-    pub fn edit_id(&self, id: &str) -> Result<Option<Vec<u8>>, JournalError> {
-        self.read(|reading| {
-            let row = tables::edit_row(id);
-            let table = reading.transaction.open_table(tables::EDITS)?;
-            let Some(value) = table.get(&row)? else { return Ok(None) };
-            let (_, sealed) =
-                value.value().split_first_chunk::<8>().ok_or_else(|| JournalError::damaged("an edit id's row"))?;
-            let home = self.writer.shared.keys.home();
-            home.open(tables::EDITS.name(), &row, sealed)
-                .map(Some)
-                .map_err(|_| JournalError::damaged("an edit id's row"))
-        })
-    }
-
     /// Shows every document's value of one kind, in the order of ids. Answers the documents whose value does not open;
     /// the others are shown all the same. `show` must not use the journal.
     pub fn for_each(
@@ -279,6 +264,9 @@ pub(super) fn recover(database: &Database, keys: &Keys, memory: &Memory) -> Resu
     for row in transaction.open_table(tables::COMPARE)?.iter()? {
         let (device, document) = tables::split::<32, 20, 52>(row?.0.value());
         recovered.compare.push((DeviceId::from_bytes(device), DocumentId::from_bytes(document)));
+    }
+    for row in transaction.open_table(tables::EDIT_ORDER)?.iter()? {
+        recovered.edits.push(*row?.1.value());
     }
     Ok(recovered)
 }
