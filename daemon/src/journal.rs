@@ -338,6 +338,11 @@ pub fn edit_key(id: &str) -> EditKey {
 /// How the journal's file is opened, again after each I/O error; tests put a failing disk here.
 pub(crate) type Opener = Box<dyn Fn(&Path) -> Result<Database, DatabaseError> + Send>;
 
+/// Opens the file where it lies.
+pub(crate) fn real_disk() -> Opener {
+    Box::new(|path| Builder::new().set_cache_size(CACHE_BYTES).open(path))
+}
+
 /// A handle on the journal; clones share it, and the last one to go closes it.
 #[derive(Clone)]
 pub struct Journal {
@@ -404,9 +409,10 @@ impl fmt::Debug for Journal {
 impl Journal {
     /// Opens the journal of a folder, or makes one, and repairs what a crash left.
     pub fn open(folder: &Path, keys: Keys) -> Result<(Self, Recovered), JournalError> {
-        Self::open_with(folder, keys, Box::new(|path| Builder::new().set_cache_size(CACHE_BYTES).open(path)))
+        Self::open_with(folder, keys, real_disk())
     }
 
+    /// The same on a disk of the caller's.
     pub(crate) fn open_with(folder: &Path, keys: Keys, open: Opener) -> Result<(Self, Recovered), JournalError> {
         let path = folder.join(places::JOURNAL_FILE);
         if !path.exists() {
