@@ -28,7 +28,7 @@ pub use self::store::{
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::clock::Clock;
-use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
+use crate::ids::{ChangeHash, DeviceId, DocumentId, PersonId, StartId};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, Position};
 use document::{Document, Verdict, Waiting};
@@ -118,8 +118,8 @@ pub enum Effect {
         /// Where.
         note: PresenceNote,
     },
-    /// A record was refused; counted and shown in `status`, never fatal.
-    Refused(DocumentId, Refusal),
+    /// A record was refused, named where it could be read that far; counted and shown in `status`, never fatal.
+    Refused(DocumentId, Option<ChangeHash>, Refusal),
     /// A writer's numbering broke and it is no longer followed in this document.
     Quarantined(DocumentId, DeviceId),
 }

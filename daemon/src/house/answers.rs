@@ -109,10 +109,10 @@ pub struct NetworkAnswer {
 pub struct DocumentsAnswer {
     /// All of them.
     pub count: usize,
-    /// Those in which a writer is no longer followed, or a snapshot was refused.
+    /// Those in which one computer's changes stopped following on from each other, so that it is no longer followed there.
     pub quarantined: usize,
-    /// Records refused since the daemon started.
-    pub refused: u64,
+    /// Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start.
+    pub refused: usize,
 }
 
 /// `GET /status`.

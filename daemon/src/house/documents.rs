@@ -179,10 +179,7 @@ impl Keeper {
             }
             None => return,
         };
-        if !unmerged.is_empty() {
-            self.refused += unmerged.len() as u64;
-            tracing::warn!(document = %id, changes = unmerged.len(), "changes could not be merged and are left out");
-        }
+        self.count_unmerged(id, unmerged);
         document.distrust_replay(mismatches);
         self.open.insert(id, Opening::Here(Box::new(Open::new(document, opening))));
         self.merge(id, &queued);
@@ -194,6 +191,16 @@ impl Keeper {
                 }
                 Waiting::Page(page, command) => self.page_command(page, *command),
             }
+        }
+    }
+
+    /// Their signatures were good and they are stored, but nothing can be made of them: the document goes on without.
+    fn count_unmerged(&mut self, id: DocumentId, unmerged: &[Unmerged]) {
+        if !unmerged.is_empty() {
+            tracing::warn!(document = %id, changes = unmerged.len(), "changes could not be merged and are left out");
+        }
+        for one in unmerged {
+            self.stays_out(id, one.hash);
         }
     }
 
@@ -227,7 +234,7 @@ impl Keeper {
         let device = single_device(records);
         match open.document.take_in(records) {
             Ok((changed, unmerged)) => {
-                self.refused += unmerged.len() as u64;
+                self.count_unmerged(id, &unmerged);
                 self.tell_changed(id, changed, device);
             }
             Err(MergeError::Reopen) => {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use rounds_crdt::access::DeviceCert;
-use rounds_crdt::ids::{ActorId, DeviceId, DocumentId, PersonId, StartId};
-use rounds_crdt::replica::{CommitId, Effect, Event, Recovered, Replica};
+use rounds_crdt::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, StartId};
+use rounds_crdt::replica::{CommitId, Effect, Event, Recovered, Refusal, Replica};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -32,6 +32,9 @@ pub(super) const IDLE_AFTER: Duration = Duration::from_secs(60);
 
 /// How long the network must be quiet before documents are read for the catalog.
 pub(super) const CATALOG_AFTER: Duration = Duration::from_secs(2);
+
+/// Changes that stay out which are told apart: more say no more, and a hostile partner must not fill the memory.
+const REFUSED_COUNTED_MAX: usize = 10_000;
 
 /// What the keeper begins with.
 pub(crate) struct Beginning {
@@ -79,7 +82,8 @@ pub(super) struct Keeper {
     pub catalog: Catalog,
     pub deliveries: Vec<Delivery>,
     pub done: DoneEdits,
-    pub refused: u64,
+    /// What was refused or cannot be merged, each once; a document alone stands for a snapshot of it.
+    pub refused: BTreeSet<(DocumentId, Option<ChangeHash>)>,
     pub caret_seq: u64,
     pub settings: super::status::Settings,
     pub runtime: Handle,
@@ -138,7 +142,7 @@ impl Keeper {
             catalog: Catalog::default(),
             deliveries: Vec::new(),
             done: DoneEdits::remembered(edits),
-            refused: 0,
+            refused: BTreeSet::new(),
             caret_seq: now_ms().unsigned_abs(),
             settings,
             runtime,
@@ -224,9 +228,12 @@ impl Keeper {
                 Effect::Presence { document, person, device: _, note } => {
                     self.caret_from_partner(document, person, &note)
                 }
-                Effect::Refused(document, why) => {
-                    self.refused += 1;
+                Effect::Refused(document, hash, why) => {
                     tracing::warn!(%document, %why, "a change was refused");
+                    // Without its writer's certificate it is not refused for good: a comparison brings both.
+                    if why != Refusal::UnknownDevice {
+                        self.stays_out(document, hash);
+                    }
                 }
                 Effect::Quarantined(document, device) => {
                     tracing::warn!(%document, %device, "a writer's numbering broke; it is no longer followed in this document");
@@ -249,6 +256,13 @@ impl Keeper {
             }
         };
         self.write_then(ops, Box::new(done));
+    }
+
+    /// Counts a change that stays out, however often it comes.
+    pub(super) fn stays_out(&mut self, document: DocumentId, hash: Option<ChangeHash>) {
+        if self.refused.len() < REFUSED_COUNTED_MAX {
+            self.refused.insert((document, hash));
+        }
     }
 
     /// Who holds a document may have changed: pages are told once this turn ends.

@@ -17,6 +17,9 @@ use crate::{Running, Unsaved, boot_on};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LOOKS_MAX: usize = 3_000;
 
+/// How long a pairing may take: some work for each guess, on a busy machine.
+const PAIRING_TAKES: Duration = Duration::from_secs(60);
+
 /// Somebody's daemon, which nobody else finds by itself.
 pub(super) struct Home {
     pub(super) running: Running,
@@ -61,9 +64,31 @@ impl Home {
         Self::in_folder(self.name, self.folder).await
     }
 
+    /// Pairs two people who sit together.
+    pub(super) async fn pairs_with(&self, other: &Self) {
+        let offer = self.house().offer_pairing(PAIRING_TAKES).await.expect("an offer");
+        let at = self.running.listen.first().copied();
+        other.house().accept_pairing(offer.code, at, PAIRING_TAKES).await.expect("paired");
+        until("both know each other", async || {
+            let people = self.house().people().await.expect("people");
+            people.iter().any(|partner| partner.person.id == other.running.person)
+        })
+        .await;
+    }
+
+    /// A partnership with somebody, once it is on their computer too.
+    pub(super) async fn partnership_with(&self, other: &Self) -> DocumentId {
+        let id = self.makes(serde_json::json!({ "kind": "partnership", "with": other.running.person })).await;
+        until("it is there", async || other.house().text(id, None).await.is_ok()).await;
+        id
+    }
+
     /// New notes.
     pub(super) async fn notes(&self) -> DocumentId {
-        let wanted = serde_json::json!({ "kind": "note_set", "title": "Fractions" });
+        self.makes(serde_json::json!({ "kind": "note_set", "title": "Fractions" })).await
+    }
+
+    async fn makes(&self, wanted: serde_json::Value) -> DocumentId {
         let wanted: CreateDocument = serde_json::from_value(wanted).expect("a wish");
         self.house().create_document(wanted).await.expect("made")
     }
