@@ -104,7 +104,9 @@ impl BootError {
                 "rounds run --http 127.0.0.1:0 picks a free port on this computer"
             }
             Self::Name(_) => "rounds run --name NAME",
-            Self::Keys(KeysError::Io { .. } | KeysError::Unconfirmed(_) | KeysError::Places(PlacesError::Io { .. }))
+            Self::Keys(
+                KeysError::Io { .. } | KeysError::Unconfirmed(_) | KeysError::Places(PlacesError::Io { .. }),
+            )
             | Self::Identity(IdentityError::Io { .. })
             | Self::Journal(JournalError::Io { .. } | JournalError::Unavailable | JournalError::Closed)
             | Self::Publish(_) => ANOTHER_FOLDER,

@@ -70,9 +70,9 @@ impl Run {
             page: page::files(),
         };
         let boot = async {
-            rounds_daemon::boot(config).await.map_err(|error| {
-                Failure::not_started(error.exit_code(), error.to_string()).hint(error.hint())
-            })
+            rounds_daemon::boot(config)
+                .await
+                .map_err(|error| Failure::not_started(error.exit_code(), error.to_string()).hint(error.hint()))
         };
         let running = session.interruptible(boot).await?;
         session.output.object(json!({

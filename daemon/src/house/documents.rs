@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::answers::{ANSWER_SCHEMA, DocumentAnswer, PersonAnswer, TextAnswer};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
+use super::mending::reading_anew;
 use super::pages::PageId;
 use super::{PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
 use crate::journal::Op;
@@ -103,6 +104,7 @@ impl Open {
 impl Keeper {
     /// The document, when it is in memory.
     pub(super) fn here(&mut self, id: &DocumentId) -> Result<&mut Open, Trouble> {
+        self.in_hand(*id);
         match self.open.get_mut(id) {
             Some(Opening::Here(open)) => {
                 open.last_used = Instant::now();
@@ -189,7 +191,7 @@ impl Keeper {
                 Waiting::Caller(caller) => {
                     let _ = caller.send(()); // the caller may have gone away
                 }
-                Waiting::Page(page, command) => self.page_command(page, *command),
+                Waiting::Page(page, command) => drop(self.contained(|keeper| keeper.page_command(page, *command))),
             }
         }
     }
@@ -227,6 +229,7 @@ impl Keeper {
     }
 
     fn merge(&mut self, id: DocumentId, records: &[Record]) {
+        self.in_hand(id);
         let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
         if records.is_empty() {
             return;
@@ -289,6 +292,7 @@ impl Keeper {
         device: Option<DeviceId>,
         by: Option<PersonId>,
     ) {
+        self.in_hand(id);
         let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
         let heads = open.document.heads();
         let mut events = Vec::new();
@@ -342,12 +346,14 @@ impl Keeper {
                 return Err(local(error));
             }
         };
-        self.delivery_changed(id);
+        // Handed to the disk at once: nothing may come between a turn and its commit.
         let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone() }).collect();
+        self.perform(effects, remembered);
+        let commit = self.commits_before + commit;
         for edit in edit_ids {
             self.done.put(edit, commit);
         }
-        self.perform(effects, remembered);
+        self.delivery_changed(id);
         self.catalog.touched(id, false);
         self.publish(id, made.changed, edit_ids, Some(self.device), Some(self.person));
         Ok(Some(Made { position, commit }))
@@ -559,6 +565,7 @@ pub(super) fn local(error: LocalError) -> Trouble {
         LocalError::Exists => Trouble::new(TroubleCode::Conflict, "this document exists already"),
         LocalError::Access(error) => Trouble::new(TroubleCode::Conflict, error.to_string()),
         LocalError::TooLarge => Trouble::new(TroubleCode::TooLarge, error.to_string()),
+        LocalError::Torn => reading_anew(),
         LocalError::OutOfStep => Trouble::new(TroubleCode::Conflict, "the document was just read anew; try again"),
     }
 }

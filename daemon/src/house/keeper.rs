@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::catalog::Catalog;
 use super::documents::Opening;
 use super::done::DoneEdits;
+use super::mending::Mending;
 use super::pages::{Page, PageId};
 use super::pairing::OpenOffer;
 use super::sharing::Delivery;
@@ -101,6 +102,9 @@ pub(super) struct Keeper {
     begun: Instant,
     next_look_round: Option<Instant>,
     first_effects: Vec<Effect>,
+    /// Commits of engines before this one; theirs are counted on, so that none is taken for another.
+    pub commits_before: CommitId,
+    pub mending: Mending,
 }
 
 /// Who wants to know when a commit is durable.
@@ -157,6 +161,8 @@ impl Keeper {
             begun: Instant::now(),
             next_look_round: None,
             first_effects,
+            commits_before: 0,
+            mending: Mending::default(),
         }
     }
 
@@ -204,48 +210,58 @@ impl Keeper {
         });
     }
 
-    /// Carries out effects; `also` is written with the first commit among them, or in one of its own.
+    /// Carries out effects; `also` is written with the first commit among them, or in one of its own. Commits go first
+    /// and each other effect by itself: a fault in showing something leaves nothing unwritten or unsaid.
     pub(super) fn perform(&mut self, effects: Vec<Effect>, mut also: Vec<Op>) {
-        for effect in effects {
-            match effect {
-                Effect::Commit(commit, writes) => {
-                    let mut ops = self.disk.stage(commit, writes);
-                    ops.append(&mut also);
-                    self.commit(commit, ops);
-                }
-                Effect::Send(link, frame) => {
-                    self.network.send(link, frame.to_bytes());
-                }
-                Effect::Close(link, why) => {
-                    tracing::info!(link, %why, "closing a link");
-                    self.network.close(link);
-                }
-                Effect::Entered(document, records) => self.entered(document, records),
-                Effect::Reread(document) => self.reread(document),
-                Effect::Verify(document) => self.verify(document),
-                Effect::Access(document) => self.access_changed(document),
-                Effect::Delivered(_) => self.delivered = true,
-                Effect::Presence { document, person, device: _, note } => {
-                    self.caret_from_partner(document, person, &note)
-                }
-                Effect::Refused(document, hash, why) => {
-                    tracing::warn!(%document, %why, "a change was refused");
-                    // Without its writer's certificate it is not refused for good: a comparison brings both.
-                    if why != Refusal::UnknownDevice {
-                        self.stays_out(document, hash);
-                    }
-                }
-                Effect::Quarantined(document, device) => {
-                    tracing::warn!(%document, %device, "a writer's numbering broke; it is no longer followed in this document");
-                }
-            }
+        let (commits, others): (Vec<_>, Vec<_>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Commit(..)));
+        for effect in commits {
+            let Effect::Commit(commit, writes) = effect else { continue };
+            let commit = self.commits_before + commit;
+            let mut ops = self.disk.stage(commit, writes);
+            ops.append(&mut also);
+            self.commit(commit, ops);
         }
         if !also.is_empty() {
             self.write(also);
         }
+        for effect in others {
+            self.contained(|keeper| keeper.perform_one(effect));
+        }
+    }
+
+    fn perform_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(..) => {} // handed over before all others
+            Effect::Send(link, frame) => {
+                self.network.send(link, frame.to_bytes());
+            }
+            Effect::Close(link, why) => {
+                tracing::info!(link, %why, "closing a link");
+                self.network.close(link);
+            }
+            Effect::Entered(document, records) => self.entered(document, records),
+            Effect::Reread(document) => self.reread(document),
+            Effect::Verify(document) => self.verify(document),
+            Effect::Access(document) => self.access_changed(document),
+            Effect::Delivered(_) => self.delivered = true,
+            Effect::Presence { document, person, device: _, note } => self.caret_from_partner(document, person, &note),
+            Effect::Refused(document, hash, why) => {
+                tracing::warn!(%document, %why, "a change was refused");
+                // Without its writer's certificate it is not refused for good: a comparison brings both.
+                if why != Refusal::UnknownDevice {
+                    self.stays_out(document, hash);
+                }
+            }
+            Effect::Quarantined(document, device) => {
+                tracing::warn!(%document, %device, "a writer's numbering broke; it is no longer followed in this document");
+            }
+        }
     }
 
     fn commit(&mut self, commit: CommitId, ops: Vec<Op>) {
+        // One that got lost on its way here takes with it all that builds on it: better to say that nothing is saved.
+        self.broken |= commit != self.last_commit + 1;
         self.last_commit = commit;
         let later = self.later();
         let done = move |result: Result<(), crate::journal::SaveError>| match result {
@@ -286,8 +302,10 @@ impl Keeper {
         }
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
-        let effects = self.replica.handle(self.now(), Event::Committed(commit), &*self.disk);
-        self.perform(effects, Vec::new());
+        if let Some(ours) = commit.checked_sub(self.commits_before) {
+            let effects = self.replica.handle(self.now(), Event::Committed(ours), &*self.disk);
+            self.perform(effects, Vec::new());
+        }
         while self.waiting.front().is_some_and(|(id, _)| *id <= self.durable) {
             match self.waiting.pop_front() {
                 Some((_, Waiting::Caller(caller))) => drop(caller.send(())),
@@ -326,6 +344,9 @@ impl Keeper {
     }
 
     pub(super) fn network_event(&mut self, event: NetworkEvent) {
+        if self.replica.is_torn() {
+            return self.postpone(event);
+        }
         let now = self.now();
         let effects = match event {
             NetworkEvent::LinkUp { link, device } => {
@@ -383,7 +404,7 @@ impl Keeper {
     /// When something is due without anybody asking.
     pub(super) fn wakes_at(&self) -> Option<Instant> {
         let engine = self.replica.wakes_at().map(|at| self.begun + Duration::from_millis(at));
-        [engine, self.next_look_round, self.deliveries_expire_at(), self.search_expires_at()]
+        [engine, self.next_look_round, self.deliveries_expire_at(), self.search_expires_at(), self.mends_at()]
             .into_iter()
             .flatten()
             .min()
@@ -394,6 +415,7 @@ impl Keeper {
             let effects = self.replica.handle(self.now(), Event::Tick, &*self.disk);
             self.perform(effects, Vec::new());
         }
+        self.mend_on_time();
         self.expire_deliveries();
         self.expire_search();
         if self.next_look_round.is_some_and(|at| at <= Instant::now()) {

@@ -9,7 +9,7 @@ use rounds_crdt::record::PresenceNote;
 use super::documents::{Opening, text_field};
 use super::keeper::Keeper;
 use super::pages::PageId;
-use super::{PageCommand, PageEvent, PageUpdate, PatchUpdate, Trouble, TroubleCode};
+use super::{PageCommand, PageEvent, PageUpdate, PatchUpdate, Trouble, TroubleCode, fault};
 
 /// Steps one push may carry: a page that was away for a lesson joins its typing into fewer.
 const UPDATES_PER_PUSH_MAX: usize = 1_000;
@@ -22,10 +22,14 @@ impl Keeper {
             return self.no_longer_shows(page, *document);
         }
         let name = command.name();
-        let outcome = match self.open.get(&document) {
-            Some(Opening::Here(_)) => self.page_asks(page, command),
-            _ => self.open_for_page(document, page, command),
-        };
+        if self.is_whole().is_err() {
+            return; // pages were let go and come again, with all that they have not heard saved
+        }
+        let outcome = self.contained(|keeper| match keeper.open.get(&document) {
+            Some(Opening::Here(_)) => keeper.page_asks(page, command),
+            _ => keeper.open_for_page(document, page, command),
+        });
+        let outcome = outcome.unwrap_or_else(|| Err(fault()));
         if let Err(trouble) = outcome {
             self.tell(page, PageEvent::Refused { id: name, trouble });
         }

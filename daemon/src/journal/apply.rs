@@ -60,9 +60,7 @@ pub(super) fn validate(ops: &[Op], last: &mut Position) -> Result<(), SaveError>
             Op::PutEditId { id, .. } if id.len() > super::EDIT_ID_BYTES_MAX => {
                 return Err(SaveError::EditIdTooLong { length: id.len() });
             }
-            Op::PutSlot { bytes, .. }
-            | Op::PutPeer { bytes, .. }
-            | Op::PutMeta { bytes, .. } => bytes.len(),
+            Op::PutSlot { bytes, .. } | Op::PutPeer { bytes, .. } | Op::PutMeta { bytes, .. } => bytes.len(),
             _ => 0,
         };
         if length > VALUE_BYTES_MAX {

@@ -50,6 +50,12 @@ impl Journal {
         })
     }
 
+    /// What a start needs, as it is by now.
+    pub fn recovered(&self) -> Result<Recovered, JournalError> {
+        let shared = &self.writer.shared;
+        shared.with_database(|database| recover(database, &shared.keys, &Memory::load(database)?))
+    }
+
     /// All that is needed to open a document.
     pub fn read_document(&self, document: &DocumentId) -> Result<StoredDocument, JournalError> {
         self.read(|reading| {

@@ -148,10 +148,7 @@ fn torn_writes_and_failed_syncs_are_survived() {
         let position = round * 2 + 1;
         disk.tears.store(true, Ordering::SeqCst);
         let (told, telling) = mpsc::channel();
-        let ops = vec![
-            record(position, document(1), "torn"),
-            Op::PutEditId { id: format!("edit {round}") },
-        ];
+        let ops = vec![record(position, document(1), "torn"), Op::PutEditId { id: format!("edit {round}") }];
         journal.commit(ops, Box::new(move |saved| told.send(saved).expect("the test waits")));
         wait_for(&mut storage, |state| matches!(state, StorageState::NotSaving { .. }));
         disk.tears.store(false, Ordering::SeqCst);
