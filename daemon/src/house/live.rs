@@ -186,7 +186,7 @@ impl Keeper {
         if !self.is_shown(id) {
             return;
         }
-        let name = self.name_of(&person);
+        let name = self.name_of(&person).into();
         let event = match self.here(&id) {
             Ok(open) if !note.field.is_empty() => {
                 let place = |cursor: &str| open.document.cursor_position(&note.field, cursor);

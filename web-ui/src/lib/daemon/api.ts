@@ -1258,10 +1258,7 @@ export interface components {
             count: number;
             /** @description Those in which one computer's changes stopped following on from each other, so that it is no longer followed there. */
             quarantined: number;
-            /**
-             * Format: int64
-             * @description Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start.
-             */
+            /** @description Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start. */
             refused: number;
         };
         /** @description Done; there is nothing to tell. */
