@@ -54,7 +54,7 @@ pub(crate) struct Failure {
     /// The kind, for scripts: the daemon's own word where the daemon refused.
     pub(crate) code: String,
     pub(crate) message: String,
-    /// The next command to try.
+    /// The next command to try, where one is known better than by the kind.
     pub(crate) hint: Option<String>,
 }
 
@@ -123,17 +123,27 @@ impl Failure {
         Failure::new(Exit::numbered(exit_code), "not_started", message)
     }
 
+    /// The disk did not take it.
+    pub(crate) fn not_saved(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::NotSaved, "not_saved", message)
+    }
+
     /// Names the next command to try.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Failure {
         self.hint = Some(hint.into());
         self
     }
 
+    /// The next command to try; there always is one.
+    pub(crate) fn next(&self) -> &str {
+        self.hint.as_deref().unwrap_or_else(|| hint_of(&self.code))
+    }
+
     /// What a script reads on standard error.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "schema": 1,
-            "error": { "code": self.code, "message": self.message, "hint": self.hint },
+            "error": { "code": self.code, "message": self.message, "hint": self.next() },
         })
     }
 }
@@ -149,19 +159,21 @@ fn exit_of(code: &str) -> Exit {
     }
 }
 
-/// The next command to try where the daemon names none.
-fn hint_of(code: &str) -> Option<&'static str> {
+/// The next command to try where nobody closer to the trouble named one.
+fn hint_of(code: &str) -> &'static str {
     match code {
-        "nobody_reachable" | "timed_out" | "not_saved" => Some("rounds status"),
-        "wrong_code" => Some("ask for the code that is on the other screen now, then: rounds pair accept CODE"),
-        _ => None,
+        "wrong_code" => "ask for the code that is on the other screen now, then: rounds pair accept CODE",
+        "locked" | "wrong_passphrase" | "too_soon" => "rounds unlock",
+        "not_found" | "refused" | "conflict" => "rounds documents list",
+        "usage" | "bad_request" | "ambiguous" | "too_large" => "rounds --help",
+        _ => "rounds status",
     }
 }
 
 /// A refusal as the daemon worded it.
 pub(crate) fn from_daemon(code: &str, message: &str, hint: Option<&str>) -> Failure {
     let failure = Failure::new(exit_of(code), code, message);
-    match hint.filter(|hint| !hint.is_empty()).or_else(|| hint_of(code)) {
+    match hint.filter(|hint| !hint.is_empty()) {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
@@ -221,14 +233,16 @@ mod tests {
             ("a word of a later version", 1),
         ];
         for (code, exit) in expected {
-            assert_eq!(from_daemon(code, "…", None).exit.code(), exit, "{code}");
+            let failure = from_daemon(code, "…", None);
+            assert_eq!(failure.exit.code(), exit, "{code}");
+            assert!(!failure.next().is_empty(), "{code}");
         }
     }
 
     #[test]
     fn the_daemons_hint_wins() {
         let failure = from_daemon("not_saved", "the disk is full", Some("free some space"));
-        assert_eq!(failure.hint.as_deref(), Some("free some space"));
-        assert_eq!(from_daemon("not_saved", "the disk is full", None).hint.as_deref(), Some("rounds status"));
+        assert_eq!(failure.next(), "free some space");
+        assert_eq!(from_daemon("not_saved", "the disk is full", None).next(), "rounds status");
     }
 }

@@ -126,9 +126,7 @@ impl Output {
                 ("error:", "hint:")
             };
             text.push_str(&format!("{error} {}\n", printable(&failure.message)));
-            if let Some(next) = &failure.hint {
-                text.push_str(&format!("{hint} {}\n", printable(next)));
-            }
+            text.push_str(&format!("{hint} {}\n", printable(failure.next())));
         }
         // When standard error is closed the exit code still tells.
         let _ = io::stderr().write_all(text.as_bytes());

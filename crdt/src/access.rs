@@ -111,7 +111,7 @@ pub enum Role {
 }
 
 /// A person's word that a device is theirs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceCert {
     /// Whose device it is.
     pub person: PersonId,
@@ -128,6 +128,7 @@ pub struct DeviceCert {
     signature: SignatureBytes,
     consent: SignatureBytes,
 }
+crate::silent!(DeviceCert { person, device, seq });
 
 impl DeviceCert {
     /// Certifies a device with the person's key; the device agrees with its own, so nobody can claim another's device.

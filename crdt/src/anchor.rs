@@ -14,7 +14,7 @@ use crate::model::bounds::QUOTE_CHARACTERS_MAX;
 const LETTER_NAME_BYTES_MAX: usize = 160;
 
 /// A run of words, as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Anchor {
     /// Its first letter.
     pub from: String,
@@ -23,6 +23,7 @@ pub(crate) struct Anchor {
     /// How it begins, for when it is gone.
     pub quote: String,
 }
+crate::silent!(Anchor { from, to });
 
 impl Anchor {
     /// Takes hold of the code units `from..to` of a text, as it stood `at` a point of history or stands now. A place inside

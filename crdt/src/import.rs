@@ -130,7 +130,7 @@ pub struct Phrases {
 }
 
 /// A document as it will be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Import {
     /// What the file held.
     pub was: Kind,
@@ -146,6 +146,7 @@ pub struct Import {
     /// What is not in it.
     pub left_out: BTreeSet<LeftOut>,
 }
+crate::silent!(Import { was, becomes });
 
 /// Reads a file and says what it becomes. It has been tried: a document of one's own takes all the edits.
 pub fn import(bytes: &[u8], importer: &Importer<'_>) -> Result<Import, ImportError> {

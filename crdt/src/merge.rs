@@ -92,6 +92,12 @@ pub struct Unmerged {
     pub why: InvalidChange,
 }
 
+impl Unmerged {
+    fn of(record: &Record, why: InvalidChange) -> Self {
+        Self { hash: ChangeHeader::read(&record.change).ok().map(|header| header.hash), why }
+    }
+}
+
 impl OpenDocument {
     /// Opens a document from what is stored. Records that cannot be merged are left out and listed.
     pub fn open(founding: &Founding, stored: &StoredDocument) -> (Self, Vec<Unmerged>) {
@@ -108,7 +114,7 @@ impl OpenDocument {
         for (_, record) in &stored.tail {
             match readable(record) {
                 Ok(change) => changes.push(change),
-                Err(why) => unmerged.push(Unmerged { hash: None, why }),
+                Err(why) => unmerged.push(Unmerged::of(record, why)),
             }
         }
         let (automerge, refused) = apply_all(begin(loaded), || begin(load()), changes);
@@ -290,7 +296,7 @@ impl OpenDocument {
             let change = match readable(record) {
                 Ok(change) => change,
                 Err(why) => {
-                    unmerged.push(Unmerged { hash: None, why });
+                    unmerged.push(Unmerged::of(record, why));
                     continue;
                 }
             };

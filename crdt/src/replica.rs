@@ -14,6 +14,7 @@ mod questions;
 mod snapshots;
 mod store;
 mod stream;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,7 @@ pub use self::store::{
 use crate::access::{Access, AccessError, DeviceCert, Directory, Founding, Role};
 use crate::change::{ChangeHeader, InvalidChange};
 use crate::clock::Clock;
-use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
+use crate::ids::{ChangeHash, DeviceId, DocumentId, PersonId, StartId};
 use crate::record::{PresenceNote, Record, SignatureBytes};
 use crate::wire::{Comparison, Cursor, Frame, Position};
 use document::{Document, Verdict, Waiting};
@@ -118,8 +119,8 @@ pub enum Effect {
         /// Where.
         note: PresenceNote,
     },
-    /// A record was refused; counted and shown in `status`, never fatal.
-    Refused(DocumentId, Refusal),
+    /// A record was refused, named where it could be read that far; counted and shown in `status`, never fatal.
+    Refused(DocumentId, Option<ChangeHash>, Refusal),
     /// A writer's numbering broke and it is no longer followed in this document.
     Quarantined(DocumentId, DeviceId),
 }
@@ -182,6 +183,9 @@ pub enum LocalError {
     /// More than one change may hold.
     #[error("that is more than Rounds takes in at once; add it in parts")]
     TooLarge,
+    /// A panic tore a turn: nothing is done any more by what is in memory.
+    #[error("something went wrong inside Rounds, and it reads again what is stored")]
+    Torn,
 }
 
 /// The engine of one daemon.
@@ -210,6 +214,8 @@ pub struct Replica {
     /// Documents whose access grew stricter while the disk could not be read, or just before the last stop.
     readmissions_owed: BTreeSet<DocumentId>,
     turn: Turn,
+    /// A turn has begun and not ended; where nobody is at it any more, a panic tore it.
+    in_turn: bool,
     #[cfg(feature = "mutants")]
     mutant: Option<Mutant>,
 }
@@ -286,6 +292,7 @@ impl Replica {
             acks_unsaved_since: None,
             readmissions_owed: BTreeSet::new(),
             turn: Turn::default(),
+            in_turn: false,
             #[cfg(feature = "mutants")]
             mutant: None,
         };
@@ -314,8 +321,7 @@ impl Replica {
         self.mutant = Some(mutant);
     }
 
-    /// Takes one event; returns what to do, in order.
-    pub fn handle(&mut self, now: Now, event: Event, store: &dyn Store) -> Vec<Effect> {
+    fn take(&mut self, now: Now, event: Event, store: &dyn Store) -> Vec<Effect> {
         self.turn.now = now;
         self.turn.stored_end = self.end;
         match event {
@@ -344,13 +350,15 @@ impl Replica {
         /// Acknowledgements from partners are noted on disk this long after they came, in milliseconds: they are news
         /// for the next start, and no keystroke should cost a second commit.
         const ACKS_SAVED_AFTER: Now = 5_000;
+        if self.is_torn() {
+            return None;
+        }
         let acks = self.acks_unsaved_since.map(|since| since + ACKS_SAVED_AFTER);
         let links = self.links.values().filter_map(|link| link.wakes_at(self.turn.now)).min();
         acks.into_iter().chain(links).min()
     }
 
-    /// Founds a document; its owners include this person.
-    pub fn found(&mut self, founding: Founding) -> Result<(DocumentId, Vec<Effect>), LocalError> {
+    fn founded(&mut self, founding: Founding) -> Result<(DocumentId, Vec<Effect>), LocalError> {
         let id = founding.id();
         if self.documents.contains_key(&id) || self.forgotten.contains(&id) {
             return Err(LocalError::Exists);
@@ -363,8 +371,7 @@ impl Replica {
         Ok((id, self.finish()))
     }
 
-    /// Takes in a change made here. The position is where it stands in the log; it is saved once the commit is durable.
-    pub fn append(
+    fn appended(
         &mut self,
         now: Now,
         id: DocumentId,
@@ -398,8 +405,7 @@ impl Replica {
         Ok((position, self.last_commit, effects))
     }
 
-    /// Grants somebody a role, or takes it away.
-    pub fn grant(
+    fn granted(
         &mut self,
         now: Now,
         id: DocumentId,
@@ -424,8 +430,7 @@ impl Replica {
         Ok(self.finish())
     }
 
-    /// Replaces this device's own certificate: its person has a new name. Partners hear it with the next hello.
-    pub fn renew_certificate(&mut self, cert: DeviceCert) -> Result<Vec<Effect>, LocalError> {
+    fn renewed(&mut self, cert: DeviceCert) -> Result<Vec<Effect>, LocalError> {
         if cert.device != self.device || cert.person != self.person {
             return Err(LocalError::NotAllowed);
         }
@@ -440,8 +445,7 @@ impl Replica {
         self.forgotten.contains(id)
     }
 
-    /// Deletes a document here for good.
-    pub fn forget(&mut self, id: DocumentId) -> Result<Vec<Effect>, LocalError> {
+    fn gone(&mut self, id: DocumentId) -> Result<Vec<Effect>, LocalError> {
         self.documents.remove(&id).ok_or(LocalError::UnknownDocument)?;
         self.forgotten.insert(id);
         for marks in self.compare.values_mut() {
@@ -459,8 +463,7 @@ impl Replica {
         Ok(self.finish())
     }
 
-    /// Tells the members who are connected where this person's caret is, behind the letters that it stands between.
-    pub fn presence(&mut self, id: DocumentId, note: &PresenceNote, key: &SigningKey) -> Vec<Effect> {
+    fn moved(&mut self, id: DocumentId, note: &PresenceNote, key: &SigningKey) -> Vec<Effect> {
         let Some(document) = self.documents.get(&id) else { return Vec::new() };
         let signature: SignatureBytes = note.sign(id, key);
         let members = self.links.iter().filter(|(_, link)| link.greeted && document.role(&link.person) >= Role::Reader);

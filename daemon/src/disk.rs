@@ -26,11 +26,26 @@ const META_IDLE_MINUTES: &str = "idle minutes";
 pub(crate) struct Disk {
     journal: Journal,
     pending: Mutex<VecDeque<(CommitId, Vec<Write>)>>,
+    /// How many of the next reads are a fault of ours.
+    #[cfg(test)]
+    pub(crate) faults: std::sync::atomic::AtomicUsize,
 }
 
 impl Disk {
     pub(crate) fn new(journal: Journal) -> Self {
-        Self { journal, pending: Mutex::default() }
+        Self {
+            journal,
+            pending: Mutex::default(),
+            #[cfg(test)]
+            faults: std::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+
+    #[cfg(test)]
+    fn may_fault(&self) {
+        use std::sync::atomic::Ordering::SeqCst;
+        let faulty = self.faults.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        assert!(!faulty, "a fault of ours, which a test wanted");
     }
 
     pub(crate) fn journal(&self) -> &Journal {
@@ -105,6 +120,8 @@ impl Store for Disk {
     }
 
     fn document(&self, document: &DocumentId) -> Result<StoredDocument, ReadError> {
+        #[cfg(test)]
+        self.may_fault();
         let mut pending = Vec::new();
         self.pending(|write| {
             if touches(write, document) {

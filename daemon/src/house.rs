@@ -11,6 +11,7 @@ pub mod cards;
 mod catalog;
 pub mod comments;
 mod documents;
+mod done;
 pub mod doors;
 pub mod export;
 mod facts;
@@ -19,6 +20,7 @@ pub mod importing;
 mod keeper;
 mod lessons;
 mod live;
+mod mending;
 mod pages;
 mod pairing;
 mod past;
@@ -27,10 +29,11 @@ mod row;
 pub(crate) mod search;
 mod sharing;
 mod status;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod visits;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,8 +126,8 @@ impl House {
     ) -> Result<R, Trouble> {
         let (reply, answer) = oneshot::channel();
         let command: Command = Box::new(move |keeper| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(keeper)));
-            let outcome = outcome.unwrap_or_else(|_| Err(fault()));
+            let outcome = keeper.contained(|keeper| keeper.is_whole().and_then(|()| work(keeper)));
+            let outcome = outcome.unwrap_or_else(|| Err(fault()));
             drop(reply.send(outcome)); // the asker may have gone away
         });
         self.commands.send(command).map_err(|_| stopped())?;
@@ -183,36 +186,30 @@ async fn run(
         let wake = keeper.wakes_at();
         tokio::select! {
             command = commands.recv() => match command {
-                Some(command) => guarded(keeper, command),
+                Some(command) => drop(keeper.contained(command)),
                 None => break,
             },
             event = events.recv(), if network_is_up => match event {
-                Some(event) => guarded(keeper, |keeper| keeper.network_event(event)),
+                Some(event) => drop(keeper.contained(|keeper| keeper.network_event(event))),
                 None => network_is_up = false,
             },
-            () = sleep_until(wake) => guarded(keeper, Keeper::tick),
+            () = sleep_until(wake) => drop(keeper.contained(Keeper::tick)),
             () = stop.cancelled() => break,
         }
-        keeper.settle();
+        keeper.contained(Keeper::settle);
     }
     // What was asked before the stop is still done; its answers are saved by the journal's own closing.
     while let Ok(command) = commands.try_recv() {
-        guarded(keeper, command);
-        keeper.settle();
+        keeper.contained(command);
+        keeper.contained(Keeper::settle);
     }
-    keeper.end();
+    keeper.contained(Keeper::end);
 }
 
 async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-fn guarded(keeper: &mut Keeper, work: impl FnOnce(&mut Keeper)) {
-    if catch_unwind(AssertUnwindSafe(|| work(keeper))).is_err() {
-        tracing::error!("a fault was contained; the daemon goes on");
     }
 }
 

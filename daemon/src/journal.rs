@@ -129,12 +129,10 @@ pub enum Op {
         /// The value.
         bytes: Vec<u8>,
     },
-    /// Remembers that an edit was done, and its answer; beyond [`EDIT_IDS_MAX`] the oldest is forgotten.
+    /// Remembers that an edit was done; beyond [`EDIT_IDS_MAX`] the oldest is forgotten.
     PutEditId {
         /// The id the page chose, at most [`EDIT_ID_BYTES_MAX`] bytes.
         id: String,
-        /// The answer.
-        bytes: Vec<u8>,
     },
     /// Removes a document and destroys its key.
     ForgetDocument {
@@ -325,10 +323,25 @@ pub struct Recovered {
     pub peers: BTreeMap<DeviceId, BTreeMap<PeerSlot, Vec<u8>>>,
     /// Documents to compare, with whom.
     pub compare: Vec<(DeviceId, DocumentId)>,
+    /// The edits that are remembered, the oldest first.
+    pub edits: Vec<EditKey>,
+}
+
+/// By what an edit's id is remembered: half of its SHA-256.
+pub type EditKey = [u8; 16];
+
+/// The key of an edit's id.
+pub fn edit_key(id: &str) -> EditKey {
+    tables::edit_row(id)
 }
 
 /// How the journal's file is opened, again after each I/O error; tests put a failing disk here.
-type Opener = Box<dyn Fn(&Path) -> Result<Database, DatabaseError> + Send>;
+pub(crate) type Opener = Box<dyn Fn(&Path) -> Result<Database, DatabaseError> + Send>;
+
+/// Opens the file where it lies.
+pub(crate) fn real_disk() -> Opener {
+    Box::new(|path| Builder::new().set_cache_size(CACHE_BYTES).open(path))
+}
 
 /// A handle on the journal; clones share it, and the last one to go closes it.
 #[derive(Clone)]
@@ -382,6 +395,7 @@ impl fmt::Debug for Recovered {
             .field("meta", &self.meta.keys())
             .field("peers", &self.peers.keys())
             .field("compare", &self.compare)
+            .field("edits", &self.edits.len())
             .finish()
     }
 }
@@ -395,10 +409,11 @@ impl fmt::Debug for Journal {
 impl Journal {
     /// Opens the journal of a folder, or makes one, and repairs what a crash left.
     pub fn open(folder: &Path, keys: Keys) -> Result<(Self, Recovered), JournalError> {
-        Self::open_with(folder, keys, Box::new(|path| Builder::new().set_cache_size(CACHE_BYTES).open(path)))
+        Self::open_with(folder, keys, real_disk())
     }
 
-    fn open_with(folder: &Path, keys: Keys, open: Opener) -> Result<(Self, Recovered), JournalError> {
+    /// The same on a disk of the caller's.
+    pub(crate) fn open_with(folder: &Path, keys: Keys, open: Opener) -> Result<(Self, Recovered), JournalError> {
         let path = folder.join(places::JOURNAL_FILE);
         if !path.exists() {
             tables::create(&path, &keys)?;
@@ -471,4 +486,4 @@ impl Drop for Writer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

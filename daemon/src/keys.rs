@@ -101,6 +101,15 @@ impl KeysError {
     fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |error| Self::Io { path: path.to_owned(), error }
     }
+
+    /// What the disk said, where it is at fault.
+    pub(crate) fn disk(&self) -> Option<&io::Error> {
+        match self {
+            Self::Io { error, .. } | Self::Places(PlacesError::Io { error, .. }) => Some(error),
+            Self::Unconfirmed(error) => error.disk(),
+            _ => None,
+        }
+    }
 }
 
 /// What protects the keys of a folder.

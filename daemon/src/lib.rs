@@ -5,6 +5,7 @@
 
 pub mod config;
 mod disk;
+mod ending;
 pub mod house;
 pub mod identity;
 pub mod journal;
@@ -28,81 +29,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::disk::Disk;
-use crate::house::{Beginning, House, Known, Settings, Trouble};
-use crate::identity::{Identity, IdentityError};
-use crate::journal::{Journal, JournalError};
-use crate::keys::{Keys, KeysError};
+pub use crate::ending::{BootError, Unsaved};
+use crate::house::{Beginning, House, Known, Settings};
+use crate::identity::Identity;
+use crate::journal::{Journal, Opener, StorageState};
+use crate::keys::Keys;
 use crate::lock::Lock;
-use crate::network::{KnownDevice, Network, NetworkConfig, NetworkError};
-use crate::web::WebError;
+use crate::network::{KnownDevice, Network, NetworkConfig};
 
 /// Network news that may wait for the keeper; past it the network itself waits, which is what slows a sender down.
 const NETWORK_EVENTS_MAX: usize = 256;
-
-/// Why a daemon did not start. What was in the data folder before is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum BootError {
-    /// The folder or its keys.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// Who this installation is.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The network.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// The page's server.
-    #[error(transparent)]
-    Web(#[from] WebError),
-    /// The name given for this person.
-    #[error("{}", .0.message)]
-    Name(Trouble),
-    /// The operating system refused a thread.
-    #[error("the system refused: {0}")]
-    System(#[from] std::io::Error),
-}
-
-impl BootError {
-    /// What the program exits with: 1, or 5 with a wrong passphrase, or 7 where the disk is at fault.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Journal(JournalError::Io { error, .. })
-            | Self::Identity(IdentityError::Io { error, .. })
-            | Self::Keys(KeysError::Io { error, .. })
-                if platform::is_disk_full(error) =>
-            {
-                7
-            }
-            Self::Keys(KeysError::WrongPassphrase) => 5,
-            _ => 1,
-        }
-    }
-
-    /// What to try next.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Keys(KeysError::Places(places::PlacesError::Locked(_))) | Self::Journal(JournalError::Locked) => {
-                "rounds status shows the daemon that is running; --data DIR names another folder"
-            }
-            Self::Keys(KeysError::NewerVersion { .. }) | Self::Journal(JournalError::NewerVersion { .. }) => {
-                "install the newer version of Rounds again; nothing was changed"
-            }
-            Self::Keys(KeysError::PassphraseNeeded) => {
-                "rounds run asks for it in a terminal; elsewhere set ROUNDS_PASSPHRASE_FILE to a file with the passphrase"
-            }
-            Self::Keys(KeysError::WrongPassphrase) => "rounds run asks for the passphrase again",
-            Self::Network(NetworkError::PortInUse { .. }) => {
-                "rounds run --listen 0.0.0.0:0 --listen [::]:0 picks free ports"
-            }
-            Self::Web(WebError::PortInUse { .. }) => "rounds run --http 127.0.0.1:0 picks a free port",
-            _ => return None,
-        };
-        Some(hint.to_owned())
-    }
-}
 
 /// A daemon that runs.
 #[derive(Debug)]
@@ -126,6 +62,11 @@ pub struct Running {
 
 /// Starts a daemon.
 pub async fn boot(config: Config) -> Result<Running, BootError> {
+    boot_on(config, journal::real_disk()).await
+}
+
+/// The same with a journal on this disk; tests bring one that refuses.
+async fn boot_on(config: Config, open: Opener) -> Result<Running, BootError> {
     let stop = CancellationToken::new();
     let listener = web::bind(config.http)?;
     let http = listener.local_addr()?;
@@ -133,7 +74,7 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     let given = config.passphrase;
     let keys = Keys::open(&config.data, given.as_ref().map(|given| &given.passphrase))?;
     let identity = Identity::load_or_create(&config.data, &keys)?;
-    let (journal, found) = Journal::open(&config.data, keys.clone())?;
+    let (journal, found) = Journal::open_with(&config.data, keys.clone(), open)?;
     let shut = given.is_some_and(|given| !given.typed);
     let lock = Arc::new(Lock::new(keys.clone(), disk::idle_minutes(&found), shut));
     let recovered = disk::recover(&journal, &found)?;
@@ -169,10 +110,10 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
     };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
     let page_key = identity.page_key();
-    let beginning = Beginning { identity, cert, disk, recovered, known, settings };
+    let beginning = Beginning { identity, cert, disk, recovered, known, edits: found.edits, settings };
     let (house, keeper) = House::begin(beginning, network, received, stop.clone())?;
 
-    let token = web::publish(&config.data, http)?;
+    let token = web::publish(&config.data, http).map_err(BootError::Publish)?;
     let data_folder = config.data.clone();
     let web_config =
         web::WebConfig { data_folder, install_id, cli_token: token, page_key, page: config.page, lock, keys };
@@ -193,8 +134,9 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
 }
 
 impl Running {
-    /// Runs until `shutdown`, or until somebody asks over the API; then saves what waits and leaves.
-    pub async fn stopped(self, shutdown: impl Future<Output = ()>) {
+    /// Runs until `shutdown`, or until somebody asks over the API; then saves what waits and leaves, and says where the
+    /// disk did not take all of it.
+    pub async fn stopped(self, shutdown: impl Future<Output = ()>) -> Result<(), Unsaved> {
         tokio::select! {
             () = shutdown => {}
             () = self.stop.cancelled() => {}
@@ -204,13 +146,21 @@ impl Running {
         drop(self.house);
         let _ = self.server.await; // a server that panicked has stopped too
         let (keeper, journal) = (self.keeper, self.journal);
+        let storage = journal.storage();
         let closed = tokio::task::spawn_blocking(move || {
             let _ = keeper.join(); // likewise
             journal.close()
         });
-        if let Ok(Err(error)) = closed.await {
-            tracing::error!(%error, "some of what was written could not be saved");
+        if matches!(closed.await, Ok(Ok(()))) {
+            return Ok(());
         }
+        let reason = match &*storage.borrow() {
+            StorageState::NotSaving { reason, .. } => reason.clone(),
+            StorageState::Saving => "the disk does not take it".to_owned(),
+        };
+        let unsaved = Unsaved { reason };
+        tracing::error!("{unsaved}");
+        Err(unsaved)
     }
 }
 

@@ -102,6 +102,11 @@ pub fn is_disk_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
+/// Whether the disk takes nothing that is new: it is full, or can only be read.
+pub fn takes_nothing(error: &io::Error) -> bool {
+    is_disk_full(error) || error.kind() == io::ErrorKind::ReadOnlyFilesystem
+}
+
 /// Asks the desktop to show `url`; returns as soon as it was asked.
 ///
 /// The url becomes an argument of another process, which other users of this machine may see while it runs: a launch

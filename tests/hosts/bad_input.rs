@@ -213,13 +213,16 @@ fn foreign_files_are_refused() {
     fs::write(&journal, b"not a journal").expect("written");
     let damaged = ana.try_to_run(&[]);
     assert_eq!(damaged.refusal(), (1, "not_started".to_owned()));
+    has_message_and_hint(&damaged);
     assert_eq!(fs::read(&journal).expect("the journal"), b"not a journal", "it is left for whoever knows what it is");
     // Keys that are none.
     fs::write(&journal, &whole).expect("written");
     let keys = ana.data().join("keys");
     let kept = fs::read(&keys).expect("the keys");
     fs::write(&keys, b"not keys").expect("written");
-    assert_eq!(ana.try_to_run(&[]).refusal(), (1, "not_started".to_owned()));
+    let no_keys = ana.try_to_run(&[]);
+    assert_eq!(no_keys.refusal(), (1, "not_started".to_owned()));
+    has_message_and_hint(&no_keys);
     assert_eq!(fs::read(&keys).expect("the keys"), b"not keys");
     fs::write(&keys, &kept).expect("written");
     ana.start();

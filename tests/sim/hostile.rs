@@ -319,3 +319,40 @@ impl Class {
         self.school.machines[who].key.clone()
     }
 }
+
+#[test]
+fn an_offer_of_a_document_one_is_not_in_gets_the_answer_of_one_that_does_not_exist() {
+    let mut class = class();
+    let access = class.school.machines[class.ana].disk.handed.access[&class.debrief].clone();
+    let dara = class.school.machines[class.dara].person;
+    let ana = class.school.machines[class.ana].person;
+    // Ana's debrief, with its true founding and with all that was granted; one that nobody has, of Ana's and of Dara's own.
+    let offers = [
+        (access.founding.clone(), access.grants().cloned().collect()),
+        (access.founding.clone(), Vec::new()),
+        (Founding::new(Kind::Debrief, vec![ana], [7; 16]), Vec::new()),
+        (Founding::new(Kind::Debrief, vec![dara], [7; 16]), Vec::new()),
+    ];
+    let held = class.school.machines[class.ana].disk.handed.access.len();
+    let mut answers = Vec::new();
+    for (number, (founding, grants)) in (1_000..).zip(offers) {
+        let comparison = Comparison { document: founding.id(), number, mine: true };
+        let certs = vec![class.school.machines[class.dara].cert.clone()];
+        let statement = Statement { founding, grants, certs, clock: Some(Clock::default()) };
+        class.school.run_until_quiet();
+        let before = class.school.machines[class.ana].effects_performed;
+        class.hears_at_once(class.dara, Frame::Offer(comparison, Box::new(statement)).to_bytes());
+        let done = class.school.machines[class.ana].effects_performed - before;
+        let pair = between(class.ana, class.dara);
+        let live = class.school.network.wires[&pair].live.as_ref().expect("the link stays up");
+        let said: Vec<Frame> = live.to[usize::from(pair.0 == class.ana)]
+            .iter()
+            .map(|bytes| Frame::from_bytes(bytes).expect("a good frame"))
+            .collect();
+        assert_eq!(said, [Frame::Unknown(Comparison { mine: false, ..comparison })], "{number}");
+        answers.push((done, said[0].to_bytes().len()));
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    assert_eq!(class.school.machines[class.ana].disk.handed.access.len(), held);
+    class.goes_on();
+}

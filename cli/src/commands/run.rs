@@ -70,13 +70,9 @@ impl Run {
             page: page::files(),
         };
         let boot = async {
-            rounds_daemon::boot(config).await.map_err(|error| {
-                let failure = Failure::not_started(error.exit_code(), error.to_string());
-                match error.hint() {
-                    Some(hint) => failure.hint(hint),
-                    None => failure,
-                }
-            })
+            rounds_daemon::boot(config)
+                .await
+                .map_err(|error| Failure::not_started(error.exit_code(), error.to_string()).hint(error.hint()))
         };
         let running = session.interruptible(boot).await?;
         session.output.object(json!({
@@ -94,7 +90,8 @@ impl Run {
                 tracing::warn!("{}", failure.message);
             }
         }
-        running.stopped(session.told_to_stop()).await;
+        let stopped = running.stopped(session.told_to_stop()).await;
+        stopped.map_err(|unsaved| Failure::not_saved(unsaved.to_string()).hint(unsaved.hint()))?;
         session.output.note("Stopped.")?;
         if session.was_interrupted() { Err(Failure::stopped()) } else { Ok(()) }
     }

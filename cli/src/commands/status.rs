@@ -61,6 +61,8 @@ struct Documents {
     count: u64,
     #[serde(default)]
     quarantined: u64,
+    #[serde(default)]
+    refused: u64,
 }
 
 impl Status {
@@ -100,7 +102,6 @@ fn words(state: &State) -> Vec<String> {
 
 fn saving(storage: &Storage) -> String {
     let keys = match storage.key_protection.as_str() {
-        "keyring" => "sealed; the key is in this computer's keyring",
         "passphrase" => "sealed; the key is behind your passphrase",
         _ => "sealed; the key is a file that only this account can read",
     };
@@ -120,13 +121,19 @@ fn network(state: &State) -> String {
 }
 
 fn documents(documents: &Documents) -> String {
-    match documents.quarantined {
-        0 => documents.count.to_string(),
-        1 => format!("{}; in 1 of them something from outside was damaged and set aside", documents.count),
-        several => {
-            format!("{}; in {several} of them something from outside was damaged and set aside", documents.count)
-        }
+    let mut parts = vec![documents.count.to_string()];
+    if documents.quarantined > 0 {
+        parts.push(format!(
+            "in {} of them one computer's changes stopped following on from each other and are no longer taken in",
+            documents.quarantined
+        ));
     }
+    match documents.refused {
+        0 => {}
+        1 => parts.push("1 change from elsewhere could not be taken in and is left out".to_owned()),
+        several => parts.push(format!("{several} changes from elsewhere could not be taken in and are left out")),
+    }
+    parts.join("; ")
 }
 
 fn reached(partner: &Partner) -> String {
@@ -198,6 +205,17 @@ mod tests {
                 "  Ben    connected",
                 "  Chidi  near, but cannot be reached: its computer does not answer; 1 document with words that have yet to reach them",
             ]
+        );
+    }
+
+    #[test]
+    fn what_stays_out_of_documents_is_told_in_plain_words() {
+        let told = |quarantined, refused| documents(&Documents { count: 12, quarantined, refused });
+        assert_eq!(told(0, 1), "12; 1 change from elsewhere could not be taken in and is left out");
+        assert_eq!(
+            told(2, 3),
+            "12; in 2 of them one computer's changes stopped following on from each other and are no longer taken in; \
+             3 changes from elsewhere could not be taken in and are left out"
         );
     }
 

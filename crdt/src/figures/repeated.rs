@@ -93,7 +93,7 @@ pub struct Told {
 }
 
 /// Measures may stand side by side when all of this is the same. Seats may differ: another class sits there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Sameness {
     instrument: ItemId,
     version: u32,
@@ -103,9 +103,10 @@ struct Sameness {
     labels: Vec<Key>,
     interval_seconds: Option<u32>,
 }
+crate::silent!(Sameness { instrument, version });
 
 /// What a name means whatever the language of the page that froze it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Key {
     /// A label of the library, by its place there.
     Library(usize),
@@ -114,6 +115,7 @@ enum Key {
     /// A name without words.
     Fixed(Name),
 }
+crate::silent!(Key {});
 
 /// What a lesson tells that another can tell again; none when these notes hold nothing of the kind.
 ///

@@ -152,7 +152,7 @@ fn a_bad_record_stays_out_and_the_document_stays_usable() {
     let stored = StoredDocument { snapshot: None, tail: vec![(1, good), (2, cut)] };
     let (open, unmerged) = OpenDocument::open(&founding(), &stored);
     assert_eq!(open.text("notes").as_deref(), Some("kept"));
-    assert_eq!(unmerged.len(), 1);
+    assert_eq!(unmerged, [Unmerged { hash: None, why: InvalidChange::Malformed }]);
     assert_eq!(
         open.read(&Directory::default()).problems.iter().filter(|problem| problem.what.contains("left out")).count(),
         1

@@ -48,6 +48,18 @@ impl From<&str> for Words {
     }
 }
 
+/// Gives a type with people's words or names in it a `Debug` that shows the fields named here, which hold none, and no others.
+#[macro_export]
+macro_rules! silent {
+    ($name:ident { $($field:ident),* }) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        }
+    };
+}
+
 /// The id of an event, entry, step, phase, instrument or protocol, chosen by whoever made it: letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

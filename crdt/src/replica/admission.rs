@@ -187,7 +187,7 @@ impl Replica {
             self.turn.writes.push(Write::Refused(id, hash, refusal));
         }
         self.not_kept(id);
-        self.turn.effects.push(Effect::Refused(id, refusal));
+        self.turn.effects.push(Effect::Refused(id, hash, refusal));
     }
 
     fn quarantine(&mut self, id: DocumentId, header: &ChangeHeader) {

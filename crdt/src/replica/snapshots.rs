@@ -46,7 +46,7 @@ impl Replica {
             comparing.missed |= taken.is_err(); // it is not asked for again before there is news
         }
         if let Err(refusal) = taken {
-            self.turn.effects.push(Effect::Refused(comparison.document, refusal));
+            self.turn.effects.push(Effect::Refused(comparison.document, None, refusal));
             self.offence(id);
         }
     }
@@ -117,7 +117,7 @@ impl Replica {
         if !good {
             held.head = Head::default();
             self.turn.writes.push(Write::Clear(id));
-            self.turn.effects.push(Effect::Refused(id, Refusal::BadChange));
+            self.turn.effects.push(Effect::Refused(id, None, Refusal::BadChange));
         }
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Reread(id));

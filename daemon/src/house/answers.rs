@@ -21,7 +21,7 @@ use crate::network::Obstacle;
 pub const ANSWER_SCHEMA: u32 = 1;
 
 /// A person by id and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonAnswer {
     /// The person's id.
     #[schema(value_type = String)]
@@ -29,6 +29,7 @@ pub struct PersonAnswer {
     /// The name they chose.
     pub name: String,
 }
+rounds_crdt::silent!(PersonAnswer { id });
 
 /// How a partner's computer can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -109,10 +110,10 @@ pub struct NetworkAnswer {
 pub struct DocumentsAnswer {
     /// All of them.
     pub count: usize,
-    /// Those in which a writer is no longer followed, or a snapshot was refused.
+    /// Those in which one computer's changes stopped following on from each other, so that it is no longer followed there.
     pub quarantined: usize,
-    /// Records refused since the daemon started.
-    pub refused: u64,
+    /// Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start.
+    pub refused: usize,
 }
 
 /// `GET /status`.
@@ -148,7 +149,7 @@ pub struct Status {
 }
 
 /// One row of the document list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DocumentRow {
     /// The document's id.
     #[schema(value_type = String)]
@@ -188,6 +189,7 @@ pub struct DocumentRow {
     /// When it is deleted from this computer for good, unless it is put back.
     pub goes_ms: Option<i64>,
 }
+rounds_crdt::silent!(DocumentRow { id, kind });
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -205,7 +207,7 @@ pub struct SearchAnswer {
 }
 
 /// A document in which every word that was looked for stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Found {
     /// The document's id.
     #[schema(value_type = String)]
@@ -226,6 +228,7 @@ pub struct Found {
     /// What matches in the excerpt, in order and apart.
     pub hits: Vec<Hit>,
 }
+rounds_crdt::silent!(Found { id, kind });
 
 /// How one's own lessons were, as far as anything was counted in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -27,7 +27,7 @@ enum Standing {
 }
 
 /// One entry of a calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Entry {
     uid: String,
     begins_ms: i64,
@@ -36,6 +36,7 @@ struct Entry {
     place: Option<String>,
     standing: Standing,
 }
+rounds_crdt::silent!(Entry { uid });
 
 /// The words of ours in it.
 struct Wording {

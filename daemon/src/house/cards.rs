@@ -200,7 +200,7 @@ impl Keeper {
         for (id, outsiders) in closing {
             for person in outsiders {
                 if let Err(trouble) = self.grant_known(id, person, Role::None) {
-                    tracing::error!(document = %id, %trouble, "a card could not be closed");
+                    tracing::error!(document = %id, code = ?trouble.code, "a card could not be closed");
                 }
             }
         }

@@ -223,7 +223,7 @@ impl Keeper {
     /// Reads some of the documents that changed, on another thread, and saves rows that changed.
     pub(super) fn refresh_catalog(&mut self) {
         if let Err(trouble) = self.load_catalog() {
-            tracing::warn!(%trouble, "the catalog could not be read");
+            tracing::warn!(code = ?trouble.code, "the catalog could not be read");
             return;
         }
         self.empty_bin(now_ms());

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::answers::{ANSWER_SCHEMA, DocumentAnswer, PersonAnswer, TextAnswer};
 use super::keeper::{IDLE_AFTER, Keeper, now_ms};
+use super::mending::reading_anew;
 use super::pages::PageId;
 use super::{PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
 use crate::journal::Op;
@@ -103,6 +104,7 @@ impl Open {
 impl Keeper {
     /// The document, when it is in memory.
     pub(super) fn here(&mut self, id: &DocumentId) -> Result<&mut Open, Trouble> {
+        self.in_hand(*id);
         match self.open.get_mut(id) {
             Some(Opening::Here(open)) => {
                 open.last_used = Instant::now();
@@ -179,10 +181,7 @@ impl Keeper {
             }
             None => return,
         };
-        if !unmerged.is_empty() {
-            self.refused += unmerged.len() as u64;
-            tracing::warn!(document = %id, changes = unmerged.len(), "changes could not be merged and are left out");
-        }
+        self.count_unmerged(id, unmerged);
         document.distrust_replay(mismatches);
         self.open.insert(id, Opening::Here(Box::new(Open::new(document, opening))));
         self.merge(id, &queued);
@@ -192,8 +191,18 @@ impl Keeper {
                 Waiting::Caller(caller) => {
                     let _ = caller.send(()); // the caller may have gone away
                 }
-                Waiting::Page(page, command) => self.page_command(page, *command),
+                Waiting::Page(page, command) => drop(self.contained(|keeper| keeper.page_command(page, *command))),
             }
+        }
+    }
+
+    /// Their signatures were good and they are stored, but nothing can be made of them: the document goes on without.
+    fn count_unmerged(&mut self, id: DocumentId, unmerged: &[Unmerged]) {
+        if !unmerged.is_empty() {
+            tracing::warn!(document = %id, changes = unmerged.len(), "changes could not be merged and are left out");
+        }
+        for one in unmerged {
+            self.stays_out(id, one.hash);
         }
     }
 
@@ -220,6 +229,7 @@ impl Keeper {
     }
 
     fn merge(&mut self, id: DocumentId, records: &[Record]) {
+        self.in_hand(id);
         let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
         if records.is_empty() {
             return;
@@ -227,7 +237,7 @@ impl Keeper {
         let device = single_device(records);
         match open.document.take_in(records) {
             Ok((changed, unmerged)) => {
-                self.refused += unmerged.len() as u64;
+                self.count_unmerged(id, &unmerged);
                 self.tell_changed(id, changed, device);
             }
             Err(MergeError::Reopen) => {
@@ -282,6 +292,7 @@ impl Keeper {
         device: Option<DeviceId>,
         by: Option<PersonId>,
     ) {
+        self.in_hand(id);
         let Some(Opening::Here(open)) = self.open.get_mut(&id) else { return };
         let heads = open.document.heads();
         let mut events = Vec::new();
@@ -335,13 +346,14 @@ impl Keeper {
                 return Err(local(error));
             }
         };
-        self.delivery_changed(id);
-        let remembered =
-            edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone(), bytes: id.as_bytes().to_vec() }).collect();
-        for edit in edit_ids {
-            self.unsaved_edits.insert(edit.clone(), commit);
-        }
+        // Handed to the disk at once: nothing may come between a turn and its commit.
+        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone() }).collect();
         self.perform(effects, remembered);
+        let commit = self.commits_before + commit;
+        for edit in edit_ids {
+            self.done.put(edit, commit);
+        }
+        self.delivery_changed(id);
         self.catalog.touched(id, false);
         self.publish(id, made.changed, edit_ids, Some(self.device), Some(self.person));
         Ok(Some(Made { position, commit }))
@@ -360,14 +372,6 @@ impl Keeper {
         self.delivery_changed(id);
         self.catalog.touched(id, false);
         Ok(())
-    }
-
-    /// Whether a page's edit was done already; with the commit to wait for.
-    pub(super) fn done_already(&self, edit: &str) -> Option<CommitId> {
-        if let Some(commit) = self.unsaved_edits.get(edit) {
-            return Some(*commit);
-        }
-        self.disk.journal().edit_id(edit).ok().flatten().map(|_| 0)
     }
 
     /// Founds a document of this person, alone or with others.
@@ -561,6 +565,7 @@ pub(super) fn local(error: LocalError) -> Trouble {
         LocalError::Exists => Trouble::new(TroubleCode::Conflict, "this document exists already"),
         LocalError::Access(error) => Trouble::new(TroubleCode::Conflict, error.to_string()),
         LocalError::TooLarge => Trouble::new(TroubleCode::TooLarge, error.to_string()),
+        LocalError::Torn => reading_anew(),
         LocalError::OutOfStep => Trouble::new(TroubleCode::Conflict, "the document was just read anew; try again"),
     }
 }

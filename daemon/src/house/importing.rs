@@ -35,7 +35,7 @@ const SPANISH: Phrases = Phrases {
 };
 
 /// What a file holds, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportAnswer {
     /// [`ANSWER_SCHEMA`].
     pub schema: u32,
@@ -53,6 +53,7 @@ pub struct ImportAnswer {
     /// What of the file is not in the new document. Its history and who could read it never are.
     pub left_out: Vec<LeftOut>,
 }
+rounds_crdt::silent!(ImportAnswer { document, was, becomes });
 
 impl House {
     /// Reads a file that Rounds wrote out as JSON or as an Automerge file, and makes a new document of it, which is this

@@ -1,14 +1,14 @@
 //! Decides how the engine's effects are carried out, and what the network's news means to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use rounds_crdt::access::DeviceCert;
-use rounds_crdt::ids::{ActorId, DeviceId, DocumentId, PersonId, StartId};
-use rounds_crdt::replica::{CommitId, Effect, Event, Recovered, Replica};
+use rounds_crdt::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, StartId};
+use rounds_crdt::replica::{CommitId, Effect, Event, Recovered, Refusal, Replica};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -16,13 +16,15 @@ use tokio::time::Instant;
 
 use super::catalog::Catalog;
 use super::documents::Opening;
+use super::done::DoneEdits;
+use super::mending::Mending;
 use super::pages::{Page, PageId};
 use super::pairing::OpenOffer;
 use super::sharing::Delivery;
 use super::{Command, Trouble};
 use crate::disk::Disk;
 use crate::identity::Identity;
-use crate::journal::{Op, PeerSlot, StorageState};
+use crate::journal::{EditKey, Op, PeerSlot, StorageState};
 use crate::keys::fill_random;
 use crate::network::{KnownDevice, Network, NetworkEvent, Reach};
 
@@ -32,6 +34,9 @@ pub(super) const IDLE_AFTER: Duration = Duration::from_secs(60);
 /// How long the network must be quiet before documents are read for the catalog.
 pub(super) const CATALOG_AFTER: Duration = Duration::from_secs(2);
 
+/// Changes that stay out which are told apart: more say no more, and a hostile partner must not fill the memory.
+const REFUSED_COUNTED_MAX: usize = 10_000;
+
 /// What the keeper begins with.
 pub(crate) struct Beginning {
     pub identity: Identity,
@@ -39,6 +44,7 @@ pub(crate) struct Beginning {
     pub disk: Arc<Disk>,
     pub recovered: Recovered,
     pub known: Vec<(DeviceId, Known)>,
+    pub edits: Vec<EditKey>,
     pub settings: super::status::Settings,
 }
 
@@ -76,9 +82,9 @@ pub(super) struct Keeper {
     pub next_offer: u64,
     pub catalog: Catalog,
     pub deliveries: Vec<Delivery>,
-    /// Edits by their page's id, given to the disk and not durable yet.
-    pub unsaved_edits: HashMap<String, CommitId>,
-    pub refused: u64,
+    pub done: DoneEdits,
+    /// What was refused or cannot be merged, each once; a document alone stands for a snapshot of it.
+    pub refused: BTreeSet<(DocumentId, Option<ChangeHash>)>,
     pub caret_seq: u64,
     pub settings: super::status::Settings,
     pub runtime: Handle,
@@ -96,6 +102,9 @@ pub(super) struct Keeper {
     begun: Instant,
     next_look_round: Option<Instant>,
     first_effects: Vec<Effect>,
+    /// Commits of engines before this one; theirs are counted on, so that none is taken for another.
+    pub commits_before: CommitId,
+    pub mending: Mending,
 }
 
 /// Who wants to know when a commit is durable.
@@ -111,7 +120,7 @@ impl Keeper {
         commands: mpsc::WeakUnboundedSender<Command>,
         runtime: Handle,
     ) -> Self {
-        let Beginning { identity, cert, disk, recovered, known, settings } = beginning;
+        let Beginning { identity, cert, disk, recovered, known, edits, settings } = beginning;
         let (mut start, mut incarnation) = ([0; 16], [0; 14]);
         fill_random(&mut start).and_then(|()| fill_random(&mut incarnation)).expect("the system gives random bytes");
         let (replica, first_effects) = Replica::new(cert, StartId::from_bytes(start), recovered);
@@ -136,8 +145,8 @@ impl Keeper {
             next_offer: 1,
             catalog: Catalog::default(),
             deliveries: Vec::new(),
-            unsaved_edits: HashMap::new(),
-            refused: 0,
+            done: DoneEdits::remembered(edits),
+            refused: BTreeSet::new(),
             caret_seq: now_ms().unsigned_abs(),
             settings,
             runtime,
@@ -152,6 +161,8 @@ impl Keeper {
             begun: Instant::now(),
             next_look_round: None,
             first_effects,
+            commits_before: 0,
+            mending: Mending::default(),
         }
     }
 
@@ -199,45 +210,58 @@ impl Keeper {
         });
     }
 
-    /// Carries out effects; `also` is written with the first commit among them, or in one of its own.
+    /// Carries out effects; `also` is written with the first commit among them, or in one of its own. Commits go first
+    /// and each other effect by itself: a fault in showing something leaves nothing unwritten or unsaid.
     pub(super) fn perform(&mut self, effects: Vec<Effect>, mut also: Vec<Op>) {
-        for effect in effects {
-            match effect {
-                Effect::Commit(commit, writes) => {
-                    let mut ops = self.disk.stage(commit, writes);
-                    ops.append(&mut also);
-                    self.commit(commit, ops);
-                }
-                Effect::Send(link, frame) => {
-                    self.network.send(link, frame.to_bytes());
-                }
-                Effect::Close(link, why) => {
-                    tracing::info!(link, %why, "closing a link");
-                    self.network.close(link);
-                }
-                Effect::Entered(document, records) => self.entered(document, records),
-                Effect::Reread(document) => self.reread(document),
-                Effect::Verify(document) => self.verify(document),
-                Effect::Access(document) => self.access_changed(document),
-                Effect::Delivered(_) => self.delivered = true,
-                Effect::Presence { document, person, device: _, note } => {
-                    self.caret_from_partner(document, person, &note)
-                }
-                Effect::Refused(document, why) => {
-                    self.refused += 1;
-                    tracing::warn!(%document, %why, "a change was refused");
-                }
-                Effect::Quarantined(document, device) => {
-                    tracing::warn!(%document, %device, "a writer's numbering broke; it is no longer followed in this document");
-                }
-            }
+        let (commits, others): (Vec<_>, Vec<_>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Commit(..)));
+        for effect in commits {
+            let Effect::Commit(commit, writes) = effect else { continue };
+            let commit = self.commits_before + commit;
+            let mut ops = self.disk.stage(commit, writes);
+            ops.append(&mut also);
+            self.commit(commit, ops);
         }
         if !also.is_empty() {
             self.write(also);
         }
+        for effect in others {
+            self.contained(|keeper| keeper.perform_one(effect));
+        }
+    }
+
+    fn perform_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(..) => {} // handed over before all others
+            Effect::Send(link, frame) => {
+                self.network.send(link, frame.to_bytes());
+            }
+            Effect::Close(link, why) => {
+                tracing::info!(link, %why, "closing a link");
+                self.network.close(link);
+            }
+            Effect::Entered(document, records) => self.entered(document, records),
+            Effect::Reread(document) => self.reread(document),
+            Effect::Verify(document) => self.verify(document),
+            Effect::Access(document) => self.access_changed(document),
+            Effect::Delivered(_) => self.delivered = true,
+            Effect::Presence { document, person, device: _, note } => self.caret_from_partner(document, person, &note),
+            Effect::Refused(document, hash, why) => {
+                tracing::warn!(%document, %why, "a change was refused");
+                // Without its writer's certificate it is not refused for good: a comparison brings both.
+                if why != Refusal::UnknownDevice {
+                    self.stays_out(document, hash);
+                }
+            }
+            Effect::Quarantined(document, device) => {
+                tracing::warn!(%document, %device, "a writer's numbering broke; it is no longer followed in this document");
+            }
+        }
     }
 
     fn commit(&mut self, commit: CommitId, ops: Vec<Op>) {
+        // One that got lost on its way here takes with it all that builds on it: better to say that nothing is saved.
+        self.broken |= commit != self.last_commit + 1;
         self.last_commit = commit;
         let later = self.later();
         let done = move |result: Result<(), crate::journal::SaveError>| match result {
@@ -248,6 +272,13 @@ impl Keeper {
             }
         };
         self.write_then(ops, Box::new(done));
+    }
+
+    /// Counts a change that stays out, however often it comes.
+    pub(super) fn stays_out(&mut self, document: DocumentId, hash: Option<ChangeHash>) {
+        if self.refused.len() < REFUSED_COUNTED_MAX {
+            self.refused.insert((document, hash));
+        }
     }
 
     /// Who holds a document may have changed: pages are told once this turn ends.
@@ -271,9 +302,10 @@ impl Keeper {
         }
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
-        self.unsaved_edits.retain(|_, waits| *waits > commit);
-        let effects = self.replica.handle(self.now(), Event::Committed(commit), &*self.disk);
-        self.perform(effects, Vec::new());
+        if let Some(ours) = commit.checked_sub(self.commits_before) {
+            let effects = self.replica.handle(self.now(), Event::Committed(ours), &*self.disk);
+            self.perform(effects, Vec::new());
+        }
         while self.waiting.front().is_some_and(|(id, _)| *id <= self.durable) {
             match self.waiting.pop_front() {
                 Some((_, Waiting::Caller(caller))) => drop(caller.send(())),
@@ -312,6 +344,9 @@ impl Keeper {
     }
 
     pub(super) fn network_event(&mut self, event: NetworkEvent) {
+        if self.replica.is_torn() {
+            return self.postpone(event);
+        }
         let now = self.now();
         let effects = match event {
             NetworkEvent::LinkUp { link, device } => {
@@ -369,7 +404,7 @@ impl Keeper {
     /// When something is due without anybody asking.
     pub(super) fn wakes_at(&self) -> Option<Instant> {
         let engine = self.replica.wakes_at().map(|at| self.begun + Duration::from_millis(at));
-        [engine, self.next_look_round, self.deliveries_expire_at(), self.search_expires_at()]
+        [engine, self.next_look_round, self.deliveries_expire_at(), self.search_expires_at(), self.mends_at()]
             .into_iter()
             .flatten()
             .min()
@@ -380,6 +415,7 @@ impl Keeper {
             let effects = self.replica.handle(self.now(), Event::Tick, &*self.disk);
             self.perform(effects, Vec::new());
         }
+        self.mend_on_time();
         self.expire_deliveries();
         self.expire_search();
         if self.next_look_round.is_some_and(|at| at <= Instant::now()) {

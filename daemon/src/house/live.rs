@@ -9,7 +9,7 @@ use rounds_crdt::record::PresenceNote;
 use super::documents::{Opening, text_field};
 use super::keeper::Keeper;
 use super::pages::PageId;
-use super::{PageCommand, PageEvent, PageUpdate, PatchUpdate, Trouble, TroubleCode};
+use super::{PageCommand, PageEvent, PageUpdate, PatchUpdate, Trouble, TroubleCode, fault};
 
 /// Steps one push may carry: a page that was away for a lesson joins its typing into fewer.
 const UPDATES_PER_PUSH_MAX: usize = 1_000;
@@ -22,10 +22,14 @@ impl Keeper {
             return self.no_longer_shows(page, *document);
         }
         let name = command.name();
-        let outcome = match self.open.get(&document) {
-            Some(Opening::Here(_)) => self.page_asks(page, command),
-            _ => self.open_for_page(document, page, command),
-        };
+        if self.is_whole().is_err() {
+            return; // pages were let go and come again, with all that they have not heard saved
+        }
+        let outcome = self.contained(|keeper| match keeper.open.get(&document) {
+            Some(Opening::Here(_)) => keeper.page_asks(page, command),
+            _ => keeper.open_for_page(document, page, command),
+        });
+        let outcome = outcome.unwrap_or_else(|| Err(fault()));
         if let Err(trouble) = outcome {
             self.tell(page, PageEvent::Refused { id: name, trouble });
         }
@@ -59,7 +63,7 @@ impl Keeper {
         let role = self.replica.role(&id);
         let mut waits = Vec::new();
         for edit in pending {
-            if let Some(commit) = self.done_already(edit) {
+            if let Some(commit) = self.done.commit_of(edit) {
                 waits.push((commit, edit.clone()));
             }
         }
@@ -118,7 +122,7 @@ impl Keeper {
             return Ok(());
         }
         for update in updates {
-            if let Some(commit) = self.done_already(&update.id) {
+            if let Some(commit) = self.done.commit_of(&update.id) {
                 self.tell_when_saved(commit, page, vec![update.id]);
                 continue;
             }
@@ -144,7 +148,7 @@ impl Keeper {
         if name.len() > EDIT_ID_BYTES_MAX {
             return Err(Trouble::new(TroubleCode::BadRequest, "an edit's name is too long"));
         }
-        let commit = match self.done_already(&name) {
+        let commit = match self.done.commit_of(&name) {
             Some(commit) => commit,
             None => self.edit_here(id, edit, std::slice::from_ref(&name))?.map_or(0, |made| made.commit),
         };
@@ -182,7 +186,7 @@ impl Keeper {
         if !self.is_shown(id) {
             return;
         }
-        let name = self.name_of(&person);
+        let name = self.name_of(&person).into();
         let event = match self.here(&id) {
             Ok(open) if !note.field.is_empty() => {
                 let place = |cursor: &str| open.document.cursor_position(&note.field, cursor);

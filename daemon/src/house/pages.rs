@@ -219,7 +219,7 @@ pub enum PageEvent {
         /// Whose.
         person: PersonId,
         /// Their name.
-        name: String,
+        name: Words,
         /// Where the selection began.
         anchor: usize,
         /// Where the caret is.

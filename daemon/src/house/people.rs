@@ -43,7 +43,7 @@ impl Keeper {
         if let Some(profile) = self.own_document(Kind::Profile)
             && let Err(trouble) = self.set_grant(profile, person, Role::Reader)
         {
-            tracing::warn!(%trouble, "the profile could not be shared");
+            tracing::warn!(code = ?trouble.code, "the profile could not be shared");
         }
         if let Some(caller) = self.newcomers.remove(&device) {
             let _ = caller.send(self.last_commit()); // the caller may have gone away
@@ -69,7 +69,7 @@ impl Keeper {
             if let (Ok(id), Kind::Profile) = (&founded, kind) {
                 let edit = Edit::SetName { name: name.clone().into() };
                 if let Err(trouble) = self.edit_here(*id, &edit, &[]) {
-                    tracing::warn!(%trouble, "the profile could not be written");
+                    tracing::warn!(code = ?trouble.code, "the profile could not be written");
                 }
             }
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::facts::{SAID_VERSION, Said};
 
 /// What is kept of one document for lists.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Row {
     pub title: String,
@@ -24,6 +24,7 @@ pub(super) struct Row {
     /// When this person put it in the bin.
     pub binned_ms: Option<i64>,
 }
+rounds_crdt::silent!(Row { visit, updated_ms, read_at });
 
 impl Row {
     /// A self-describing form. Its first byte is `{`, 123, which no row of the form before it begins with: that one began

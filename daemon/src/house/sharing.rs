@@ -199,7 +199,7 @@ impl House {
         let name = checked_name(name)?;
         let commit = self
             .with_open(id, move |keeper| {
-                let done = name.as_deref().and_then(|name| keeper.done_already(name));
+                let done = name.as_deref().and_then(|name| keeper.done.commit_of(name));
                 match done {
                     Some(commit) => Ok(commit),
                     None => Ok(keeper.edit_here(id, &edit, name.as_slice())?.map_or(0, |made| made.commit)),
@@ -230,7 +230,7 @@ impl House {
                             .hint(format!("rounds share {id} --with NAME --as reader")));
                     }
                 }
-                if let Some(commit) = name.as_deref().and_then(|name| keeper.done_already(name)) {
+                if let Some(commit) = name.as_deref().and_then(|name| keeper.done.commit_of(name)) {
                     return Ok((ALL_OF_IT, commit));
                 }
                 let open = keeper.here(&id)?;

@@ -64,7 +64,11 @@ impl Keeper {
                 addresses: self.network.addresses().iter().map(SocketAddr::to_string).collect(),
             },
             partners: self.partners(),
-            documents: DocumentsAnswer { count: self.replica.documents().count(), quarantined, refused: self.refused },
+            documents: DocumentsAnswer {
+                count: self.replica.documents().count(),
+                quarantined,
+                refused: self.refused.len(),
+            },
         }
     }
 

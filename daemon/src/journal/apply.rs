@@ -60,10 +60,7 @@ pub(super) fn validate(ops: &[Op], last: &mut Position) -> Result<(), SaveError>
             Op::PutEditId { id, .. } if id.len() > super::EDIT_ID_BYTES_MAX => {
                 return Err(SaveError::EditIdTooLong { length: id.len() });
             }
-            Op::PutSlot { bytes, .. }
-            | Op::PutPeer { bytes, .. }
-            | Op::PutMeta { bytes, .. }
-            | Op::PutEditId { bytes, .. } => bytes.len(),
+            Op::PutSlot { bytes, .. } | Op::PutPeer { bytes, .. } | Op::PutMeta { bytes, .. } => bytes.len(),
             _ => 0,
         };
         if length > VALUE_BYTES_MAX {
@@ -190,7 +187,7 @@ impl<'t> Group<'t> {
                 self.transaction.open_table(tables::META)?.insert(&name[..], &sealed[..])?;
                 Ok(())
             }
-            Op::PutEditId { id, bytes } => self.put_edit_id(id, bytes),
+            Op::PutEditId { id } => self.put_edit_id(id),
             Op::ForgetDocument { document } => self.forget(document),
         }
     }
@@ -315,19 +312,17 @@ impl<'t> Group<'t> {
         Ok(())
     }
 
-    fn put_edit_id(&mut self, id: &str, bytes: &[u8]) -> Result<(), Failure> {
+    fn put_edit_id(&mut self, id: &str) -> Result<(), Failure> {
         let row = tables::edit_row(id);
         let edits = self.edits.get(self.transaction)?;
         let order = self.edit_order.get(self.transaction)?;
-        let known =
-            edits.get(&row)?.and_then(|value| value.value().first_chunk().map(|number| u64::from_be_bytes(*number)));
-        let sequence = known.unwrap_or(self.memory.edits.end);
-        let sealed = self.home.seal(tables::EDITS.name(), &row, bytes)?;
-        edits.insert(&row, &[&sequence.to_be_bytes(), &sealed[..]].concat()[..])?;
-        if known.is_none() {
-            order.insert(sequence, &row)?;
-            self.memory.edits.end += 1;
+        if edits.get(&row)?.is_some() {
+            return Ok(());
         }
+        let sequence = self.memory.edits.end;
+        edits.insert(&row, &sequence.to_be_bytes()[..])?;
+        order.insert(sequence, &row)?;
+        self.memory.edits.end += 1;
         while self.memory.edits.end - self.memory.edits.start > EDIT_IDS_MAX {
             if let Some(oldest) = order.remove(self.memory.edits.start)? {
                 edits.remove(oldest.value())?;

@@ -50,6 +50,12 @@ impl Journal {
         })
     }
 
+    /// What a start needs, as it is by now.
+    pub fn recovered(&self) -> Result<Recovered, JournalError> {
+        let shared = &self.writer.shared;
+        shared.with_database(|database| recover(database, &shared.keys, &Memory::load(database)?))
+    }
+
     /// All that is needed to open a document.
     pub fn read_document(&self, document: &DocumentId) -> Result<StoredDocument, JournalError> {
         self.read(|reading| {
@@ -93,21 +99,6 @@ impl Journal {
             let table = reading.transaction.open_table(by_document)?;
             let Some(sealed) = table.get(document.as_bytes())? else { return Ok(None) };
             reading.unseal(document, by_document.name(), document.as_bytes(), sealed.value()).map(Some)
-        })
-    }
-
-    /// The answer to an edit that was done before, while it is remembered.
-    pub fn edit_id(&self, id: &str) -> Result<Option<Vec<u8>>, JournalError> {
-        self.read(|reading| {
-            let row = tables::edit_row(id);
-            let table = reading.transaction.open_table(tables::EDITS)?;
-            let Some(value) = table.get(&row)? else { return Ok(None) };
-            let (_, sealed) =
-                value.value().split_first_chunk::<8>().ok_or_else(|| JournalError::damaged("an edit id's row"))?;
-            let home = self.writer.shared.keys.home();
-            home.open(tables::EDITS.name(), &row, sealed)
-                .map(Some)
-                .map_err(|_| JournalError::damaged("an edit id's row"))
         })
     }
 
@@ -279,6 +270,9 @@ pub(super) fn recover(database: &Database, keys: &Keys, memory: &Memory) -> Resu
     for row in transaction.open_table(tables::COMPARE)?.iter()? {
         let (device, document) = tables::split::<32, 20, 52>(row?.0.value());
         recovered.compare.push((DeviceId::from_bytes(device), DocumentId::from_bytes(document)));
+    }
+    for row in transaction.open_table(tables::EDIT_ORDER)?.iter()? {
+        recovered.edits.push(*row?.1.value());
     }
     Ok(recovered)
 }

@@ -245,12 +245,8 @@ impl JournalError {
     }
 
     pub(super) fn from_keys(error: &KeysError, path: &Path) -> Self {
-        match error {
-            KeysError::Io { path, error } => {
-                Self::Io { path: path.clone(), error: std::io::Error::new(error.kind(), error.to_string()) }
-            }
-            other => Self::Io { path: path.to_owned(), error: std::io::Error::other(other.to_string()) },
-        }
+        let kind = error.disk().map_or(std::io::ErrorKind::Other, std::io::Error::kind);
+        Self::Io { path: path.to_owned(), error: std::io::Error::new(kind, error.to_string()) }
     }
 }
 

@@ -265,6 +265,6 @@ async fn stopping_does_not_wait_for_who_waits_for_news() {
     let (_, stopped) = tokio::join!(tokio::time::timeout(std::time::Duration::from_secs(20), waiting), stopping);
     assert_eq!(stopped.status.as_u16(), 202);
     let announcement = daemon.folder.path().join("data/daemon.json");
-    daemon.running.stopped(std::future::pending()).await;
+    daemon.running.stopped(std::future::pending()).await.expect("all is saved");
     assert!(!announcement.exists());
 }

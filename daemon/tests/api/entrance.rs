@@ -139,7 +139,7 @@ async fn every_endpoint_against_every_caller() {
             assert_let_in(&name, &ask(script.clone()).await);
         }
     }
-    daemon.running.stopped(std::future::pending()).await;
+    daemon.running.stopped(std::future::pending()).await.expect("all is saved");
 }
 
 /// Past the guard, to an endpoint that exists.

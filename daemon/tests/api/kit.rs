@@ -73,13 +73,13 @@ impl Daemon {
     /// Stops it and starts it again with a passphrase, or without one.
     pub(crate) async fn restart_with(self, passphrase: Option<Given>) -> Result<Self, BootError> {
         let http = self.running.http;
-        self.running.stopped(async {}).await;
+        self.running.stopped(async {}).await.expect("all is saved");
         Self::start_in(self.folder, http, passphrase).await
     }
 
     /// Its computer is shut.
     pub(crate) async fn stop(self) {
-        self.running.stopped(async {}).await;
+        self.running.stopped(async {}).await.expect("all is saved");
     }
 
     pub(crate) fn home(&self) -> String {

@@ -126,7 +126,7 @@ async fn pages_are_told_when_the_daemon_stops() {
     let daemon = Daemon::start().await;
     let browser = daemon.open_page().await;
     let mut page = daemon.live(&browser).await;
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
     let end = loop {
         if let Err(end) = page.next().await {
             break end;

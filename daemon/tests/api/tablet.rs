@@ -188,7 +188,7 @@ async fn a_tablet_gets_in_by_its_code_and_does_what_a_page_does() {
     let crossed = Browser { cookie: browser.cookie.clone(), token: browser.token.clone() };
     assert_eq!(daemon.ask(Method::GET, "/api/v1/status", daemon.page(&crossed), None).await.code(), "no_session");
     assert_eq!(tablet.get("/api/v1/status", tablet.page(&here)).await.code(), "no_session");
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn nobody_else_of_the_network_gets_in() {
     // Another certificate is noticed by whoever compares.
     let other = Tablet { address: tablet.address, fingerprint: "00".to_owned() };
     assert!(other.ask(Method::GET, "/", other.stranger(), None).await.is_err());
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn a_tablet_cannot_keep_the_owner_out_nor_let_others_in() {
         let reply = tablet.ask(method, path, tablet.page(&browser), Some(body)).await.unwrap();
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (403, "refused"), "{path}");
     }
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn a_tablet_stays_in_over_a_restart_and_is_out_for_good_once_shown_out() {
     let again = turned_on(&daemon).await;
     assert_ne!(again.fingerprint, tablet.fingerprint);
     assert_eq!(again.get("/api/v1/status", again.page(&browser)).await.code(), "no_session");
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
 }
 
 #[tokio::test]
@@ -286,5 +286,5 @@ async fn a_door_that_does_not_open_again_is_said_and_can_be_opened_by_hand() {
     let again = turned_on(&daemon).await;
     assert_ne!(again.fingerprint, before.fingerprint);
     assert_eq!(daemon.get("/tablet").await["stuck"], false);
-    daemon.running.stopped(async {}).await;
+    daemon.running.stopped(async {}).await.expect("all is saved");
 }

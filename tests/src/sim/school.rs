@@ -278,7 +278,7 @@ impl School {
                     self.fail("a caret of somebody who may not read was shown");
                 }
             }
-            Effect::Refused(id, refusal) => {
+            Effect::Refused(id, _, refusal) => {
                 self.note(|school| format!("{} refuses a record of {}: {refusal}", school.machines[m].name, name(id)));
                 self.refusals.push((m, id, refusal));
             }

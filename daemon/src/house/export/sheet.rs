@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A document as it is written out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Sheet {
     /// What it is, in words.
     pub kind: &'static str,
@@ -15,9 +15,10 @@ pub struct Sheet {
     /// What it says, part by part.
     pub parts: Vec<Part>,
 }
+rounds_crdt::silent!(Sheet { kind });
 
 /// Something that can be said in a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetFact)]
 pub struct Fact {
     /// What is said of it.
@@ -25,9 +26,10 @@ pub struct Fact {
     /// How it is.
     pub value: String,
 }
+rounds_crdt::silent!(Fact { name });
 
 /// What stands under one heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetPart)]
 pub struct Part {
     /// The heading: words of ours, or of somebody's protocol or entry.
@@ -35,9 +37,10 @@ pub struct Part {
     /// What stands under it.
     pub blocks: Vec<Block>,
 }
+rounds_crdt::silent!(Part {});
 
 /// One piece of a part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SheetBlock)]
 pub enum Block {
@@ -57,9 +60,10 @@ pub enum Block {
     /// Figures.
     Table(Table),
 }
+rounds_crdt::silent!(Block {});
 
 /// One entry of a list. Its words are shown as they are, not as Markdown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetItem)]
 pub struct Item {
     /// Whether it is done, for what can be.
@@ -76,9 +80,10 @@ pub struct Item {
     #[schema(no_recursion)]
     pub below: Vec<Item>,
 }
+rounds_crdt::silent!(Item { ticked });
 
 /// One thing seen or heard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetMoment)]
 pub struct Moment {
     /// Minutes and seconds from the beginning.
@@ -88,9 +93,10 @@ pub struct Moment {
     /// What was written of it.
     pub text: String,
 }
+rounds_crdt::silent!(Moment { at });
 
 /// Figures in rows and columns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetTable)]
 pub struct Table {
     /// What each column holds.
@@ -98,9 +104,10 @@ pub struct Table {
     /// The figures.
     pub rows: Vec<Row>,
 }
+rounds_crdt::silent!(Table {});
 
 /// One row of figures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SheetRow)]
 pub struct Row {
     /// What it is of.
@@ -108,6 +115,7 @@ pub struct Row {
     /// One for each column.
     pub values: Vec<String>,
 }
+rounds_crdt::silent!(Row {});
 
 impl Sheet {
     pub(super) fn new(kind: &'static str, title: impl Into<String>) -> Self {
@@ -167,5 +175,61 @@ impl Item {
     /// Somebody's words.
     pub(super) fn said(by: impl Into<String>, text: impl Into<String>) -> Self {
         Self { by: Some(by.into()), text: text.into(), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::house::PageEvent;
+    use crate::house::answers::{Found, PersonAnswer};
+    use rounds_crdt::ids::{DocumentId, PersonId};
+    use rounds_crdt::model::Kind;
+
+    #[test]
+    fn what_is_told_of_documents_and_people_does_not_print() {
+        let secret = || "secret".to_owned();
+        let (id, person) = (DocumentId::from_bytes([1; 20]), PersonId::from_bytes([2; 32]));
+        let item = Item {
+            by: Some(secret()),
+            about: Some(secret()),
+            text: secret(),
+            aside: Some(secret()),
+            ..Item::default()
+        };
+        let blocks = vec![
+            Block::Text(secret()),
+            Block::Entry { title: secret(), text: secret() },
+            Block::Items(vec![item]),
+            Block::Moments(vec![Moment { at: "0:01".into(), what: vec![secret()], text: secret() }]),
+            Block::Table(Table { columns: vec![secret()], rows: vec![Row { name: secret(), values: vec![secret()] }] }),
+        ];
+        let with = PersonAnswer { id: person, name: secret() };
+        let found = Found {
+            id,
+            kind: Kind::NoteSet,
+            title: secret(),
+            with: vec![with.clone()],
+            visit: None,
+            updated_ms: 0,
+            excerpt: secret(),
+            hits: Vec::new(),
+        };
+        let caret = PageEvent::Presence {
+            document: id,
+            field: "notes".into(),
+            person,
+            name: secret().into(),
+            anchor: 0,
+            head: 0,
+        };
+        let facts = vec![Fact { name: "when", value: secret() }];
+        let part = Part { title: secret(), blocks };
+        let shown = [
+            format!("{:?} {:?} {part:?}", part.blocks, facts),
+            format!("{:?}", Sheet { kind: "Notes", title: secret(), facts, parts: vec![part] }),
+            format!("{with:?} {found:?} {caret:?}"),
+        ];
+        assert!(!shown.concat().contains("secret"), "{shown:?}");
     }
 }

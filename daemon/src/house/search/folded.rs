@@ -35,8 +35,8 @@ impl std::fmt::Debug for Folded {
 }
 
 /// What is looked for: every term, each anywhere.
-#[derive(Debug)]
 pub(super) struct Terms(Vec<Finder<'static>>);
+rounds_crdt::silent!(Terms {});
 
 /// How well a document answers; the better the smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,13 +46,14 @@ pub(super) struct Match {
 }
 
 /// A piece of a document around its first match.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Excerpt {
     /// The piece, on one line.
     pub text: String,
     /// Where the terms stand in it, in UTF-16 units, in order and apart.
     pub hits: Vec<Range<usize>>,
 }
+rounds_crdt::silent!(Excerpt { hits });
 
 impl Terms {
     /// The terms of a question; none when it holds nothing to look for.

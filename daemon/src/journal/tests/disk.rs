@@ -14,11 +14,11 @@ const HEADER_BYTES: u64 = 4096;
 
 /// What the disk does, changed while it is in use.
 #[derive(Debug, Default)]
-pub(super) struct Disk {
-    pub(super) full: AtomicBool,
+pub(crate) struct Disk {
+    pub(crate) full: AtomicBool,
     pub(super) tears: AtomicBool,
-    pub(super) reads_refused: AtomicUsize,
-    pub(super) syncs_refused: AtomicUsize,
+    pub(crate) reads_refused: AtomicUsize,
+    pub(crate) syncs_refused: AtomicUsize,
     held: Mutex<Held>,
     changed: Condvar,
     power: Mutex<Power>,
@@ -101,7 +101,7 @@ impl Disk {
     }
 
     /// Opens a real file, through this disk.
-    pub(super) fn opener(self: &Arc<Self>) -> Opener {
+    pub(crate) fn opener(self: &Arc<Self>) -> Opener {
         let disk = self.clone();
         Box::new(move |path| {
             let file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;

@@ -30,7 +30,7 @@ struct People {
 }
 
 /// One partner.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 struct KnownPerson {
     /// The person's id.
     id: PersonId,
@@ -51,6 +51,7 @@ struct KnownPerson {
     /// Their devices.
     devices: Vec<DeviceId>,
 }
+rounds_crdt::silent!(KnownPerson { id });
 
 impl From<Partner> for KnownPerson {
     fn from(partner: Partner) -> Self {

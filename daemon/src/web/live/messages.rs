@@ -203,7 +203,8 @@ pub(in super::super) enum ServerMessage {
         /// Whose.
         person: PersonId,
         /// Their name.
-        name: String,
+        #[schema(value_type = String)]
+        name: Words,
         /// Where the selection began.
         anchor: usize,
         /// Where the caret is.

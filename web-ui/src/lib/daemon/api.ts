@@ -1256,12 +1256,9 @@ export interface components {
         DocumentsAnswer: {
             /** @description All of them. */
             count: number;
-            /** @description Those in which a writer is no longer followed, or a snapshot was refused. */
+            /** @description Those in which one computer's changes stopped following on from each other, so that it is no longer followed there. */
             quarantined: number;
-            /**
-             * Format: int64
-             * @description Records refused since the daemon started.
-             */
+            /** @description Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start. */
             refused: number;
         };
         /** @description Done; there is nothing to tell. */

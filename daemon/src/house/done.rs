@@ -1,0 +1,58 @@
+//! Decides which edits were done already, without asking the disk: what is sent again must be known while it refuses.
+
+use std::collections::{HashMap, VecDeque};
+
+use rounds_crdt::replica::CommitId;
+
+use crate::journal::{EDIT_IDS_MAX, EditKey, edit_key};
+
+/// Before every commit of this start.
+const DURABLE: CommitId = 0;
+
+/// The last [`EDIT_IDS_MAX`] edits that had a name, as the journal remembers them.
+#[derive(Debug, Default)]
+pub(super) struct DoneEdits {
+    commits: HashMap<EditKey, CommitId>,
+    order: VecDeque<EditKey>,
+}
+
+impl DoneEdits {
+    /// What the journal remembers from before this start, the oldest first.
+    pub(super) fn remembered(edits: Vec<EditKey>) -> Self {
+        let commits = edits.iter().map(|key| (*key, DURABLE)).collect();
+        Self { commits, order: edits.into() }
+    }
+
+    /// Remembers an edit that goes to the disk in this commit; the oldest falls out where the journal's does too.
+    pub(super) fn put(&mut self, edit: &str, commit: CommitId) {
+        let key = edit_key(edit);
+        if self.commits.insert(key, commit).is_none() {
+            self.order.push_back(key);
+        }
+        while self.order.len() as u64 > EDIT_IDS_MAX {
+            if let Some(oldest) = self.order.pop_front() {
+                self.commits.remove(&oldest);
+            }
+        }
+    }
+
+    /// The commit in which an edit was done, if it was.
+    pub(super) fn commit_of(&self, edit: &str) -> Option<CommitId> {
+        self.commits.get(&edit_key(edit)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_fall_out_and_the_same_one_is_one() {
+        let mut done = DoneEdits::remembered((0..EDIT_IDS_MAX).map(|n| edit_key(&n.to_string())).collect());
+        assert_eq!((done.commit_of("0"), done.commit_of("new")), (Some(DURABLE), None));
+        for commit in [7, 8] {
+            done.put("new", commit);
+        }
+        assert_eq!((done.commit_of("0"), done.commit_of("1"), done.commit_of("new")), (None, Some(DURABLE), Some(8)));
+    }
+}
