@@ -128,7 +128,7 @@ pub struct Unsaved {
 impl Unsaved {
     /// What to try next.
     pub fn hint(&self) -> &'static str {
-        "free some space, then: rounds run; a page that is still open hands over again what it had not heard saved"
+        "free some space, or see to the disk, then: rounds run; a page that is still open hands over again what it had not heard saved"
     }
 }
 

@@ -124,9 +124,17 @@ impl House {
         &self,
         work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static,
     ) -> Result<R, Trouble> {
+        self.ask(move |keeper| keeper.is_whole().and_then(|()| work(keeper))).await
+    }
+
+    /// The same where a torn engine is nothing to it.
+    async fn ask<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Keeper) -> Result<R, Trouble> + Send + 'static,
+    ) -> Result<R, Trouble> {
         let (reply, answer) = oneshot::channel();
         let command: Command = Box::new(move |keeper| {
-            let outcome = keeper.contained(|keeper| keeper.is_whole().and_then(|()| work(keeper)));
+            let outcome = keeper.contained(work);
             let outcome = outcome.unwrap_or_else(|| Err(fault()));
             drop(reply.send(outcome)); // the asker may have gone away
         });
@@ -137,7 +145,7 @@ impl House {
     /// Waits until a commit is durable; when the disk refuses, says so instead of waiting for ever.
     async fn saved(&self, commit: CommitId) -> Result<(), Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.call(move |keeper| {
+        self.ask(move |keeper| {
             keeper.when_saved(commit, reply);
             Ok(())
         })

@@ -4,7 +4,7 @@ import type { Edit, LibraryInstrument, Marked } from '../src/lib/daemon/types'
 import { en } from '../src/lib/i18n/en'
 import { es } from '../src/lib/i18n/es'
 import { frozen, rowsOfSeats, usual } from '../src/lib/observe/setup'
-import { clock, inverse, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
+import { clock, inverse, isTooLong, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
 
 // There is no page here to ask a daemon from.
 vi.mock('../src/lib/daemon/rest', () => ({ Failure: class extends Error {}, rest: {} }))
@@ -78,4 +78,10 @@ test('the frozen copy holds what was chosen, and no more', () => {
     seats: rowsOfSeats(1, 2), interval_seconds: 3,
   })
   expect(usual(library, 'es').labels[0]).toBe('On the task, en español')
+})
+
+test('a line has room for two pages, counted as the daemon counts', () => {
+  expect(isTooLong('a'.repeat(8 * 1024))).toBe(false)
+  expect(isTooLong(`${'a'.repeat(8 * 1024)} \n`)).toBe(false)
+  expect(isTooLong('é'.repeat(8 * 512 + 1))).toBe(true)
 })

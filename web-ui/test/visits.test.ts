@@ -119,6 +119,7 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, stage: 'debriefing' }))).toEqual(['talk'])
   expect(steps(visit({ ...over, stage: 'debriefing', notesHeld: true, notesWaived: true })), 'notes that nobody asks for').toEqual(['talk'])
   expect(steps(visit({ ...over, stage: 'written_up', notesHeld: true, mine: 'withdrew' })), 'whoever stepped back owes nothing').toEqual([])
+  expect(steps(visit({ ...over, kind: 'drop_in', stage: 'written_up', notesHeld: true, reflected: false })), 'after a drop-in nobody owes anything').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', notesHeld: true, notesUnread: true }))).toEqual(['read'])
   expect(steps(visit({ when: NOW - 30 * 24 * HOUR, stage: 'written_up', notesHeld: true }))).toEqual([])
   expect(steps(visit({ stage: 'cancelled', notesHeld: true }))).toEqual([])

@@ -289,8 +289,9 @@ async fn moment_now(daemon: &Daemon, id: DocumentId) -> Result<i64, Failure> {
     let last = taken.events.iter().map(|event| event.at_ms).max().unwrap_or(0);
     let Some(visit) = taken.visit else { return Ok(last) };
     let shown: Shown = client::read(&ask(daemon, visit).await?)?;
+    let goes_on = shown.stage == Some(Stage::Observing);
     let Model::Visit(visit) = shown.model else { return Ok(last) };
-    let since = visit.began_ms.filter(|_| visit.ended_ms.is_none()).map(|began| now_ms().saturating_sub(began));
+    let since = visit.began_ms.filter(|_| goes_on).map(|began| now_ms().saturating_sub(began));
     Ok(since.filter(|since| (0..=OBSERVING_MS_MAX).contains(since)).unwrap_or(last))
 }
 
@@ -333,7 +334,7 @@ async fn release(session: &Session, id: DocumentId, yes: bool) -> Result<(), Fai
     session.output.answer(&format!("Released to {who}: {document}"), &document)
 }
 
-/// Says how long was observed; of a visit that goes on, that one left, and that it is over where nobody else watches.
+/// Says how long was observed; of a visit that goes on, that one left: it is over when nobody watches any more.
 async fn end(session: &Session, id: DocumentId, observed_ms: i64) -> Result<(), Failure> {
     let daemon = session.daemon()?;
     edit(&daemon, id, json!({ "verb": "end_observing", "observed_ms": observed_ms })).await?;
@@ -345,14 +346,17 @@ async fn end(session: &Session, id: DocumentId, observed_ms: i64) -> Result<(), 
     session.output.note("Saved.")
 }
 
+/// Leaves a visit that goes on, where one visits. Whoever has no part in it any more has left it, too.
 async fn leave(daemon: &Daemon, id: DocumentId) -> Result<(), Failure> {
-    let shown: Shown = client::read(&ask(daemon, id).await?)?;
+    let Ok(answer) = ask(daemon, id).await else { return Ok(()) };
+    let shown: Shown = client::read(&answer)?;
     let Some(Stage::Observing) = shown.stage else { return Ok(()) };
     let Model::Visit(visit) = shown.model else { return Ok(()) };
     let me = me(daemon).await?;
-    let Some(me) = visit.with_part(Part::Visitor).find(|visitor| visitor.to_string() == me.id) else { return Ok(()) };
-    edit(daemon, id, json!({ "verb": "leave" })).await?;
-    if visit.goes_on_without(me) { Ok(()) } else { edit(daemon, id, json!({ "verb": "end" })).await }
+    if visit.with_part(Part::Visitor).any(|visitor| visitor.to_string() == me.id) {
+        edit(daemon, id, json!({ "verb": "leave" })).await?;
+    }
+    Ok(())
 }
 
 /// Whoever asks.

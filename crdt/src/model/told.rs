@@ -1,4 +1,4 @@
-//! Decides what of a no is told, and to whom: to whoever asked, that they need not wait; to everybody else, nothing.
+//! Decides what of a no is told: that whoever said it does not take part, as of anybody who stepped back.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use crate::model::stage::{Stage, VisitContext, stage};
 use crate::model::visit::{Part, Visit};
 
 impl Model {
-    /// This document as `reader` is told of it; `owner` says whether they are among those who ask others into it.
+    /// This document as `reader` is told of it.
     ///
-    /// Whoever declined keeps their answer before their own eyes. To those who could ask somebody else it reads like stepping
-    /// back, and to others like never having been asked.
-    pub fn told_to(self, reader: &PersonId, owner: bool) -> Self {
+    /// Whoever declined keeps their answer before their own eyes. To everybody else it reads as nothing but stepping back
+    /// reads: nobody can tell the two apart, nor wonder why a name that was there is gone.
+    pub fn told_to(self, reader: &PersonId) -> Self {
         match self {
-            Self::Visit(visit) => Self::Visit(Box::new(visit.told_to(reader, owner).into_owned())),
+            Self::Visit(visit) => Self::Visit(Box::new(visit.told_to(reader).into_owned())),
             Self::Partnership(partnership) => Self::Partnership(partnership.told_to(reader)),
             other => other,
         }
@@ -23,8 +23,8 @@ impl Model {
 }
 
 impl Visit {
-    /// See [`Model::told_to`]. The host stays the host, whatever they answered.
-    pub fn told_to(&self, reader: &PersonId, owner: bool) -> Cow<'_, Self> {
+    /// See [`Model::told_to`]. A host cannot step back, so that theirs reads as no answer: the visit is off either way.
+    pub fn told_to(&self, reader: &PersonId) -> Cow<'_, Self> {
         let declined = |(person, answer): &(&PersonId, &Answer)| **answer == Answer::Declined && *person != reader;
         let declined: Vec<PersonId> = self.answers.iter().filter(declined).map(|(person, _)| *person).collect();
         if declined.is_empty() {
@@ -32,14 +32,11 @@ impl Visit {
         }
         let mut told = self.clone();
         for person in declined {
-            if owner || self.part_of(&person) == Some(Part::Host) {
+            if self.part_of(&person) == Some(Part::Host) {
+                told.answers.remove(&person);
+            } else {
                 told.answers.insert(person, Answer::Withdrew);
-                continue;
             }
-            told.people.remove(&person);
-            told.answers.remove(&person);
-            told.roles.remove(&person);
-            told.here.remove(&person);
         }
         Cow::Owned(told)
     }
@@ -54,11 +51,11 @@ impl Visit {
 }
 
 impl Partnership {
-    /// See [`Model::told_to`]: who was asked and said no reads like one who has ended it.
+    /// See [`Model::told_to`]: who was asked and said no reads like one who has ended it, whose answer nobody keeps.
     fn told_to(mut self, reader: &PersonId) -> Self {
-        let mut theirs = self.answers.iter_mut().filter(|(person, _)| *person != reader);
-        if let Some((_, answer)) = theirs.find(|(_, answer)| **answer == Answer::Declined) {
-            *answer = Answer::Withdrew;
+        let before = self.answers.len();
+        self.answers.retain(|person, answer| person == reader || *answer != Answer::Declined);
+        if self.answers.len() < before {
             self.state = PartnershipState::Ended;
         }
         self
@@ -91,12 +88,11 @@ mod tests {
     #[test]
     fn a_no_is_seen_by_whoever_said_it_alone() {
         let visit = visit(&[(1, Answer::Accepted), (2, Answer::Accepted), (3, Answer::Declined)]);
-        assert_eq!(*visit.told_to(&person(3), false), visit, "whoever declined sees their own answer");
-        let owner = visit.told_to(&person(2), true);
-        assert_eq!((owner.answers.get(&person(3)), owner.people.len()), (Some(&Answer::Withdrew), 4));
-        let other = visit.told_to(&person(4), false);
-        assert!(!other.people.contains_key(&person(3)) && !other.answers.contains_key(&person(3)));
-        assert_eq!(other.people.len(), 3);
+        assert_eq!(*visit.told_to(&person(3)), visit, "whoever declined sees their own answer");
+        for reader in [person(1), person(2), person(4)] {
+            let told = visit.told_to(&reader);
+            assert_eq!((told.answers.get(&person(3)), told.people.len()), (Some(&Answer::Withdrew), 4));
+        }
         assert_eq!(
             visit.stage_told_to(&person(2), &VisitContext::default()),
             Stage::Proposed,
@@ -112,7 +108,9 @@ mod tests {
             let (whoever_declined, context) = (person(answers[0].0), VisitContext::default());
             assert_eq!(visit.stage_told_to(&whoever_declined, &context), Stage::Declined);
             assert_eq!(visit.stage_told_to(&person(4), &context), Stage::Cancelled);
-            assert!(visit.told_to(&person(4), false).people.contains_key(&person(2)), "the host stays the host");
+            let told = visit.told_to(&person(4));
+            assert!(told.people.contains_key(&person(2)), "the host stays the host");
+            assert_ne!(told.answers.get(&person(2)), Some(&Answer::Withdrew), "who never can step back");
         }
     }
 
@@ -127,6 +125,6 @@ mod tests {
         let declined = partnership([Answer::Accepted, Answer::Declined]);
         assert_eq!(declined.clone().told_to(&person(2)), declined);
         let told = declined.told_to(&person(1));
-        assert_eq!((told.state, told.answers.get(&person(2))), (PartnershipState::Ended, Some(&Answer::Withdrew)));
+        assert_eq!((told.state, told.answers.get(&person(2))), (PartnershipState::Ended, None));
     }
 }

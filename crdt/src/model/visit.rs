@@ -170,18 +170,13 @@ impl Visit {
         self.people.iter().filter(move |(_, theirs)| **theirs == part).map(|(person, _)| person)
     }
 
-    /// Whether nobody watches any more: somebody who came has left, or every visitor withdrew, and no visitor is in the room.
+    /// Whether nobody watches any more: somebody who came has left, or no visitor takes part, and none is in the room.
     pub fn visitors_are_gone(&self) -> bool {
-        let withdrew = |person: &PersonId| self.answers.get(person) == Some(&Answer::Withdrew);
+        let out = |person: &PersonId| matches!(self.answers.get(person), Some(Answer::Withdrew | Answer::Declined));
         let visitors = || self.with_part(Part::Visitor);
         let left = visitors().any(|person| self.here.get(person) == Some(&Here::Left));
-        let all_withdrew = visitors().next().is_some() && visitors().all(withdrew);
-        (left || all_withdrew) && !visitors().any(|person| self.watches(person))
-    }
-
-    /// Whether another visitor than `person` is in the room, so that the visit goes on without them.
-    pub fn goes_on_without(&self, person: &PersonId) -> bool {
-        self.with_part(Part::Visitor).any(|other| other != person && self.watches(other))
+        let all_out = visitors().next().is_some() && visitors().all(out);
+        (left || all_out) && !visitors().any(|person| self.watches(person))
     }
 
     /// Whether somebody is in the room, and takes part.

@@ -38,7 +38,8 @@ impl Keeper {
             self.catalog.set_binned(feedback, binned_ms);
         }
         if !moved {
-            let _ = saved.send(()); // it is where it is to be; the caller may have gone away
+            // It is where it is to be, once what came before is saved.
+            self.when_saved(self.last_commit(), saved);
             return Ok(());
         }
         let ops = self.catalog_ops();
@@ -70,6 +71,12 @@ impl Keeper {
     fn delete(&mut self, id: DocumentId) -> Result<u64, Trouble> {
         self.may_go(id)?;
         self.take_from_everybody(id)?;
+        if !self.all_have_heard(&id) {
+            let trouble = "not everybody's computer has heard yet that this was taken back";
+            return Err(
+                Trouble::new(TroubleCode::Unavailable, trouble).hint("put it in the bin: it goes once they have")
+            );
+        }
         for id in std::iter::once(id).chain(self.feedback_of(&id)) {
             self.close_for_pages(id);
             self.open.remove(&id);
@@ -86,6 +93,9 @@ impl Keeper {
         for id in self.catalog.in_bin_since(now_ms, BIN_KEEPS) {
             match self.delete(id) {
                 Ok(_) => tracing::info!(document = %id, "deleted after its time in the bin"),
+                Err(trouble) if trouble.code == TroubleCode::Unavailable => {
+                    tracing::info!(document = %id, "it stays in the bin until everybody has heard of it");
+                }
                 // It was taken away meanwhile: there is nothing to keep a place for.
                 Err(_) => self.catalog.remove(&id),
             }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use rounds_crdt::access::Role;
 use rounds_crdt::describe::Language;
-use rounds_crdt::ids::DocumentId;
-use rounds_crdt::model::{DebriefPlan, Kind, Stage, Visit, VisitContext, VisitKind, Words, stage};
+use rounds_crdt::ids::{DocumentId, PersonId};
+use rounds_crdt::model::{Answer, DebriefPlan, Kind, Stage, Visit, VisitContext, VisitKind, Words, stage};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -197,7 +197,9 @@ impl Keeper {
             .filter_map(|id| {
                 let row = self.catalog.row(&id).filter(|row| only.is_some() || row.binned_ms.is_none())?;
                 let visit = row.said.visit.as_deref()?;
-                let others = visit.people.keys().filter(|person| **person != self.person);
+                let out =
+                    |person: &PersonId| matches!(visit.answers.get(person), Some(Answer::Withdrew | Answer::Declined));
+                let others = visit.people.keys().filter(|person| **person != self.person && !out(person));
                 let others: Vec<String> = match visit.host {
                     Some(host) if host != self.person => vec![self.name_of(&host)],
                     _ => others.map(|person| self.name_of(person)).collect(),

@@ -148,9 +148,11 @@ impl Keeper {
     /// Takes what people were asked about from all of them, and notes that it is over.
     fn end_asking(&mut self, id: DocumentId, asked: &[DocumentId]) -> Result<(), Trouble> {
         for document in asked {
-            self.take_from_everybody(*document)?;
-            self.load_catalog()?;
-            self.catalog.set_binned(*document, Some(now_ms()));
+            if self.replica.access(document).is_some_and(|access| author_of(access) == Some(self.person)) {
+                self.take_from_everybody(*document)?;
+                self.load_catalog()?;
+                self.catalog.set_binned(*document, Some(now_ms()));
+            }
             self.edit_here(id, &Edit::MarkAsked { document: *document, asked: false }, &[])?;
         }
         Ok(())
@@ -163,6 +165,15 @@ impl Keeper {
             self.grant_known(id, person, Role::None)?;
         }
         Ok(())
+    }
+
+    /// Whether all whom an own card was taken from have heard of it; of what is none, they have.
+    pub(super) fn all_have_heard(&self, id: &DocumentId) -> bool {
+        let own = self.replica.access(id).filter(|access| author_of(access) == Some(self.person));
+        let former = own.into_iter().flat_map(|access| {
+            access.people().into_iter().filter(|person| *person != self.person && access.role(person) == Role::None)
+        });
+        former.flat_map(|person| self.devices_of(person)).all(|device| !self.replica.is_marked(&device, id))
     }
 
     /// Lets somebody see a card, or no longer: nobody before everybody named in it said so, and nobody named in it loses it.
@@ -206,9 +217,14 @@ impl Keeper {
         }
     }
 
+    /// Whether a document holds the words of a success card.
+    pub(super) fn is_card(&self, id: &DocumentId) -> bool {
+        self.replica.access(id).is_some_and(|access| access.founding.kind == Kind::ShownCard)
+    }
+
     /// An answer has come to a card: it is read as soon as this turn is over, not at leisure.
     pub(super) fn look_at_card_soon(&self, id: &DocumentId) {
-        if self.replica.access(id).is_some_and(|access| access.founding.kind == Kind::ShownCard) {
+        if self.is_card(id) {
             self.later()(Box::new(Keeper::refresh_catalog));
         }
     }

@@ -116,6 +116,11 @@ impl Catalog {
         self.rows.as_ref()?.get(id)
     }
 
+    /// What belongs to a visit, as far as it was read.
+    pub(super) fn of_visit(&self, visit: DocumentId) -> impl Iterator<Item = DocumentId> {
+        self.rows.iter().flatten().filter(move |(_, row)| row.visit == Some(visit)).map(|(id, _)| *id)
+    }
+
     /// When a document was put in the bin.
     pub(super) fn binned_ms(&self, id: &DocumentId) -> Option<i64> {
         self.row(id)?.binned_ms
@@ -222,6 +227,9 @@ impl Keeper {
 
     /// Reads some of the documents that changed, on another thread, and saves rows that changed.
     pub(super) fn refresh_catalog(&mut self) {
+        if self.replica.is_torn() {
+            return; // what is read could not be followed
+        }
         if let Err(trouble) = self.load_catalog() {
             tracing::warn!(code = ?trouble.code, "the catalog could not be read");
             return;
@@ -231,7 +239,10 @@ impl Keeper {
         if self.catalog.reading || self.catalog.behind.is_empty() {
             return;
         }
-        let batch: Vec<DocumentId> = self.catalog.behind.iter().take(READ_AT_ONCE_MAX).copied().collect();
+        // Cards first: somebody may have said that others shall not see one.
+        let (cards, others): (Vec<DocumentId>, Vec<DocumentId>) =
+            self.catalog.behind.iter().partition(|id| self.is_card(id));
+        let batch: Vec<DocumentId> = cards.into_iter().chain(others).take(READ_AT_ONCE_MAX).collect();
         let mut away = Vec::new();
         for id in batch {
             self.catalog.behind.remove(&id);
@@ -264,6 +275,9 @@ impl Keeper {
                 keeper.catalog.reading = false;
                 keeper.described(described);
                 keeper.save_catalog();
+                if keeper.catalog.behind.iter().any(|id| keeper.is_card(id)) {
+                    keeper.refresh_catalog(); // an answer came meanwhile
+                }
             },
         );
     }
@@ -415,8 +429,7 @@ impl Keeper {
                 feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
                     let around = surroundings.get(&id).copied().unwrap_or_default();
-                    let owner = self.replica.role(&id) == Role::Owner;
-                    facts(visit, &around, (&self.person, owner), now, |person| self.person_answer(person))
+                    facts(visit, &around, &self.person, now, |person| self.person_answer(person))
                 }),
             })
         };

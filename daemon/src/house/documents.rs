@@ -351,7 +351,7 @@ impl Keeper {
         self.perform(effects, remembered);
         let commit = self.commits_before + commit;
         for edit in edit_ids {
-            self.done.put(edit, commit);
+            self.done.put(edit, commit, self.durable);
         }
         self.delivery_changed(id);
         self.catalog.touched(id, false);
@@ -478,7 +478,7 @@ impl Keeper {
             kind,
             role,
             owners,
-            model: reading.model.told_to(&me, role == Role::Owner),
+            model: reading.model.told_to(&me),
             texts,
             comments: self.comments_told(reading.comments),
             stage,

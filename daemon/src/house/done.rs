@@ -23,16 +23,18 @@ impl DoneEdits {
         Self { commits, order: edits.into() }
     }
 
-    /// Remembers an edit that goes to the disk in this commit; the oldest falls out where the journal's does too.
-    pub(super) fn put(&mut self, edit: &str, commit: CommitId) {
+    /// Remembers an edit that goes to the disk in this commit. The oldest falls out, but none that is not durable yet: it is
+    /// sent again until it is.
+    pub(super) fn put(&mut self, edit: &str, commit: CommitId, durable: CommitId) {
         let key = edit_key(edit);
         if self.commits.insert(key, commit).is_none() {
             self.order.push_back(key);
         }
         while self.order.len() as u64 > EDIT_IDS_MAX {
-            if let Some(oldest) = self.order.pop_front() {
-                self.commits.remove(&oldest);
-            }
+            let commits = &self.commits;
+            let is_durable = |key: &mut EditKey| commits.get(&*key).is_none_or(|at| *at <= durable);
+            let Some(oldest) = self.order.pop_front_if(is_durable) else { break };
+            self.commits.remove(&oldest);
         }
     }
 
@@ -51,8 +53,19 @@ mod tests {
         let mut done = DoneEdits::remembered((0..EDIT_IDS_MAX).map(|n| edit_key(&n.to_string())).collect());
         assert_eq!((done.commit_of("0"), done.commit_of("new")), (Some(DURABLE), None));
         for commit in [7, 8] {
-            done.put("new", commit);
+            done.put("new", commit, DURABLE);
         }
         assert_eq!((done.commit_of("0"), done.commit_of("1"), done.commit_of("new")), (None, Some(DURABLE), Some(8)));
+    }
+
+    #[test]
+    fn what_the_disk_does_not_take_is_known_until_it_does() {
+        let mut done = DoneEdits::default();
+        for n in 0..=EDIT_IDS_MAX {
+            done.put(&n.to_string(), 5, 4);
+        }
+        assert_eq!(done.commit_of("0"), Some(5), "not durable yet");
+        done.put("next", 6, 5);
+        assert_eq!((done.commit_of("0"), done.commit_of("1"), done.commit_of("2")), (None, None, Some(5)));
     }
 }

@@ -130,16 +130,16 @@ pub(super) fn speaks_of(visit: &Visit, owners: &[PersonId]) -> bool {
     owners.iter().all(|owner| visit.people.contains_key(owner))
 }
 
-/// What a list, and the page, are told of a visit; `reader` is who is told, and whether they are among its owners.
+/// What a list, and the page, are told of a visit; `reader` is who is told.
 pub(super) fn facts(
     visit: &Visit,
     around: &Around,
-    reader: (&PersonId, bool),
+    reader: &PersonId,
     now_ms: i64,
     named: impl Fn(&PersonId) -> PersonAnswer,
 ) -> VisitFacts {
-    let stage = visit.stage_told_to(reader.0, &around.context(now_ms));
-    let visit = visit.told_to(reader.0, reader.1);
+    let stage = visit.stage_told_to(reader, &around.context(now_ms));
+    let visit = visit.told_to(reader);
     let people = visit.people.iter().map(|(person, part)| VisitPerson {
         person: named(person),
         part: *part,
@@ -199,7 +199,7 @@ mod tests {
     }
 
     fn stage_of(around: &Around) -> Stage {
-        facts(&visit(), around, (&ana(), true), 2_000, |id| PersonAnswer { id: *id, name: String::new() }).stage
+        facts(&visit(), around, &ana(), 2_000, |id| PersonAnswer { id: *id, name: String::new() }).stage
     }
 
     #[test]

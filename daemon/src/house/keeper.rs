@@ -92,7 +92,7 @@ pub(super) struct Keeper {
     commands: mpsc::WeakUnboundedSender<Command>,
     waiting: VecDeque<(CommitId, Waiting)>,
     last_commit: CommitId,
-    durable: CommitId,
+    pub(super) durable: CommitId,
     /// Who holds what may have changed anywhere.
     delivered: bool,
     /// Documents of which somebody may hold less or more than before.

@@ -130,7 +130,7 @@ impl Keeper {
             let ids = [update.id];
             match self.edit_here(id, &edit, &ids) {
                 Ok(made) => {
-                    let commit = made.map_or(0, |made| made.commit);
+                    let commit = made.map_or(self.last_commit(), |made| made.commit);
                     self.tell_when_saved(commit, page, ids.into());
                 }
                 Err(trouble) => {
@@ -150,7 +150,10 @@ impl Keeper {
         }
         let commit = match self.done.commit_of(&name) {
             Some(commit) => commit,
-            None => self.edit_here(id, edit, std::slice::from_ref(&name))?.map_or(0, |made| made.commit),
+            None => {
+                let made = self.edit_here(id, edit, std::slice::from_ref(&name))?;
+                made.map_or(self.last_commit(), |made| made.commit)
+            }
         };
         self.tell_when_saved(commit, page, vec![name]);
         Ok(())

@@ -92,9 +92,10 @@ impl Keeper {
     }
 
     fn begin_anew(&mut self) {
+        // Unless it succeeds, however it fails.
+        self.mending.again_at = Some(Instant::now() + ANEW_AFTER);
         if let Err(error) = self.made_anew() {
             tracing::error!(%error, "what is stored cannot be read again now");
-            self.mending.again_at = Some(Instant::now() + ANEW_AFTER);
         }
     }
 
@@ -110,14 +111,16 @@ impl Keeper {
         random.map_err(|error| JournalError::Io { path: self.settings.data.clone(), error })?;
         let (replica, effects) = Replica::new(cert, StartId::from_bytes(start), recovered);
         self.replica = replica;
+        self.mending.begun = false;
         self.commits_before = self.last_commit();
         // Changes of the actor before may be in a document's memory and nowhere else: their numbers are not used again.
         self.actor = ActorId::new(self.device, incarnation);
         self.open.clear();
         self.perform(effects, Vec::new());
         self.network.set_devices(self.known_devices());
-        self.mending.begun = false;
         self.mending.again_at = None;
+        // Answers that came to cards meanwhile were read, and could not be followed.
+        self.close_cards();
         for event in std::mem::take(&mut self.mending.postponed) {
             self.network_event(event);
         }

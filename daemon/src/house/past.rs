@@ -16,6 +16,7 @@ use super::{House, Trouble, TroubleCode};
 impl Keeper {
     fn history(&mut self, id: DocumentId, field: Option<String>, at: Option<&str>) -> Result<HistoryAnswer, Trouble> {
         const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+        self.may_look_back(&id)?;
         let open = self.here(&id)?;
         // What has no text has a past all the same.
         let field = match field {
@@ -31,6 +32,9 @@ impl Keeper {
             None => Ok(open.document.text(field).unwrap_or_default()),
         };
         let text = field.map(text_of).transpose()?;
+        if let (None, Some(point)) = (field, &point) {
+            open.document.at(std::slice::from_ref(point)).ok_or_else(|| no_point(id))?;
+        }
         let spans = field.and_then(|field| open.document.spans(field, point.as_ref().map(std::slice::from_ref)));
         let sessions = open.document.sessions();
         let person =
@@ -46,6 +50,21 @@ impl Keeper {
             .flatten()
             .map(|span| SpanAnswer { person: span.device.and_then(person), text: span.text.into() });
         Ok(HistoryAnswer { schema: ANSWER_SCHEMA, points, spans: spans.collect(), text: text.map(Into::into) })
+    }
+}
+
+impl Keeper {
+    /// Whether this person may see what a document was. What somebody shows of themself is to be seen as it is: when they
+    /// chose it, and what they showed before, is theirs.
+    pub(super) fn may_look_back(&self, id: &DocumentId) -> Result<(), Trouble> {
+        let kind = self.replica.access(id).map(|access| access.founding.kind);
+        if matches!(kind, Some(Kind::FreePeriods | Kind::Profile)) && self.replica.role(id) < Role::Owner {
+            return Err(Trouble::new(
+                TroubleCode::Refused,
+                "what somebody shows of themself has no history for others",
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -98,7 +98,12 @@ impl Keeper {
         match kind {
             Some(Kind::Goal) => self.share_goal(id, person, role),
             Some(Kind::ShownCard) => self.show_card(id, person, role),
-            Some(Kind::ReleasedNotes) if role < Role::Writer && self.may_answer(&id, &person) => {
+            Some(Kind::Visit) if role == Role::None => self.show_out(id, person),
+            Some(Kind::ReleasedNotes) if role >= Role::Writer => {
+                Err(Trouble::new(TroubleCode::Refused, "released notes are answered by the host; others may read them")
+                    .hint(format!("rounds share {id} --with NAME --as reader")))
+            }
+            Some(Kind::ReleasedNotes) if self.may_answer(&id, &person) => {
                 let trouble = "what was released belongs to whoever it was released to as well, and is not called back";
                 Err(Trouble::new(TroubleCode::Refused, trouble).hint("say so in the debrief, or release other notes"))
             }
@@ -121,6 +126,21 @@ impl Keeper {
             }
             _ => self.grant_known(id, person, role),
         }
+    }
+
+    /// Ends somebody's access to a visit, and to the talk about it where they are a guest.
+    fn show_out(&mut self, visit: DocumentId, person: PersonId) -> Result<u64, Trouble> {
+        self.load_catalog()?;
+        let talks: Vec<DocumentId> = self
+            .catalog
+            .of_visit(visit)
+            .filter(|id| self.replica.access(id).is_some_and(|access| access.founding.kind == Kind::Debrief))
+            .filter(|id| self.replica.role(id) == Role::Owner && self.may_answer(id, &person))
+            .collect();
+        for talk in talks {
+            self.grant_known(talk, person, Role::None)?;
+        }
+        self.grant_known(visit, person, Role::None)
     }
 
     /// Whether somebody may write in a document that they do not own: in released notes, the host who answers them.
@@ -182,6 +202,9 @@ impl Keeper {
 impl House {
     /// Says what a person may do with a document; `None` takes access away.
     pub async fn grant(&self, id: DocumentId, person: PersonId, role: Role) -> Result<(), Trouble> {
+        if role == Role::None {
+            self.read_up().await?; // what belongs to a visit is known by then
+        }
         let grant = move |keeper: &mut Keeper| keeper.set_grant(id, person, role);
         // Whether a card may be seen is read from the card itself, at the moment of showing it.
         let commit =
@@ -202,7 +225,10 @@ impl House {
                 let done = name.as_deref().and_then(|name| keeper.done.commit_of(name));
                 match done {
                     Some(commit) => Ok(commit),
-                    None => Ok(keeper.edit_here(id, &edit, name.as_slice())?.map_or(0, |made| made.commit)),
+                    // What changes nothing may be so in memory alone: it is saved when what came before is.
+                    None => Ok(keeper
+                        .edit_here(id, &edit, name.as_slice())?
+                        .map_or(keeper.last_commit(), |made| made.commit)),
                 }
             })
             .await?;
@@ -242,11 +268,11 @@ impl House {
                     TextChange::Set(words) => difference(&text, words.as_str()),
                     TextChange::Splice(splice) => Some(splice),
                 };
-                let Some(splice) = splice else { return Ok((ALL_OF_IT, 0)) };
+                let Some(splice) = splice else { return Ok((ALL_OF_IT, keeper.last_commit())) };
                 let edit = Edit::SpliceText { field: field.to_owned(), splices: vec![splice] };
                 Ok(keeper
                     .edit_here(id, &edit, name.as_slice())?
-                    .map_or((ALL_OF_IT, 0), |made| (made.position, made.commit)))
+                    .map_or((ALL_OF_IT, keeper.last_commit()), |made| (made.position, made.commit)))
             })
             .await?;
         self.saved(commit).await?;

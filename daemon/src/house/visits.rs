@@ -3,11 +3,20 @@
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::{Edit, Splice};
 use rounds_crdt::ids::{DocumentId, PersonId};
-use rounds_crdt::model::{Kind, Model, Part};
+use rounds_crdt::model::{Answer, Kind, Model, Part};
 
 use super::answers::{CreateDocument, ProposePart, ProposeVisit};
 use super::keeper::Keeper;
 use super::{House, Trouble, TroubleCode};
+
+/// Who is let into the talk about a visit.
+#[derive(Debug, Clone, Default)]
+struct TalkedOverBy {
+    /// The host and the visitors.
+    owners: Vec<PersonId>,
+    /// Whoever helps them talk.
+    guests: Vec<PersonId>,
+}
 
 impl Keeper {
     pub(super) fn partner_known(&self, person: PersonId) -> Result<(), Trouble> {
@@ -89,7 +98,7 @@ impl Keeper {
         Ok((id, self.last_commit()))
     }
 
-    fn create(&mut self, wanted: CreateDocument, people: &[PersonId]) -> Result<(DocumentId, u64), Trouble> {
+    fn create(&mut self, wanted: CreateDocument, people: &TalkedOverBy) -> Result<(DocumentId, u64), Trouble> {
         let mut edits = Vec::new();
         if let Some(visit) = wanted.visit {
             edits.push(Edit::SetVisit { visit });
@@ -107,7 +116,7 @@ impl Keeper {
                 self.partner_known(with)?;
                 vec![with]
             }
-            (Kind::Debrief, _) => people.iter().copied().filter(|person| *person != self.person).collect(),
+            (Kind::Debrief, _) => people.owners.iter().copied().filter(|person| *person != self.person).collect(),
             (Kind::Partnership, Some(with)) => {
                 self.partner_known(with)?;
                 edits.insert(0, Edit::Accept {});
@@ -125,6 +134,13 @@ impl Keeper {
         };
         let id = self.found(wanted.kind, &owners)?;
         let begun = self.begin_with(id, edits)?;
+        if wanted.kind == Kind::Debrief {
+            // Whoever is a guest in the talk may write in it, and can be shown out.
+            for guest in &people.guests {
+                self.grant_known(id, *guest, Role::Writer)?;
+            }
+            return Ok((id, self.last_commit()));
+        }
         if wanted.kind == Kind::Goal && !owners.is_empty() {
             // Two who share a goal have somebody to hear from at once.
             self.ensure_feedback(id)?;
@@ -154,7 +170,7 @@ impl Keeper {
         self.begin_with(released, edits)?;
         self.edit_here(notes, &Edit::MarkReleased { document: released }, &[])?;
         for host in hosts {
-            self.set_grant(released, *host, Role::Writer)?;
+            self.grant_known(released, *host, Role::Writer)?;
         }
         Ok((released, self.last_commit()))
     }
@@ -171,8 +187,9 @@ impl House {
     /// Makes a note set, a debrief, a mirror, a partnership, a goal, a try-out log, a card, a resource or a vocabulary.
     pub async fn create_document(&self, wanted: CreateDocument) -> Result<DocumentId, Trouble> {
         let people = match wanted.visit {
-            Some(visit) => self.people_of_visit(visit).await?.into_iter().map(|(person, _)| person).collect(),
-            None => Vec::new(),
+            Some(visit) if wanted.kind == Kind::Debrief => self.talked_over_by(visit).await?,
+            Some(visit) => self.people_of_visit(visit).await.map(|_| TalkedOverBy::default())?,
+            None => TalkedOverBy::default(),
         };
         let (id, commit) = self.call(move |keeper| keeper.create(wanted, &people)).await?;
         self.saved(commit).await?;
@@ -200,6 +217,30 @@ impl House {
         let (released, commit) = self.with_open(notes, move |keeper| keeper.release(notes, &hosts)).await?;
         self.saved(commit).await?;
         Ok(released)
+    }
+
+    /// Whose a talk about a visit is: who takes part in it, and not who said no.
+    async fn talked_over_by(&self, visit: DocumentId) -> Result<TalkedOverBy, Trouble> {
+        self.with_open(visit, move |keeper| {
+            let Model::Visit(visit) = keeper.model(&visit)? else {
+                return Err(Trouble::new(TroubleCode::BadRequest, "that document is not a visit"));
+            };
+            let (own, mut by) = (keeper.person, TalkedOverBy::default());
+            if visit.people.get(&own) == Some(&Part::Facilitator) {
+                let trouble = "a talk is begun by whoever takes part in the visit";
+                return Err(Trouble::new(TroubleCode::Refused, trouble));
+            }
+            for (person, part) in &visit.people {
+                let said_no = matches!(visit.answers.get(person), Some(Answer::Declined | Answer::Withdrew));
+                match part {
+                    _ if said_no && *person != own => {}
+                    Part::Host | Part::Visitor => by.owners.push(*person),
+                    Part::Facilitator => by.guests.push(*person),
+                }
+            }
+            Ok(by)
+        })
+        .await
     }
 
     async fn people_of_visit(&self, visit: DocumentId) -> Result<Vec<(PersonId, Part)>, Trouble> {

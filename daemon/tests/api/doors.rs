@@ -265,3 +265,34 @@ async fn a_visit_is_planned_alone_and_a_partner_comes_in_later() {
     edit(&ben, &visit, json!({ "verb": "accept" })).await;
     until(&ana, &path, |visit| visit["model"]["answers"][&ben_id] == "accepted").await;
 }
+
+#[tokio::test]
+async fn a_facilitator_is_a_guest_in_the_talk_and_is_shown_out_of_all_of_it() {
+    let (ana, ben, chidi) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"), Daemon::start_as("Chidi"));
+    let ben_id = pair(&ana, &ben, "Ben").await;
+    let chidi_id = pair(&ana, &chidi, "Chidi").await;
+    let visit = ana.post("/visits", json!({ "with": ben_id, "as": "host" })).await["document"].clone();
+    let visit = visit.as_str().unwrap();
+    let invite = json!({ "edit": { "verb": "invite", "person": chidi_id, "part": "facilitator" } });
+    ana.post(&format!("/documents/{visit}/edits"), invite).await;
+    ana.post(&format!("/documents/{visit}/grants"), json!({ "with": chidi_id, "role": "writer" })).await;
+    until(&chidi, &format!("/documents/{visit}"), |read| read["model"]["people"][&chidi_id] == "facilitator").await;
+    let begin = json!({ "kind": "debrief", "visit": visit });
+    assert_eq!(refusal(&chidi, "/documents", begin.clone()).await, "refused");
+    let talk = ana.post("/documents", begin).await["document"].clone();
+    let talk = talk.as_str().unwrap();
+    until(&ben, &format!("/documents/{talk}"), |read| read["role"] == "owner").await;
+    until(&chidi, &format!("/documents/{talk}"), |read| read["role"] == "writer").await;
+    ana.good(Method::DELETE, &format!("/documents/{visit}/grants/{chidi_id}"), None).await;
+    for id in [visit, talk] {
+        for _ in 0..LOOKS_MAX {
+            let reply = chidi.ask(Method::GET, &format!("/api/v1/documents/{id}"), chidi.script(), None).await;
+            if reply.status == hyper::StatusCode::NOT_FOUND {
+                break;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        let reply = chidi.ask(Method::GET, &format!("/api/v1/documents/{id}"), chidi.script(), None).await;
+        assert_eq!(reply.code(), "not_found");
+    }
+}

@@ -190,8 +190,8 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
     if (visit.answersUnread) steps.push({ visit, step: 'answered' })
     const recent = visit.when === null || visit.when + RECENT_MS >= now
-    // Whoever stepped back owes nothing.
-    if (!recent || visit.mine === 'withdrew' || visit.mine === 'declined') continue
+    // Whoever stepped back owes nothing, and after a drop-in nobody does.
+    if (!recent || visit.mine === 'withdrew' || visit.mine === 'declined' || visit.kind === 'drop_in') continue
     const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
     if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
     if (visit.stage === 'closed') continue

@@ -134,12 +134,15 @@ impl Begin {
     }
 }
 
-/// Begins a visit, unless it has begun.
+/// Begins a visit, unless it has begun, and says that one is in the room: it is over when the last of them has left.
 async fn begin_visit(daemon: &Daemon, visit: DocumentId) -> Result<(), Failure> {
     let shown: Shown = client::read(&ask(daemon, visit).await?)?;
     match shown.model {
-        Model::Visit(model) if model.began_ms.is_none() && model.ended_ms.is_none() => {
-            edit(daemon, visit, json!({ "verb": "begin" })).await
+        Model::Visit(model) if model.ended_ms.is_none() => {
+            if model.began_ms.is_none() {
+                edit(daemon, visit, json!({ "verb": "begin" })).await?;
+            }
+            edit(daemon, visit, json!({ "verb": "join" })).await
         }
         _ => Ok(()),
     }

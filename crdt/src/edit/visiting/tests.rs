@@ -238,7 +238,8 @@ impl Known {
         let released = context.note_sets_released > 0;
         let over = began.is_some() || ended || stopped || released;
         let withdrew = self.answer(VISITOR) == Some(Answer::Withdrew);
-        let watched = !ended && !stopped && !released && !withdrew && self.here() != Some(0);
+        let out = withdrew || self.answer(VISITOR) == Some(Answer::Declined);
+        let watched = !ended && !stopped && !released && !out && self.here() != Some(0);
         match () {
             () if talked => Stage::Closed,
             () if context.debrief_begun => Stage::Debriefing,

@@ -30,6 +30,9 @@ impl Keeper {
     /// Everything a document says, or said at a point of its past, as it is written out. It is read as this person may read
     /// it: nothing of other documents is in it.
     pub(super) fn sheet(&mut self, id: DocumentId, tongue: Tongue, at: Option<ChangeHash>) -> Result<Sheet, Trouble> {
+        if at.is_some() {
+            self.may_look_back(&id)?;
+        }
         let directory = self.replica.directory().clone();
         let open = self.here(&id)?;
         let past = at.map(|at| open.document.at(&[at]).ok_or_else(|| no_point(id))).transpose()?;
@@ -41,13 +44,13 @@ impl Keeper {
         let comments = self.comments_told(reading.comments);
         let writing = Writing { keeper: self, tongue, texts };
         let mut sheet = Sheet::new(tongue.of(words::kind(kind)), tongue.of(words::kind(kind)));
-        let (me, owner) = (writing.keeper.person, writing.keeper.replica.role(&id) == Role::Owner);
+        let me = writing.keeper.person;
         // What followed a visit lies in other documents, whose past is not this one's.
         if let (Model::Visit(visit), None) = (&reading.model, at) {
             let stage = visit.stage_told_to(&me, &writing.keeper.around(&id).context(now_ms()));
             sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
         }
-        match &reading.model.told_to(&me, owner) {
+        match &reading.model.told_to(&me) {
             Model::Profile(profile) => writing.profile(&mut sheet, profile),
             Model::Binder(_) => {}
             Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),

@@ -157,6 +157,7 @@ export const en = {
     another: 'Another debrief of this visit',
     otherwise: 'Or another way',
     inWriting: 'We’ll write to each other',
+    begunByThem: 'Whoever takes part in the visit begins the talk; it opens here when they do.',
     findAbout: 'You will find each other. Begin here whenever you like, or say that you talked.',
     inWritingAbout: 'You write to each other. The written debrief has no clock: each part in your own time.',
     nextSteps: 'Next steps',

@@ -156,6 +156,7 @@ export const es: Messages = {
     another: 'Otra conversación de esta visita',
     otherwise: 'O de otra manera',
     inWriting: 'Nos escribiremos',
+    begunByThem: 'La conversación la empieza quien participa en la visita; se abre aquí cuando lo haga.',
     findAbout: 'Ya os encontraréis. Empezad aquí cuando queráis, o decid que ya habéis hablado.',
     inWritingAbout: 'Os escribís. La conversación por escrito no tiene reloj: cada parte a su tiempo.',
     nextSteps: 'Próximos pasos',

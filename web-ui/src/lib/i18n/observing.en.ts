@@ -71,6 +71,7 @@ export const observing = {
   remove: 'Remove',
   removeMark: (at: string, what: string): string => `Remove ${at} ${what}`,
   line: 'What was said or done…',
+  lineTooLong: 'One line has room for about 8,000 letters. Keep part of this, and put the rest into the free notes.',
   soFar: 'So far',
   markMoment: 'Mark this moment',
   moment: 'a moment',

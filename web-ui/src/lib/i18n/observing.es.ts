@@ -73,6 +73,7 @@ export const observing: typeof english = {
   remove: 'Quitar',
   removeMark: (at, what) => `Quitar ${at} ${what}`,
   line: 'Lo que se dijo o se hizo…',
+  lineTooLong: 'En una línea caben unas 8.000 letras. Guarda una parte y lleva el resto a las notas libres.',
   soFar: 'Hasta ahora',
   markMoment: 'Marcar este momento',
   moment: 'un momento',

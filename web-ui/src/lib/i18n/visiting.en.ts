@@ -50,15 +50,15 @@ export const visiting = {
   erased: 'Your notes are erased.',
 
   end: 'End the visit',
-  underWay: (names: string): string => `${names || 'Somebody'} may still be watching. You can end the visit whenever you like.`,
+  underWay: (names: string): string => `The visit by ${names} goes on. You can end it whenever you like.`,
   endSure: (names: string): string => `The visit is over at once, and ${names} will see that. No reason is asked. What was written stays with whoever wrote it, and nothing of it comes to you until it is released.`,
-  withdrawSure: (names: string): string => `You leave the visit to ${names} at once. No reason is asked. What you wrote is yours to keep or to erase.`,
+  withdrawSure: (names: string): string => `You are out of the visit to ${names} at once. No reason is asked. What you wrote is yours to keep or to erase.`,
   youWithdrew: 'You withdrew',
   withdrewAbout: 'That is always fine, and needs no reason. What you wrote so far is yours to keep or to erase.',
 
   waive: 'I need no notes',
-  waiveAbout: (names: string): string => `If you would rather just talk, ask for no notes: ${names} is then not reminded to release any.`,
-  waived: (names: string): string => `You asked for no notes. What ${names} wrote stays where it is, and may still be released to you.`,
+  waiveAbout: 'If you would rather just talk, ask for no notes: nobody is then reminded to release any.',
+  waived: 'You asked for no notes. Notes stay with whoever writes them, and may still be released to you.',
   askForNotes: 'I would like notes after all',
   waivedFor: (host: string): string => `${host} asks for no notes. Yours stay yours; you may release them all the same.`,
 

@@ -52,15 +52,15 @@ export const visiting: typeof english = {
   erased: 'Tus notas están borradas.',
 
   end: 'Terminar la visita',
-  underWay: (names) => `Puede que ${names || 'alguien'} siga mirando. Puedes terminar la visita cuando quieras.`,
-  endSure: (names) => `La visita termina en el acto, y ${names} lo verá. No hace falta motivo. Lo escrito se queda con quien lo escribió, y no te llega nada hasta que se entregue.`,
-  withdrawSure: (names) => `Dejas en el acto la visita a ${names}. No hace falta motivo. Lo que escribiste puedes guardarlo o borrarlo.`,
+  underWay: (names) => `La visita de ${names} sigue. Puedes terminarla cuando quieras.`,
+  endSure: () => `La visita termina en el acto, y quien visita lo ve. No hace falta motivo. Lo escrito se queda con quien lo escribió, y no te llega nada hasta que se entregue.`,
+  withdrawSure: (names) => `Sales en el acto de la visita a ${names}. No hace falta motivo. Lo que escribiste puedes guardarlo o borrarlo.`,
   youWithdrew: 'Te retiraste',
   withdrewAbout: 'Siempre está bien y no hace falta motivo. Lo que escribiste hasta ahora puedes guardarlo o borrarlo.',
 
   waive: 'No necesito notas',
-  waiveAbout: (names) => `Si prefieres solo hablar, di que no necesitas notas: a ${names} ya no se le recuerda que las entregue.`,
-  waived: (names) => `Dijiste que no necesitas notas. Lo que escribió ${names} se queda donde está, y todavía puede entregártelo.`,
+  waiveAbout: 'Si prefieres solo hablar, di que no necesitas notas: nadie recibe ya un recordatorio para entregarlas.',
+  waived: 'Dijiste que no necesitas notas. Las notas se quedan con quien las escribe, y todavía te las puede entregar.',
   askForNotes: 'Al final sí quiero notas',
   waivedFor: (host) => `${host} no pide notas. Las tuyas siguen siendo tuyas; puedes entregarlas de todos modos.`,
 

@@ -3,6 +3,12 @@ import type { Edit, Instrument, Mark, Marked } from '../daemon/types'
 import type { Messages } from '../i18n/en'
 
 /** What the disk has, with what this page did since on top. Said twice or arriving late, an edit changes nothing. */
+/** Bytes of one line that is taken down, as the daemon takes it: two pages; longer writing belongs in the free notes. */
+const LINE_BYTES_MAX = 8 * 1024
+
+/** Whether words are more than one line has room for. */
+export const isTooLong = (words: string): boolean => new TextEncoder().encode(words.trim()).length > LINE_BYTES_MAX
+
 export function withOwn(events: readonly Marked[], own: readonly Edit[]): Marked[] {
   const found = new Map(events.map((event) => [event.id, event]))
   for (const edit of own) {
