@@ -172,16 +172,20 @@ impl Visit {
 
     /// Whether nobody watches any more: somebody who came has left, or no visitor takes part, and none is in the room.
     pub fn visitors_are_gone(&self) -> bool {
-        let out = |person: &PersonId| matches!(self.answers.get(person), Some(Answer::Withdrew | Answer::Declined));
         let visitors = || self.with_part(Part::Visitor);
         let left = visitors().any(|person| self.here.get(person) == Some(&Here::Left));
-        let all_out = visitors().next().is_some() && visitors().all(out);
+        let all_out = visitors().next().is_some() && visitors().all(|person| self.is_out(person));
         (left || all_out) && !visitors().any(|person| self.watches(person))
     }
 
     /// Whether somebody is in the room, and takes part.
     fn watches(&self, person: &PersonId) -> bool {
-        self.here.get(person) == Some(&Here::Joined) && self.answers.get(person) != Some(&Answer::Withdrew)
+        self.here.get(person) == Some(&Here::Joined) && !self.is_out(person)
+    }
+
+    /// Whether somebody said no, or stepped back.
+    fn is_out(&self, person: &PersonId) -> bool {
+        matches!(self.answers.get(person), Some(Answer::Withdrew | Answer::Declined))
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
