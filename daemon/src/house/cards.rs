@@ -233,8 +233,7 @@ impl Keeper {
 impl House {
     /// Whether a document holds the words of a success card.
     pub(super) async fn is_shown_card(&self, id: DocumentId) -> Result<bool, Trouble> {
-        let kind = move |keeper: &mut Keeper| Ok(keeper.replica.access(&id).map(|access| access.founding.kind));
-        Ok(self.call(kind).await? == Some(Kind::ShownCard))
+        self.call(move |keeper| Ok(keeper.is_card(&id))).await
     }
 
     /// Asks everybody named in a card whether others may see it: the document of its words.

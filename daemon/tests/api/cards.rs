@@ -55,6 +55,20 @@ async fn answer(daemon: &Daemon, card: &str, yes: bool) {
     edit(daemon, card, json!({ "verb": "let_others_see", "words": words })).await;
 }
 
+/// A card of Ben's about Ana, who says that others may see it, and which the reader has.
+async fn shown_to(reader: &Daemon, reader_id: &str, ben: &Daemon, ana: &Daemon, ana_id: &str) -> String {
+    let draft = make(ben, json!({ "kind": "success_card", "title": "Six voices" })).await;
+    ben.post(&format!("/documents/{draft}/texts/text"), json!({ "append": "Ana waited, and six spoke." })).await;
+    edit(ben, &draft, json!({ "verb": "name_person", "person": ana_id, "named": true })).await;
+    let card = ben.post(&format!("/documents/{draft}/ask"), json!({})).await["document"].as_str().unwrap().to_owned();
+    cards(ana, |cards| cards.len() == 1).await;
+    answer(ana, &card, true).await;
+    cards(ben, |cards| cards.iter().any(|row| row["card"]["may_be_seen"] == true)).await;
+    show(ben, &card, reader_id).await;
+    cards(reader, |cards| cards.len() == 1).await;
+    card
+}
+
 #[tokio::test]
 async fn a_card_is_shown_to_a_third_person_only_while_whoever_is_named_in_it_wishes_so() {
     let (ben, ana, chidi) = tokio::join!(Daemon::start_as("Ben"), Daemon::start(), Daemon::start_as("Chidi"));
@@ -141,15 +155,7 @@ async fn a_card_that_its_author_puts_away_is_nobodys_any_more() {
     let (ben, ana, chidi) = tokio::join!(Daemon::start_as("Ben"), Daemon::start(), Daemon::start_as("Chidi"));
     let ana_id = pair(&ben, &ana, "Ana").await;
     let chidi_id = pair(&ben, &chidi, "Chidi").await;
-    let draft = make(&ben, json!({ "kind": "success_card", "title": "Six voices" })).await;
-    ben.post(&format!("/documents/{draft}/texts/text"), json!({ "append": "Ana waited, and six spoke." })).await;
-    edit(&ben, &draft, json!({ "verb": "name_person", "person": ana_id, "named": true })).await;
-    let card = ben.post(&format!("/documents/{draft}/ask"), json!({})).await["document"].as_str().unwrap().to_owned();
-    cards(&ana, |cards| cards.len() == 1).await;
-    answer(&ana, &card, true).await;
-    cards(&ben, |cards| cards.iter().any(|row| row["card"]["may_be_seen"] == true)).await;
-    show(&ben, &card, &chidi_id).await;
-    cards(&chidi, |cards| cards.len() == 1).await;
+    let card = shown_to(&chidi, &chidi_id, &ben, &ana, &ana_id).await;
 
     ben.good(Method::PUT, &format!("/documents/{card}/bin"), None).await;
     cards(&ana, <[Value]>::is_empty).await;
@@ -164,15 +170,7 @@ async fn a_card_is_read_no_longer_as_soon_as_a_reader_hears_of_the_no() {
     let ana_id = pair(&ben, &ana, "Ana").await;
     let chidi_id = pair(&ben, &chidi, "Chidi").await;
     pair(&ana, &chidi, "Chidi").await;
-    let draft = make(&ben, json!({ "kind": "success_card", "title": "Six voices" })).await;
-    ben.post(&format!("/documents/{draft}/texts/text"), json!({ "append": "Ana waited, and six spoke." })).await;
-    edit(&ben, &draft, json!({ "verb": "name_person", "person": ana_id, "named": true })).await;
-    let card = ben.post(&format!("/documents/{draft}/ask"), json!({})).await["document"].as_str().unwrap().to_owned();
-    cards(&ana, |cards| cards.len() == 1).await;
-    answer(&ana, &card, true).await;
-    cards(&ben, |cards| cards.iter().any(|row| row["card"]["may_be_seen"] == true)).await;
-    show(&ben, &card, &chidi_id).await;
-    cards(&chidi, |cards| cards.len() == 1).await;
+    let card = shown_to(&chidi, &chidi_id, &ben, &ana, &ana_id).await;
 
     // Ben's computer is off, so that nobody can end Chidi's access; Ana's answer reaches Chidi's all the same.
     ben.stop().await;
