@@ -223,6 +223,7 @@ mod tests {
             ("nobody_reachable", 4),
             ("too_large", 1),
             ("unavailable", 1),
+            ("unreadable", 1),
             ("internal", 1),
             ("timed_out", 4),
             ("wrong_code", 5),

@@ -40,6 +40,11 @@ impl Output {
         self.colour_errors
     }
 
+    /// Whether answers are JSON.
+    pub(crate) fn is_for_scripts(&self) -> bool {
+        self.json
+    }
+
     /// Prints one JSON object on one line, stamped with the schema; says nothing to a person.
     pub(crate) fn object(&self, mut value: Value) -> Result<(), Failure> {
         if !self.json {

@@ -69,7 +69,10 @@ pub use stage::{Stage, VisitContext, stage};
 pub use strategy_card::StrategyCard;
 pub use success_card::SuccessCard;
 pub(crate) use timetable::DayKind;
-pub use timetable::{Cycle, Filling, Otherwise, Period, PeriodUse, Slot, Timetable, TimetableError, Turning};
+pub(crate) use timetable::check_weekdays;
+pub use timetable::{
+    Cycle, Filling, Otherwise, Period, PeriodUse, Slot, Timetable, TimetableError, Turning, week_and_weekday,
+};
 pub use timing::{Heard, Timing, timing};
 pub use try_log::{TryLog, TryOut};
 pub(crate) use visit::DebriefHow;

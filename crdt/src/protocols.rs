@@ -24,6 +24,10 @@ vocabulary! {
         Writing = "writing",
         /// Alone.
         Reflection = "reflection",
+        /// About a goal, alone or with somebody who reads it.
+        Goal = "goal",
+        /// Through an open door, for each who came.
+        DropIn = "drop_in",
     }
 }
 
@@ -162,6 +166,8 @@ mod tests {
             ("written", 0),
             ("observer-learns", 10),
             ("start-stop-keep", 7),
+            ("impact-check", 15),
+            ("drop-in", 12),
         ];
         for (id, length) in usual {
             assert_eq!(minutes(id), length, "{id}");

@@ -198,7 +198,9 @@ pub struct Replica {
     end: Position,
     directory: Directory,
     documents: BTreeMap<DocumentId, Document>,
+    /// Deleted here, or not to be read here.
     forgotten: BTreeSet<DocumentId>,
+    unreadable: usize,
     peers: BTreeMap<DeviceId, Peer>,
     compare: BTreeMap<DeviceId, BTreeSet<DocumentId>>,
     links: BTreeMap<LinkId, Link>,
@@ -274,7 +276,8 @@ impl Replica {
             end: recovered.end,
             directory,
             documents,
-            forgotten: recovered.forgotten.into_iter().collect(),
+            unreadable: recovered.unreadable.len(),
+            forgotten: recovered.forgotten.into_iter().chain(recovered.unreadable).collect(),
             durable_cursors: recovered
                 .peers
                 .iter()
@@ -440,7 +443,12 @@ impl Replica {
         Ok(self.finish())
     }
 
-    /// Whether a document was deleted here.
+    /// How many documents are stored that could not be read at the start.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
+    /// Whether a document was deleted here, or cannot be read here.
     pub fn is_forgotten(&self, id: &DocumentId) -> bool {
         self.forgotten.contains(id)
     }

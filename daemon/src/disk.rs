@@ -1,6 +1,6 @@
 //! Decides how the engine's writes lie in the journal, and lets the engine read what it handed over before it is durable.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use rounds_crdt::access::{Access, DeviceCert};
@@ -29,6 +29,12 @@ pub(crate) struct Disk {
     /// How many of the next reads are a fault of ours.
     #[cfg(test)]
     pub(crate) faults: std::sync::atomic::AtomicUsize,
+    /// The document whose reads are; of any when there is none.
+    #[cfg(test)]
+    pub(crate) faulty: Mutex<Option<DocumentId>>,
+    /// Whether reads of documents wait, and how many do.
+    #[cfg(test)]
+    pub(crate) held: (std::sync::atomic::AtomicBool, std::sync::atomic::AtomicUsize),
 }
 
 impl Disk {
@@ -38,14 +44,32 @@ impl Disk {
             pending: Mutex::default(),
             #[cfg(test)]
             faults: std::sync::atomic::AtomicUsize::new(0),
+            #[cfg(test)]
+            faulty: Mutex::default(),
+            #[cfg(test)]
+            held: Default::default(),
         }
     }
 
     #[cfg(test)]
-    fn may_fault(&self) {
+    fn may_fault(&self, document: &DocumentId) {
         use std::sync::atomic::Ordering::SeqCst;
+        if self.faulty.lock().expect("no panic under it").is_some_and(|faulty| faulty != *document) {
+            return;
+        }
         let faulty = self.faults.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
         assert!(!faulty, "a fault of ours, which a test wanted");
+    }
+
+    #[cfg(test)]
+    fn may_wait(&self) {
+        use std::sync::atomic::Ordering::SeqCst;
+        let (held, waiting) = &self.held;
+        waiting.fetch_add(1, SeqCst);
+        while held.load(SeqCst) {
+            std::thread::yield_now();
+        }
+        waiting.fetch_sub(1, SeqCst);
     }
 
     pub(crate) fn journal(&self) -> &Journal {
@@ -121,7 +145,10 @@ impl Store for Disk {
 
     fn document(&self, document: &DocumentId) -> Result<StoredDocument, ReadError> {
         #[cfg(test)]
-        self.may_fault();
+        {
+            self.may_fault(document);
+            self.may_wait();
+        }
         let mut pending = Vec::new();
         self.pending(|write| {
             if touches(write, document) {
@@ -260,9 +287,19 @@ pub(crate) fn recover(journal: &Journal, found: &journal::Recovered) -> Result<R
         let accesses = every::<Access>(journal, SlotKind::Access, "a document's access");
         (heads.join(), accesses)
     });
-    let heads = heads.map_err(|_| JournalError::Damaged { what: "the documents' heads cannot be read".into() })??;
+    let (heads, headless) =
+        heads.map_err(|_| JournalError::Damaged { what: "the documents' heads cannot be read".into() })??;
+    let (accesses, closed) = accesses?;
+    // A change for one of these could never be stored, and none after it.
+    let unreadable: BTreeSet<DocumentId> = headless.into_iter().chain(closed).collect();
+    if !unreadable.is_empty() {
+        tracing::error!(documents = unreadable.len(), "documents cannot be read from this disk and are left alone");
+    }
     let mut heads = heads.into_iter().peekable();
-    for (document, access) in accesses? {
+    for (document, access) in accesses {
+        if unreadable.contains(&document) {
+            continue;
+        }
         while heads.next_if(|(id, _)| *id < document).is_some() {}
         let head = heads.next_if(|(id, _)| *id == document).map(|(_, head)| head).unwrap_or_default();
         recovered.documents.push((document, access, head, Vec::new()));
@@ -272,22 +309,25 @@ pub(crate) fn recover(journal: &Journal, found: &journal::Recovered) -> Result<R
             pen.push((rounds_crdt::ids::ChangeHash::from_bytes(hash), whole::<Penned>(&value, "a waiting record")?));
         }
     }
+    recovered.unreadable.extend(unreadable);
     Ok(recovered)
 }
 
-/// Every document's value of one kind, in the order of ids.
-fn every<T: DeserializeOwned>(
-    journal: &Journal,
-    kind: SlotKind,
-    what: &str,
-) -> Result<Vec<(DocumentId, T)>, JournalError> {
+/// Values in the order of their documents' ids, and the documents whose value does not open.
+type Every<T> = (Vec<(DocumentId, T)>, Vec<DocumentId>);
+
+/// Every document's value of one kind.
+fn every<T: DeserializeOwned>(journal: &Journal, kind: SlotKind, what: &str) -> Result<Every<T>, JournalError> {
     let mut values = Vec::new();
     let mut damaged = false;
-    journal.for_each(kind, &mut |document, value| match postcard::from_bytes(&value) {
+    let unreadable = journal.for_each(kind, &mut |document, value| match postcard::from_bytes(&value) {
         Ok(value) => values.push((document, value)),
         Err(_) => damaged = true,
     })?;
-    if damaged { Err(JournalError::Damaged { what: format!("{what} is not what was written") }) } else { Ok(values) }
+    if damaged {
+        return Err(JournalError::Damaged { what: format!("{what} is not what was written") });
+    }
+    Ok((values, unreadable))
 }
 
 fn whole<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, JournalError> {

@@ -4,6 +4,7 @@
 //! back as its answer; what must be durable first is answered when the disk has it.
 
 pub mod answers;
+mod aside;
 mod asking;
 mod bin;
 mod calendar;
@@ -44,7 +45,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::disk::Disk;
-use crate::journal::StorageState;
+use crate::journal::{DiskTrouble, StorageState};
 use crate::network::{Network, NetworkEvent};
 use keeper::Keeper;
 pub(crate) use keeper::{Beginning, Known, now_ms};
@@ -160,16 +161,12 @@ impl House {
         let refused = async {
             let refuses = |state: &StorageState| matches!(state, StorageState::NotSaving { .. });
             loop {
-                let reason = match storage.wait_for(refuses).await {
-                    Ok(state) => match &*state {
-                        StorageState::NotSaving { reason, .. } => reason.clone(),
-                        StorageState::Saving => continue,
-                    },
-                    Err(_) => return stopped(),
-                };
+                if storage.wait_for(refuses).await.is_err() {
+                    return stopped();
+                }
                 tokio::time::sleep_until(Instant::now() + PATIENCE_WITH_DISK).await;
-                if refuses(&storage.borrow()) {
-                    return not_saved(&reason);
+                if let StorageState::NotSaving { reason, trouble, .. } = &*storage.borrow() {
+                    return not_saved(reason, *trouble);
                 }
             }
         };
@@ -229,7 +226,10 @@ fn fault() -> Trouble {
     Trouble::new(TroubleCode::Internal, "something went wrong inside Rounds; nothing that was saved is lost")
 }
 
-fn not_saved(reason: &str) -> Trouble {
-    Trouble::new(TroubleCode::NotSaved, format!("not saved yet: {reason}"))
-        .hint("free some space; Rounds keeps this in memory and saves it as soon as the disk takes it")
+fn not_saved(reason: &str, trouble: DiskTrouble) -> Trouble {
+    let hint = match trouble {
+        DiskTrouble::GaveUp => "keep a copy of what you wrote last, then stop Rounds and start it again: rounds run",
+        _ => "free some space; Rounds keeps this in memory and saves it as soon as the disk takes it",
+    };
+    Trouble::new(TroubleCode::NotSaved, format!("not saved yet: {reason}")).hint(hint)
 }

@@ -1,7 +1,6 @@
 //! Decides who this installation is: the secrets of the person, of the device and of its sealed post, made once.
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +71,7 @@ impl Identity {
     pub fn load_or_create(folder: &Path, keys: &Keys) -> Result<Self, IdentityError> {
         let path = folder.join(places::IDENTITY_FILE);
         let io_error = |error| IdentityError::Io { path: path.clone(), error };
-        match fs::read(&path) {
+        match places::read_small(&path, IDENTITY_FILE_BYTES_MAX) {
             Ok(sealed) => Self::unseal(&sealed, keys).ok_or_else(|| IdentityError::Damaged(path.clone())),
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(error)),
             Err(_) if folder.join(places::JOURNAL_FILE).exists() => Err(IdentityError::Missing(path)),
@@ -159,6 +158,8 @@ fn seed() -> io::Result<Zeroizing<[u8; 32]>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -129,8 +129,10 @@ pub enum Op {
         /// The value.
         bytes: Vec<u8>,
     },
-    /// Remembers that an edit was done; beyond [`EDIT_IDS_MAX`] the oldest is forgotten.
+    /// Remembers that an edit was done in a document; beyond [`EDIT_IDS_MAX`] the oldest is forgotten.
     PutEditId {
+        /// The document: the same id in another one names another edit.
+        document: DocumentId,
         /// The id the page chose, at most [`EDIT_ID_BYTES_MAX`] bytes.
         id: String,
     },
@@ -208,6 +210,8 @@ pub enum DiskTrouble {
     FolderGone,
     /// The journal is damaged.
     Damaged,
+    /// A change can never be stored, so none after it is before the next start.
+    GaveUp,
     /// Anything else.
     Other,
 }
@@ -251,12 +255,26 @@ pub enum JournalError {
     },
 }
 
+/// What is said from then on when a change can never be stored.
+const GAVE_UP: &str = "a change could not be stored, and none after it is: stop Rounds and start it again";
+
 /// Why a batch will never be saved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SaveError {
     /// The journal was closed before the disk took the batch.
     #[error("the journal was closed before this was saved")]
     Closed,
+    /// It builds on one that will never be saved.
+    #[error("what it builds on could not be saved")]
+    BuildsOnLost,
+    /// One before it never came: it builds on what is not known here.
+    #[error("commit {number} does not follow commit {last}")]
+    OutOfTurn {
+        /// The number given.
+        number: u64,
+        /// The last one taken.
+        last: u64,
+    },
     /// A record's position is not above all before it.
     #[error("position {position} does not come after {last}")]
     PositionNotRising {
@@ -327,12 +345,12 @@ pub struct Recovered {
     pub edits: Vec<EditKey>,
 }
 
-/// By what an edit's id is remembered: half of its SHA-256.
+/// By what an edit is remembered: half of the SHA-256 of its document and the id that it was given there.
 pub type EditKey = [u8; 16];
 
-/// The key of an edit's id.
-pub fn edit_key(id: &str) -> EditKey {
-    tables::edit_row(id)
+/// The key of an edit's id in a document.
+pub fn edit_key(document: &DocumentId, id: &str) -> EditKey {
+    tables::edit_row(document, id)
 }
 
 /// How the journal's file is opened, again after each I/O error; tests put a failing disk here.
@@ -368,7 +386,7 @@ impl fmt::Debug for Op {
             Self::SetCompare { device, document } => write!(f, "SetCompare({device:?}, {document:?})"),
             Self::ClearCompare { device, document } => write!(f, "ClearCompare({device:?}, {document:?})"),
             Self::PutMeta { key, .. } => write!(f, "PutMeta({key:?})"),
-            Self::PutEditId { .. } => f.write_str("PutEditId"),
+            Self::PutEditId { document, .. } => write!(f, "PutEditId({document:?})"),
             Self::ForgetDocument { document } => write!(f, "ForgetDocument({document:?})"),
         }
     }
@@ -419,11 +437,14 @@ impl Journal {
             tables::create(&path, &keys)?;
         }
         let database = tables::open(&path, &open)?;
-        let generation = tables::check(&database, &keys)?;
+        let generation = tables::contained("cannot be read", || tables::check(&database, &keys))?;
         // Finishes what a crash interrupted: the journal has moved to this generation, or never left it.
         keys.settle(generation).map_err(|error| JournalError::from_keys(&error, &path))?;
-        let memory = tables::Memory::load(&database)?;
-        let recovered = read::recover(&database, &keys, &memory)?;
+        let (memory, recovered) = tables::contained("cannot be read", || {
+            let memory = tables::Memory::load(&database)?;
+            let recovered = read::recover(&database, &keys, &memory)?;
+            Ok((memory, recovered))
+        })?;
         let shared = Arc::new(Shared::new(path.clone(), keys, database));
         let writer = WriterThread::new(shared.clone(), open, memory);
         let thread = thread::Builder::new()
@@ -438,6 +459,13 @@ impl Journal {
     /// barrier: `done` is called when everything before it is durable.
     pub fn commit(&self, ops: Vec<Op>, done: Done) {
         self.writer.shared.enqueue(Batch::new(ops, done));
+    }
+
+    /// The same for one of a series, in which each builds on all before it; they are numbered from 1 without a gap. Once
+    /// one of them can never be saved, none after it is: what is on disk is what a power cut before it would have left.
+    /// [`storage`](Self::storage) says so until the journal is opened again.
+    pub fn commit_next(&self, number: u64, ops: Vec<Op>, done: Done) {
+        self.writer.shared.enqueue(Batch::next(number, ops, done));
     }
 
     /// Whether the disk takes what it is given, and every change of that.
@@ -459,7 +487,8 @@ impl Journal {
     }
 
     /// Saves what waits, closes the file and gives the folder back, for all clones of this handle. When the disk
-    /// refuses even now, what waits is lost, its callbacks are told, and this says [`JournalError::Unavailable`].
+    /// refuses even now, what waits is lost, its callbacks are told, and this says [`JournalError::Unavailable`]; so it
+    /// does where some of a series was lost before.
     pub fn close(self) -> Result<(), JournalError> {
         self.writer.end();
         if self.writer.shared.lost_batches() { Err(JournalError::Unavailable) } else { Ok(()) }

@@ -34,6 +34,9 @@ pub const SEALING_BYTES: usize = record::SEAL_OVERHEAD_BYTES;
 /// Bytes of the file of keys: a wrap and two generations take under 300.
 const KEYS_FILE_BYTES_MAX: u64 = 4 * 1024;
 
+/// Bytes of the file of the master key: two while one takes the place of the other.
+const MASTER_FILE_BYTES_MAX: u64 = 2 * 32;
+
 /// Bytes of a passphrase: a page of text.
 const PASSPHRASE_BYTES_MAX: u64 = 4 * 1024;
 
@@ -290,7 +293,7 @@ impl Keys {
         places::prepare_folder(folder)?;
         let lock = FolderLock::take(folder)?;
         let path = folder.join(places::KEYS_FILE);
-        let (home, state) = match fs::read(&path) {
+        let (home, state) = match places::read_small(&path, KEYS_FILE_BYTES_MAX) {
             Ok(bytes) => open_existing(folder, &path, &bytes, passphrase)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(folder, &path, passphrase)?,
             Err(error) => return Err(KeysError::Io { path, error }),
@@ -301,7 +304,7 @@ impl Keys {
     /// Whether the keys of a folder are under a passphrase, so that a start needs it. A folder without keys has none.
     pub fn need_passphrase(folder: &Path) -> bool {
         let path = folder.join(places::KEYS_FILE);
-        let bytes = fs::read(&path).unwrap_or_default();
+        let bytes = places::read_small(&path, KEYS_FILE_BYTES_MAX).unwrap_or_default();
         matches!(take_apart(&path, &bytes), Ok((Wrap::Passphrase { .. }, ..)))
     }
 
@@ -529,7 +532,7 @@ fn derive(wrap: &Wrap, passphrase: &Passphrase, path: &Path) -> Result<SealingKe
 /// The master keys in the private file: one, or two when a crash interrupted their replacement.
 fn read_masters(folder: &Path) -> Result<Vec<SealingKey>, KeysError> {
     let path = folder.join(places::MASTER_FILE);
-    let bytes = match fs::read(&path) {
+    let bytes = match places::read_small(&path, MASTER_FILE_BYTES_MAX) {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(KeysError::Missing(path)),
         Err(error) => return Err(KeysError::Io { path, error }),

@@ -15,6 +15,8 @@ pub mod log;
 pub mod network;
 pub mod places;
 pub mod platform;
+#[cfg(test)]
+mod strangers;
 pub mod web;
 
 use std::future::Future;

@@ -163,6 +163,8 @@ pub enum Obstacle {
     NoAnswer,
     /// The connection ended just now; another is tried.
     JustLost,
+    /// What it sent made this computer's Rounds stumble several times: it is not listened to before the next start.
+    SetAside,
 }
 
 /// Why the network cannot start.

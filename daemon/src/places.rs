@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::platform;
@@ -91,6 +91,15 @@ impl FolderLock {
             Err(TryLockError::Error(error)) => Err(PlacesError::Io { path, error }),
         }
     }
+}
+
+/// Reads a small file; of a longer one no more than shows that it is too long, as anything may lie in its place.
+pub fn read_small(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let most = bytes_max + 1;
+    // At once, so that no copy of a secret stays behind where it grew out of.
+    let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or_default());
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Replaces a private file so that after a power cut either the old or the new content is there, whole.
@@ -183,6 +192,16 @@ mod tests {
         remove_destroying(&path).expect("remove");
         remove_destroying(&path).expect("removing twice is removing once");
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn of_a_file_that_is_too_long_little_is_read() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("note");
+        fs::write(&path, b"small").expect("write");
+        assert_eq!(read_small(&path, 5).expect("read"), b"small");
+        File::create(&path).and_then(|file| file.set_len(1 << 40)).expect("a file with a hole");
+        assert_eq!(read_small(&path, 5).expect("read").len(), 6);
     }
 
     #[cfg(unix)]

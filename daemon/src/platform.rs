@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// Why no system keyring protects the keys on this platform, in words for `status`.
 ///
@@ -105,6 +106,29 @@ pub fn is_disk_full(error: &io::Error) -> bool {
 /// Whether the disk takes nothing that is new: it is full, or can only be read.
 pub fn takes_nothing(error: &io::Error) -> bool {
     is_disk_full(error) || error.kind() == io::ErrorKind::ReadOnlyFilesystem
+}
+
+/// Time by this machine's own count, which nobody sets and which goes on while it sleeps, where the system counts so. Only
+/// differences mean something; it begins anew when the machine, or elsewhere the daemon, starts.
+pub fn steady() -> Duration {
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+
+        // What Linux calls monotonic stands still while the machine sleeps; what Apple calls so does not.
+        #[cfg(not(target_vendor = "apple"))]
+        const SLEEP_COUNTED: ClockId = ClockId::Boottime;
+        #[cfg(target_vendor = "apple")]
+        const SLEEP_COUNTED: ClockId = ClockId::Monotonic;
+
+        let now = clock_gettime(SLEEP_COUNTED);
+        Duration::new(now.tv_sec.try_into().unwrap_or_default(), now.tv_nsec.try_into().unwrap_or_default())
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    {
+        static FIRST_ASKED: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        FIRST_ASKED.get_or_init(std::time::Instant::now).elapsed()
+    }
 }
 
 /// Asks the desktop to show `url`; returns as soon as it was asked.

@@ -39,7 +39,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::house::House;
-use crate::keys::Keys;
+use crate::keys::{Keys, fill_random};
 use crate::lock::Lock;
 use crate::places::{DAEMON_FILE, TOKEN_FILE, write_private};
 use assets::PageFiles;
@@ -179,6 +179,8 @@ struct App {
     /// One permit for each connected page.
     pages: Arc<Semaphore>,
     tablet: Arc<Tablet>,
+    /// Names the count of milliseconds that pages are told of, which may begin anew with the daemon.
+    count: u64,
 }
 
 /// Serves the page and the API until told to stop; answers that are under way are finished first.
@@ -191,6 +193,8 @@ pub async fn serve(
     let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
     let address = listener.local_addr().map_err(|error| WebError::Io { address: unknown, error })?;
     let pages = Arc::new(Semaphore::new(live::PAGES_MAX));
+    let mut count = [0; 8];
+    fill_random(&mut count).map_err(|error| WebError::Io { address, error })?;
     let app = App {
         house,
         guard: Arc::new(Guard::new(address, &config.install_id, &config.cli_token)),
@@ -200,6 +204,7 @@ pub async fn serve(
         stop: stop.clone(),
         pages: Arc::clone(&pages),
         tablet: Arc::new(Tablet::new(&config.data_folder, config.keys, config.install_id)),
+        count: u64::from_be_bytes(count),
     };
     app.tablet.resume(&app).await;
     let tablet = Arc::clone(&app.tablet);

@@ -3,6 +3,7 @@
 
 use rounds_crdt::replica::Mutant;
 use rounds_tests::sim::day::{Plan, live_through};
+use rounds_tests::sim::school::School;
 
 /// Days lived through before a mutant counts as unnoticed: a tenth of what the seeds' tests live through.
 const DAYS_MAX: u64 = 200;
@@ -57,4 +58,28 @@ fn losing_a_compare_mark_is_noticed() {
 #[test]
 fn reusing_an_actor_after_a_restored_backup_is_noticed() {
     is_noticed(Plan { reuses_actors: true, ..Plan::default() });
+}
+
+#[test]
+fn reusing_an_actor_in_a_copy_of_a_running_machine_is_noticed() {
+    let noticed = |reuses_actors: bool| {
+        let (mut school, [ana, ben]) = School::of();
+        school.reuses_actors = reuses_actors;
+        let debrief = school.debrief(ana, &[ben]);
+        school.types(ana, debrief, "before");
+        school.run_until_quiet();
+        let copy = school.copy_running(ana);
+        school.types(ana, debrief, " here");
+        school.types(copy, debrief, " there");
+        school.run_until_quiet();
+        school.heal();
+        school.failure
+    };
+    assert_eq!(noticed(false), None);
+    assert!(noticed(true).expect("noticed").contains("quarantined"));
+}
+
+#[test]
+fn a_store_that_keeps_a_part_of_a_commit_is_noticed() {
+    is_noticed(Plan { tears_commits: true, ..Plan::default() });
 }

@@ -185,6 +185,39 @@ fn a_restored_backup_gets_back_all_that_others_hold() {
 }
 
 #[test]
+fn two_machines_that_go_on_from_one_disk_lose_nothing_that_either_saved() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.invite(ana, debrief, chidi);
+    school.types(ana, debrief, "before. ");
+    school.assert_well();
+    // An image of Ana's disk is put on a second computer while the first goes on, and others write to both.
+    let copy = school.copy_running(ana);
+    for (m, words) in [(ana, "the first. "), (copy, "the copy. "), (ben, "Ben. "), (chidi, "Chidi. ")] {
+        school.types(m, debrief, words);
+        school.run_until_quiet();
+        school.isolate(ana); // Ben and Chidi meet the copy
+        school.run_until_quiet();
+        school.reconnect(ana);
+        school.isolate(copy);
+        school.run_until_quiet();
+        school.reconnect(copy);
+    }
+    let alone = school.debrief(copy, &[chidi]);
+    school.types(copy, alone, "founded on the copy");
+    school.heal();
+    school.assert_well();
+    let text = school.reads(ben, debrief);
+    for words in ["before. ", "the first. ", "the copy. ", "Ben. ", "Chidi. "] {
+        assert_eq!(text.matches(words).count(), 1, "{words}: {text}");
+    }
+    for m in [ana, copy, chidi] {
+        assert_eq!(school.reads(m, debrief), text, "{}", school.machines[m].name);
+    }
+    assert_eq!(school.reads(ana, alone), "founded on the copy");
+}
+
+#[test]
 fn two_owners_who_grant_and_revoke_at_once_end_with_the_stricter() {
     let (mut school, [ana, ben, chidi]) = School::of();
     let debrief = school.debrief(ana, &[ben]);

@@ -5,7 +5,7 @@ import type { DocumentDetail } from '../src/lib/daemon/types'
 import { en } from '../src/lib/i18n/en'
 import { quotedAt } from '../src/lib/editor/quoting'
 import type { Visit } from '../src/lib/visits'
-import { linesOf, otherReplies, repliesTo, sinceBeginning } from '../src/screens/visits/debrief/lines'
+import { linesOf, otherReplies, repliesTo, sinceBeginning, standsReleased } from '../src/screens/visits/debrief/lines'
 import { clock, leftNow } from '../src/screens/visits/debrief/remaining'
 import { speaking } from '../src/screens/visits/debrief/speaking'
 
@@ -83,12 +83,22 @@ const visit = {
 } as unknown as Visit
 
 test('who speaks is told by name, and oneself apart', () => {
-  expect(speaking('host', visit, 'ana')).toEqual({ who: 'named', names: ['Ben'], self: false })
-  expect(speaking('visitor', visit, 'ana')).toEqual({ who: 'named', names: ['Chidi'], self: true })
-  expect(speaking('visitor', visit, 'ben')).toEqual({ who: 'named', names: ['Ana', 'Chidi'], self: false })
-  expect(speaking('facilitator', visit, 'ben')).toEqual({ who: 'facilitator' })
-  expect(speaking('host', { ...visit, parts: [] }, 'ben'), 'nobody said who').toEqual({ who: 'everybody' })
-  expect([speaking('silent', visit, 'ana'), speaking('owner', visit, 'ana')]).toEqual([{ who: 'silent' }, { who: 'oneself' }])
+  expect(speaking('host', visit.parts, 'ana')).toEqual({ who: 'named', names: ['Ben'], self: false })
+  expect(speaking('visitor', visit.parts, 'ana')).toEqual({ who: 'named', names: ['Chidi'], self: true })
+  expect(speaking('visitor', visit.parts, 'ben')).toEqual({ who: 'named', names: ['Ana', 'Chidi'], self: false })
+  expect(speaking('facilitator', visit.parts, 'ben')).toEqual({ who: 'facilitator' })
+  expect(speaking('host', [], 'ben'), 'nobody said who').toEqual({ who: 'everybody' })
+  expect([speaking('silent', visit.parts, 'ana'), speaking('owner', visit.parts, 'ana')]).toEqual([{ who: 'silent' }, { who: 'oneself' }])
+})
+
+test('about a goal its owner speaks, to whoever reads it or to nobody', () => {
+  const [ana, ben] = [{ id: 'ana', name: 'Ana' }, { id: 'ben', name: 'Ben' }]
+  const both = [{ person: ana, part: 'owner' as const }, { person: ben, part: 'reader' as const }]
+  expect(speaking('owner', both, 'ben')).toEqual({ who: 'named', names: ['Ana'], self: false })
+  expect([speaking('owner', both, 'ana'), speaking('both', both, 'ana')]).toEqual([{ who: 'named', names: [], self: true }, { who: 'everybody' }])
+  for (const speaks of ['owner', 'both', 'silent'] as const) expect(speaking(speaks, both.slice(0, 1), 'ana'), 'alone').toEqual({ who: 'oneself' })
+  const joint = [{ person: ana, part: 'owner' as const }, { person: ben, part: 'owner' as const }]
+  expect(speaking('owner', joint, 'ana')).toEqual({ who: 'named', names: ['Ben'], self: true })
 })
 
 test('what is left goes down from what the daemon said, and never below nothing', () => {
@@ -99,4 +109,11 @@ test('what is left goes down from what the daemon said, and never below nothing'
   expect(leftNow(timing(1_000), 60_000)).toBe(0)
   expect(leftNow(timing(null), 5)).toBeNull()
   expect([clock(252_000), clock(59_001), clock(1), clock(0)]).toEqual(['4:12', '1:00', '0:01', '0:00'])
+})
+
+test('beside a talk, released notes stand for the set they were released from, and for no other', () => {
+  const set = (released: string[]): DocumentDetail['model'] => ({ kind: 'note_set', events: [], released }) as unknown as DocumentDetail['model']
+  expect(standsReleased(set(['given']), ['given'])).toBe(true)
+  expect(standsReleased(set([]), ['given'])).toBe(false)
+  expect(standsReleased(set(['given, and deleted since']), ['given'])).toBe(false)
 })

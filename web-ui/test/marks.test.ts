@@ -3,8 +3,9 @@ import { expect, test, vi } from 'vitest'
 import type { Edit, LibraryInstrument, Marked } from '../src/lib/daemon/types'
 import { en } from '../src/lib/i18n/en'
 import { es } from '../src/lib/i18n/es'
-import { frozen, rowsOfSeats, usual } from '../src/lib/observe/setup'
-import { clock, inverse, isTooLong, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
+import { linesFrom, namesOf } from '../src/lib/observe/late'
+import { frozen, isTimed, rowsOfSeats, usual } from '../src/lib/observe/setup'
+import { clock, inverse, isMomentary, isTooLong, isWorded, moment, notShown, tallies, told, withOwn } from '../src/lib/observe/marks'
 
 // There is no page here to ask a daemon from.
 vi.mock('../src/lib/daemon/rest', () => ({ Failure: class extends Error {}, rest: {} }))
@@ -26,6 +27,45 @@ test('an own mark is let go of when the disk shows it and nothing of it waits', 
   expect(notShown([], edits, edits)).toEqual(edits)
   expect(notShown([a], edits, [])).toEqual([add(b), { verb: 'remove_event', id: 'a' }])
   expect(notShown([b], [add(b)], [])).toEqual([])
+})
+
+test('what was refused is not shown from here, also once it was let go of', () => {
+  const [a, b] = [event('a', 1), event('b', 5)]
+  const [removed, added]: [Edit, Edit] = [{ verb: 'remove_event', id: 'a' }, add(b)]
+  expect(notShown([a], [removed, added], [], [removed])).toEqual([added])
+  // What was done before to the same mark counts again.
+  const says = (text: string): Edit => ({ verb: 'describe_event', id: 'a', text })
+  const [first, second] = [says('first'), says('second')]
+  expect(notShown([a], [first, second], [], [second])).toEqual([first])
+})
+
+test('what was done and taken back while it was on its way is shown as the disk has it', () => {
+  const a = event('a', 1, { text: 'before' })
+  const says = (text: string): Edit => ({ verb: 'describe_event', id: 'a', text })
+  const reworded = [says('after'), says('before')]
+  expect(withOwn([a], notShown([a], reworded, []))[0]?.text).toBe('before')
+  const removed = [{ verb: 'remove_event', id: 'a' } as Edit, add(a)]
+  expect(ids(withOwn([a], notShown([a], removed, [])))).toEqual(['a'])
+  // Until the disk shows it, it is shown from here; of a new mark, both.
+  const fresh = [add(event('b', 2)), { verb: 'describe_event', id: 'b', text: 'after' } as Edit]
+  expect(withOwn([a], notShown([a], fresh, [])).at(-1)?.text).toBe('after')
+  expect(notShown([a], [...fresh, { verb: 'remove_event', id: 'b' }], [])).toEqual([])
+  expect(withOwn([a], notShown([a], [says('after')], []))[0]?.text).toBe('after')
+})
+
+test('a tap marks a moment, with tags to choose from or without', () => {
+  const moments = { id: 'interesting-moments', version: 1, title: 'Moments' }
+  expect(isMomentary(moments)).toBe(true)
+  expect(isMomentary({ ...moments, labels: ['Turning point'] })).toBe(true)
+  expect(isMomentary({ ...moments, id: 'saw-heard-wonder', labels: ['Saw'] })).toBe(false)
+})
+
+test('a mark told in words may get some, also when it has none', () => {
+  const [moments, tally] = [{ id: 'interesting-moments', version: 1, title: 'Moments', labels: ['Turning point'] }, { id: 'tally', version: 1, title: 'Tally', shape: 'tally' as const }]
+  const tagged = event('a', 1, { label: 'Turning point' })
+  expect(isWorded(moments, tagged)).toBe(true)
+  expect(isWorded(tally, tagged)).toBe(false)
+  expect(isWorded(tally, event('b', 1, { text: '“Why is that?”' })), 'a remark').toBe(true)
 })
 
 test('what was done last can be taken back', () => {
@@ -75,7 +115,7 @@ test('the frozen copy holds what was chosen, and no more', () => {
   const chosen = { ...usual(library, 'en'), seats: rowsOfSeats(1, 2), labels: ['On the task', ' ', 'Helps '] }
   expect(frozen(library, chosen, 'en')).toEqual({
     id: 'task-sweep', version: 1, title: 'Sweeps', shape: 'sweep', labels: ['On the task', 'Helps'], student_labels: [], speakers: [],
-    seats: rowsOfSeats(1, 2), interval_seconds: 3,
+    seats: rowsOfSeats(1, 2),
   })
   expect(usual(library, 'es').labels[0]).toBe('On the task, en español')
 })
@@ -84,4 +124,25 @@ test('a line has room for two pages, counted as the daemon counts', () => {
   expect(isTooLong('a'.repeat(8 * 1024))).toBe(false)
   expect(isTooLong(`${'a'.repeat(8 * 1024)} \n`)).toBe(false)
   expect(isTooLong('é'.repeat(8 * 512 + 1))).toBe(true)
+})
+
+test('how long a beat is matters where there are beats or intervals, and not in sweeps', () => {
+  const of = (shape: NonNullable<LibraryInstrument['shape']>, interval_seconds: number | null): LibraryInstrument =>
+    ({ id: 'one', version: 1, shape, interval_seconds, title: { en: '', es: '' }, answers: { en: '', es: '' }, caution: { en: '', es: '' }, labels: [], source: '' })
+  expect((['beat', 'grid', 'sweep', 'tally'] as const).map((shape) => isTimed(of(shape, 3), 'tally'))).toEqual([true, true, false, false])
+  const sweep = of('sweep', 3)
+  expect(frozen(sweep, { ...usual(sweep, 'en'), intervalSeconds: 9 }, 'en').interval_seconds).toBeUndefined()
+})
+
+test('many lines from paper are read at once, and what cannot be read is named', () => {
+  const names = namesOf(en, { id: 'script', version: 1, title: '', speakers: ['teacher', 'student'], labels: ['Did'] })
+  const read = linesFrom('0:30 A bell\r\n\n4:05 – Teacher: “Look: the third line.”\n1:02:00  did: cuts paper\n12.40 Note: Ana’s table', en, names)
+  expect(read.wrong).toEqual([])
+  expect(read.lines).toEqual([
+    { at_ms: 30_000, text: 'A bell' },
+    { at_ms: 245_000, text: '“Look: the third line.”', speaker: 'teacher' },
+    { at_ms: 3_720_000, text: 'cuts paper', label: 'Did' },
+    { at_ms: 760_000, text: 'Note: Ana’s table' },
+  ])
+  expect(linesFrom(`no time\n4:75 x\n4:05\n1:00 ${'a'.repeat(9_000)}`, en, names).wrong.map((one) => one.number)).toEqual([1, 2, 3, 4])
 })

@@ -26,6 +26,8 @@ test('a visit is recalled some days after it was talked over, for a while', () =
   expect(isLater(days(ASKED_AFTER_DAYS + ASKED_FOR_DAYS), NOW)).toBe(false)
   // The talk was days after the visit.
   expect(isLater(visit({ debrief: { how: 'at', when_ms: NOW - 2 * DAY_MS } }), NOW)).toBe(false)
+  // Many talks end without anybody saying so.
+  expect(isLater(visit({ stage: 'debriefing' }), NOW)).toBe(true)
   // Only whoever visited has a mirror, and only what is closed was talked over.
   for (const changes of [{ hosting: true }, { kind: 'shared_learning' as const }, { stage: 'written_up' as const }, { when: null }]) expect(isLater(visit(changes), NOW)).toBe(false)
 })

@@ -7,6 +7,8 @@ import { Texts } from '../src/lib/daemon/texts.svelte'
 function setUp() {
   const sent: ClientMessage[] = []
   const events: string[] = []
+  /** What runs later, with its wait. */
+  const timers: { wait: number; run: () => void }[] = []
   const texts = new Texts(
     (message) => {
       sent.push(message)
@@ -17,7 +19,19 @@ function setUp() {
       typed: (text) => void events.push(`kept ${text.keep()?.edits.batches.length ?? 0}`),
       settled: () => void events.push('settled'),
     },
+    (wait, run) => {
+      const timer = { wait, run }
+      timers.push(timer)
+      return () => void timers.splice(timers.indexOf(timer) >>> 0, 1)
+    },
   )
+  /** The one wait there is comes to its end; how long it was. */
+  const ring = (): number => {
+    expect(timers).toHaveLength(1)
+    const { wait, run } = timers.pop()!
+    run()
+    return wait
+  }
   const session = texts.use('d', 'notes')
   const type = (insert: string, at = session.text.length) =>
     session.typed(ChangeSet.of({ from: at, insert }, session.text.length))
@@ -29,7 +43,8 @@ function setUp() {
     if (last?.op !== 'push') throw new Error('nothing was pushed')
     return last
   }
-  return { sent, events, texts, session, type, say, text, pushed }
+  const refuse = (id: string | null, code: string) => say({ op: 'refused', id, error: { code, message: 'not now' }, doc: 'd', field: undefined })
+  return { sent, events, timers, ring, texts, session, type, say, text, pushed, refuse }
 }
 
 test('opens, pushes, and is done when the disk has it', () => {
@@ -142,6 +157,72 @@ test('a refusal stops the sending, keeps the words, and ends when they are let g
   session.letGo()
   expect(session.text.toString()).toBe('fixed')
   expect(texts.refused).toBe(false)
+})
+
+test('words that cannot be taken just now wait, and are sent again by themselves, once', () => {
+  const { sent, timers, ring, session, texts, type, say, text, pushed, refuse } = setUp()
+  text('so far', 0, 1)
+  type(', and')
+  const first = pushed().updates[0]!.id
+  refuse(first, 'unavailable')
+  expect([texts.refused, session.unsaved, session.text.toString()]).toEqual([false, 1, 'so far, and'])
+
+  // Typed meanwhile, it goes out behind them and not before.
+  const count = sent.length
+  type(' more')
+  expect(sent).toHaveLength(count)
+  const waits = [ring()]
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes', heads: ['1.0'], pending: [first] })
+
+  // Not yet: each time it is left alone for longer, though never for long.
+  for (let time = 0; time < 9; time += 1) {
+    refuse(null, 'unavailable')
+    waits.push(ring())
+  }
+  expect(waits.slice(0, 3)).toEqual([250, 500, 1_000])
+  expect(waits.at(-1)).toBe(15_000)
+
+  text('so far', 0, 2)
+  expect(pushed().updates).toEqual([{ id: first, splices: [{ at: 6, delete: 0, insert: ', and' }] }])
+  say({ op: 'patches', epoch: 2, from: 0, updates: pushed().updates, heads: ['2.1'] })
+  say({ op: 'saved', ids: [first] })
+  const second = pushed()
+  expect(second.updates[0]!.splices).toEqual([{ at: 11, delete: 0, insert: ' more' }])
+  refuse(second.updates[0]!.id, 'unavailable')
+  expect(ring(), 'it went well in between').toBe(250)
+  // It was on the disk after all: it is known by its id, and does not stand there twice.
+  text('so far, and more', 1, 2, [second.updates[0]!.id])
+  say({ op: 'saved', ids: [second.updates[0]!.id] })
+  expect([session.text.toString(), session.unsaved, timers.length]).toEqual(['so far, and more', 0, 0])
+})
+
+test('what cannot be opened says why, is tried on, and holds up no other text', () => {
+  const { sent, ring, session, texts, text, say, refuse } = setUp()
+  const other = texts.use('e', 'notes')
+  refuse(null, 'unreadable')
+  expect([session.refused?.code, other.refused]).toEqual(['unreadable', null])
+  say({ op: 'text', doc: 'e', text: 'there', version: 0, epoch: 1, heads: [], role: 'owner', known: [] })
+  expect(other.text.toString()).toBe('there')
+  expect(ring()).toBe(250)
+  expect(sent.at(-1)).toEqual({ op: 'open', doc: 'd', field: 'notes' })
+  text('readable after all', 0, 1)
+  expect([session.refused, session.text.toString()]).toEqual([null, 'readable after all'])
+  // What is not here any more is looked for by itself.
+  texts.disconnected()
+  texts.connected()
+  refuse(null, 'not_found')
+  expect(session.refused).toBeNull()
+})
+
+test('words that wait for another try go at once when the connection is made anew, and not a second time', () => {
+  const { sent, timers, texts, type, text, pushed, refuse } = setUp()
+  text('', 0, 1)
+  type('a')
+  refuse(pushed().updates[0]!.id, 'unavailable')
+  texts.disconnected()
+  expect(timers).toHaveLength(0)
+  texts.connected()
+  expect(sent.filter((message) => message.op === 'open')).toHaveLength(2)
 })
 
 test('two fields of one document are two texts', () => {

@@ -6,6 +6,7 @@ import {
   daysFrom,
   daysIn,
   EMPTY,
+  fallsAnew,
   freeOn,
   isShown,
   minuteOf,
@@ -13,9 +14,11 @@ import {
   nextPeriod,
   periodsOn,
   periodTrouble,
+  schoolWeek,
   timeOf,
   timesBothFree,
   timesToShow,
+  weekAndDay,
   type FreeTime,
   type Timetable,
 } from '../src/lib/timetable'
@@ -30,7 +33,7 @@ const free = (on: string, begins: string, ends: string): FreeTime => ({ on, begi
 function timetable(changes: Partial<Timetable> = {}): Timetable {
   const periods = [period('p1', '08:00', '08:45'), period('p2', '08:50', '09:35'), period('p3', '09:50', '10:35'), period('p4', '12:00', '12:45')]
   const filled: Timetable['filled'] = {}
-  for (let which = 1; which <= daysIn(changes.cycle); which += 1) {
+  for (const which of daysIn({ ...EMPTY, ...changes })) {
     for (const { id } of periods) filled[`${which}.${id}`] = id === 'p2' ? { what: 'free' } : { what: 'class', label: 'secret', room: '204' }
   }
   return { ...EMPTY, periods, filled, ...changes }
@@ -75,7 +78,7 @@ describe('which day it is', () => {
 
   test('a two-week holiday, and a count from years ago, are the same as walking through them', () => {
     const days: Timetable['days'] = {}
-    for (const on of daysFrom('2026-03-30', '2026-04-10', false) as string[]) days[on] = { how: 'no_school' }
+    for (const on of daysFrom(EMPTY, '2026-03-30', '2026-04-10', false) as string[]) days[on] = { how: 'no_school' }
     const five = timetable({ cycle: { turning: 'school_days', count: 5, from: '2016-09-01' }, days })
     let expected = 0
     for (let step = 0; step < 3_700; step += 1) {
@@ -92,6 +95,47 @@ describe('which day it is', () => {
     const days = { '2026-03-03': { how: 'like' as const, day: 5 }, '2026-03-07': { how: 'like' as const, day: 1 }, '2026-03-10': { how: 'like' as const, day: 9 } }
     const six = timetable({ cycle: { turning: 'school_days', count: 6, from: '2026-03-02' }, days })
     expect(run(six, '2026-03-02', 9)).toEqual([1, 5, 3, 4, 5, 1, NONE, 6, NONE])
+  })
+})
+
+describe('schools that teach on other days', () => {
+  test('a school with Saturdays has six days a week, and its other days keep their numbers', () => {
+    const six = timetable({ weekdays: [1, 2, 3, 4, 5, 6] })
+    expect(run(six, '2026-03-02', 8)).toEqual([1, 2, 3, 4, 5, 21, NONE, 1])
+    const two = { ...six, cycle: { turning: 'weeks' as const, count: 2, from: '2026-03-02' } }
+    expect(run(two, '2026-03-02', 14)).toEqual([1, 2, 3, 4, 5, 21, NONE, 6, 7, 8, 9, 10, 23, NONE])
+    expect(daysIn(two)).toEqual([1, 2, 3, 4, 5, 21, 6, 7, 8, 9, 10, 23])
+    expect(periodsOn(six, day('2026-03-07'))).toHaveLength(4)
+    expect(freeOn(six, day('2026-03-07')).map((one) => one.name)).toEqual(['P2'])
+    expect(timesToShow({ ...six, shown: ['21.p2'], shown_until: '2026-03-17' }, day('2026-03-02')).map((one) => one.on)).toEqual(['2026-03-07', '2026-03-14'])
+  })
+
+  test('from Sunday to Thursday, the week begins on Sunday, also where weeks take turns', () => {
+    const sunday = timetable({ weekdays: [1, 2, 3, 4, 7] })
+    expect(schoolWeek(sunday)).toEqual([6, 0, 1, 2, 3])
+    expect(run(sunday, '2026-03-01', 7)).toEqual([22, 1, 2, 3, 4, NONE, NONE])
+    const two = { ...sunday, cycle: { turning: 'weeks' as const, count: 2, from: '2026-03-04' } }
+    expect(run(two, '2026-03-01', 14)).toEqual([22, 1, 2, 3, 4, NONE, NONE, 24, 6, 7, 8, 9, NONE, NONE])
+    expect(daysIn(two)).toEqual([22, 1, 2, 3, 4, 24, 6, 7, 8, 9])
+  })
+
+  test('days that rotate go on with whatever day has school', () => {
+    const four = timetable({ weekdays: [1, 2, 3, 4, 5, 6], cycle: { turning: 'school_days', count: 4, from: '2026-03-02' } })
+    expect(run(four, '2026-03-02', 9)).toEqual([1, 2, 3, 4, 1, 2, NONE, 3, 4])
+    const off = { ...four, days: { '2026-03-07': { how: 'no_school' as const } } }
+    expect(run(off, '2026-03-06', 4), 'a Saturday off moves it').toEqual([1, NONE, NONE, 2])
+    expect(run(four, '2026-02-27', 3), 'backwards too').toEqual([3, 4, NONE])
+  })
+
+  test('what is said of several days is said of those with school', () => {
+    expect(daysFrom({ ...EMPTY, weekdays: [1, 2, 3, 4, 5, 6] }, '2026-03-06', '2026-03-09', false)).toEqual(['2026-03-06', '2026-03-07', '2026-03-09'])
+  })
+
+  test.each([[[]], [[1, 2, 3, 4, 5, 6, 7]], [[2, 3, 4, 5, 6]], [[1, 2, 3, 6, 7]], [[3]]])('a day and its number say each other: %j', (weekdays) => {
+    for (const number of daysIn({ weekdays, cycle: { turning: 'weeks', count: 4, from: '2026-03-02' } })) {
+      const [week, at] = weekAndDay(number)
+      expect([week >= 0 && week < 4, schoolWeek({ weekdays }).includes(at)]).toEqual([true, true])
+    }
   })
 })
 
@@ -150,6 +194,18 @@ describe('what is shown', () => {
     expect(isShown([one], [one, two], from)).toBe(false)
     expect(isShown([one, two], [one], from)).toBe(false)
     expect(isShown([], [past], from)).toBe(true)
+  })
+
+  test('it is chosen anew only where its periods fall on other days', () => {
+    const rotates = { turning: 'school_days', count: 6, from: '2026-03-02' } as const
+    const [weekly, rotating] = [null, rotates].map((cycle) => timetable({ cycle, shown: ['1.p2'] })) as [Timetable, Timetable]
+    const [usual, saturdays] = [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6]]
+    expect(fallsAnew(weekly, null, saturdays), 'one more day with school moves no other').toBe(false)
+    expect(fallsAnew(weekly, rotates, usual)).toBe(true)
+    expect(fallsAnew(rotating, rotates, saturdays), 'a rotation goes on with the Saturday').toBe(true)
+    expect(fallsAnew(rotating, rotates, usual.toReversed()), 'nothing is different').toBe(false)
+    expect(fallsAnew(rotating, { ...rotates, count: 5 }, usual)).toBe(true)
+    expect(fallsAnew(timetable({ cycle: rotates }), null, saturdays), 'nothing is shown').toBe(false)
   })
 })
 
@@ -226,15 +282,15 @@ describe('what is written down', () => {
   })
 
   test('days are one, or the weekdays from one to another', () => {
-    expect(daysFrom('2026-03-06', '', false)).toEqual(['2026-03-06'])
-    expect(daysFrom('2026-03-06', '2026-03-09', false)).toEqual(['2026-03-06', '2026-03-09'])
-    expect(daysFrom('2026-03-07', '', false)).toBe('weekend')
-    expect(daysFrom('2026-03-07', '', true)).toEqual(['2026-03-07'])
-    expect(daysFrom('2026-03-09', '2026-03-06', false)).toBe('backwards')
-    expect(daysFrom('', '', false)).toBe('backwards')
-    expect(daysFrom('2026-01-01', '2026-12-31', false)).toBe('too_many')
-    expect(daysFrom('1900-01-01', '9999-12-31', false)).toBe('too_many')
-    expect(daysFrom('0001-01-01', '', false), 'no year of any school').toBe('backwards')
+    expect(daysFrom(EMPTY, '2026-03-06', '', false)).toEqual(['2026-03-06'])
+    expect(daysFrom(EMPTY, '2026-03-06', '2026-03-09', false)).toEqual(['2026-03-06', '2026-03-09'])
+    expect(daysFrom(EMPTY, '2026-03-07', '', false)).toBe('weekend')
+    expect(daysFrom(EMPTY, '2026-03-07', '', true)).toEqual(['2026-03-07'])
+    expect(daysFrom(EMPTY, '2026-03-09', '2026-03-06', false)).toBe('backwards')
+    expect(daysFrom(EMPTY, '', '', false)).toBe('backwards')
+    expect(daysFrom(EMPTY, '2026-01-01', '2026-12-31', false)).toBe('too_many')
+    expect(daysFrom(EMPTY, '1900-01-01', '9999-12-31', false)).toBe('too_many')
+    expect(daysFrom(EMPTY, '0001-01-01', '', false), 'no year of any school').toBe('backwards')
   })
 
   test('times of the day are read as people and browsers write them', () => {

@@ -74,6 +74,11 @@ test('why something does not go on is said in the language of the page', () => {
   expect(savedFact(es, { connection: 'open', storage: full, unsaved: 0, refused: false }).text).toBe('No se guarda — el disco está lleno')
   const ben: Partner = { ...partner('Ben', 'unreachable', 1, 'the connection was lost; trying again'), obstacle: 'just_lost' }
   expect(overallFacts(es, [ben], [])[0]!.text).toContain('se perdió la conexión')
+  // Where it is not listened to, nothing is said of reaching it.
+  const aside: Partner = { ...ben, obstacle: 'set_aside', reason: 'what its computer sends makes Rounds stumble each time' }
+  const sentence = 'Ben’s computer is set aside — what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers'
+  expect(overallFacts(t, [aside], [])).toEqual([{ text: sentence, mark: 'waiting' }])
+  expect(deliveryFacts(t, [{ name: 'Ben', held: false, partner: aside }])).toEqual([{ text: sentence, mark: 'waiting' }])
   // A kind that this page does not know yet is in the daemon's own words.
   const newer = { ...ben, obstacle: 'moon_phase' as never, reason: 'the moon is full' }
   expect(overallFacts(es, [newer], [])[0]!.text).toContain('the moon is full')

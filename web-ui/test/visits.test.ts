@@ -55,13 +55,15 @@ test('soonest first, those without a time last; of what is over, the latest firs
   expect(inOrder(some, 'earlier').map((one) => one.id)).toEqual(['late', 'soon', 'none'])
 })
 
-test('a week has its school days, and its weekend where something is on it', () => {
+test('a week has the days one teaches, and others where something is on them', () => {
+  const school = (day: Date): boolean => day.getDay() % 6 !== 0
   const monday = mondayOf(new Date(2026, 10, 22, 23, 59))
   expect(isoDay(monday)).toBe('2026-11-16')
-  expect(weekOf(monday, []).map(({ day }) => isoDay(day))).toHaveLength(5)
+  expect(weekOf(monday, [], school).map(({ day }) => isoDay(day))).toHaveLength(5)
   const saturday = visit({ when: new Date(2026, 10, 21, 10, 0).getTime() })
-  const week = weekOf(monday, [saturday, visit({ when: new Date(2026, 10, 23).getTime() })])
+  const week = weekOf(monday, [saturday, visit({ when: new Date(2026, 10, 23).getTime() })], school)
   expect(week.map(({ visits }) => visits.length)).toEqual([0, 0, 0, 0, 0, 1])
+  expect(weekOf(monday, [], (day) => school(day) || day.getDay() === 6).map(({ day }) => isoDay(day)).at(-1)).toBe('2026-11-21')
 })
 
 test('days and moments are written as they are read', () => {

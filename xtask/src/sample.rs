@@ -1,6 +1,7 @@
 //! Decides how a data folder is filled with what a term writes, through real daemons, and how its lists and searches are timed.
 
 mod making;
+mod shelf;
 mod term;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The part of a term that the tests live through.
 const TESTED_PART: u32 = 10;
 
-/// Fill a data folder with what a term writes: visits, notes, debriefs, goals, of Ana and three partners, each with a daemon.
+/// Fill a data folder with what a term writes: visits, notes, debriefs, goals, doors, cards, timetables, of Ana and her partners, each with a
+/// daemon.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
     /// The folder to fill, as Ana's, which does not exist yet; one that is deleted afterwards when absent.
@@ -67,7 +69,7 @@ impl Sample {
         }
         ensure!(!data.exists(), "{} exists: name a folder that does not, or --terms 0", data.display());
         let plan = Plan::read(self.part)?;
-        let school = steps.step("four people pair", || School::open(&data, scratch.path(), self.release))?;
+        let school = steps.step("partners pair", || School::open(&plan, &data, scratch.path(), self.release))?;
         for term in 0..self.terms {
             steps.step(&format!("term {}", term + 1), || school.live(&plan, term))?;
         }

@@ -2,6 +2,7 @@
 
 use rounds_crdt::ids::DocumentId;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
@@ -37,7 +38,18 @@ struct Point {
 }
 
 impl History {
-    /// What has no text is shown as it is written out.
+    /// What has no text answers scripts with all that it said, part by part.
+    async fn add_sheet(&self, session: &Session, at: &str, answer: &mut Value) -> Result<(), Failure> {
+        let question = Question::get(&["documents", &self.id.to_string(), "sheet"]).with("at", at);
+        let mut written = session.daemon()?.ask(question).await.map_err(point_to_list)?;
+        let sheet = written.get_mut("sheet").map(Value::take).unwrap_or_default();
+        if let Value::Object(fields) = answer {
+            fields.insert("sheet".to_owned(), sheet);
+        }
+        Ok(())
+    }
+
+    /// To people it is shown as it is written out.
     async fn written_out(&self, session: &Session, at: &str) -> Result<(), Failure> {
         let question =
             Question::get(&["documents", &self.id.to_string(), "export"]).with("format", "md").with("at", at);
@@ -51,8 +63,12 @@ impl History {
         if let Some(at) = &self.at {
             question = question.with("at", at.as_str());
         }
-        let answer = session.daemon()?.ask(question).await.map_err(point_to_list)?;
+        let mut answer = session.daemon()?.ask(question).await.map_err(point_to_list)?;
         let past: Past = client::read(&answer)?;
+        if let (Some(at), None, true) = (&self.at, &past.text, session.output.is_for_scripts()) {
+            self.add_sheet(session, at, &mut answer).await?;
+            return session.output.object(answer);
+        }
         session.output.object(answer)?;
         if let Some(at) = &self.at {
             return match &past.text {

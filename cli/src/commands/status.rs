@@ -51,6 +51,8 @@ struct Partner {
     #[serde(default)]
     reason: Option<String>,
     #[serde(default)]
+    obstacle: Option<String>,
+    #[serde(default)]
     waiting_out: u64,
     #[serde(default)]
     waiting_in: u64,
@@ -61,6 +63,8 @@ struct Documents {
     count: u64,
     #[serde(default)]
     quarantined: u64,
+    #[serde(default)]
+    unreadable: u64,
     #[serde(default)]
     refused: u64,
 }
@@ -128,6 +132,11 @@ fn documents(documents: &Documents) -> String {
             documents.quarantined
         ));
     }
+    match documents.unreadable {
+        0 => {}
+        1 => parts.push("1 more cannot be read from this disk and is left alone".to_owned()),
+        several => parts.push(format!("{several} more cannot be read from this disk and are left alone")),
+    }
     match documents.refused {
         0 => {}
         1 => parts.push("1 change from elsewhere could not be taken in and is left out".to_owned()),
@@ -137,7 +146,11 @@ fn documents(documents: &Documents) -> String {
 }
 
 fn reached(partner: &Partner) -> String {
-    let mut parts = vec![presence(&partner.state, partner.reason.as_deref())];
+    let reason = partner.reason.as_deref();
+    let mut parts = vec![match (partner.obstacle.as_deref(), reason) {
+        (Some("set_aside"), Some(reason)) => format!("set aside: {reason}"),
+        _ => presence(&partner.state, reason),
+    }];
     if partner.waiting_out > 0 {
         parts.push(format!("{} with words that have yet to reach them", counted(partner.waiting_out)));
     }
@@ -187,7 +200,8 @@ mod tests {
             "network": { "discovery": false, "addresses": ["192.0.2.7:4478"] },
             "partners": [
                 { "person": { "id": "b", "name": "Ben" }, "state": "connected" },
-                { "person": { "id": "c", "name": "Chidi" }, "state": "unreachable", "reason": "its computer does not answer", "waiting_out": 1 }
+                { "person": { "id": "c", "name": "Chidi" }, "state": "unreachable", "reason": "its computer does not answer", "waiting_out": 1 },
+                { "person": { "id": "d", "name": "Dara" }, "state": "unreachable", "reason": "what it sends makes Rounds stumble", "obstacle": "set_aside" }
             ],
             "documents": { "count": 12, "quarantined": 0 }
         }))
@@ -204,16 +218,19 @@ mod tests {
                 "Partners",
                 "  Ben    connected",
                 "  Chidi  near, but cannot be reached: its computer does not answer; 1 document with words that have yet to reach them",
+                "  Dara   set aside: what it sends makes Rounds stumble",
             ]
         );
     }
 
     #[test]
     fn what_stays_out_of_documents_is_told_in_plain_words() {
-        let told = |quarantined, refused| documents(&Documents { count: 12, quarantined, refused });
-        assert_eq!(told(0, 1), "12; 1 change from elsewhere could not be taken in and is left out");
+        let told =
+            |quarantined, unreadable, refused| documents(&Documents { count: 12, quarantined, unreadable, refused });
+        assert_eq!(told(0, 1, 0), "12; 1 more cannot be read from this disk and is left alone");
+        assert_eq!(told(0, 0, 1), "12; 1 change from elsewhere could not be taken in and is left out");
         assert_eq!(
-            told(2, 3),
+            told(2, 0, 3),
             "12; in 2 of them one computer's changes stopped following on from each other and are no longer taken in; \
              3 changes from elsewhere could not be taken in and are left out"
         );

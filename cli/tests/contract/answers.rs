@@ -184,6 +184,25 @@ fn history_is_a_list_or_the_text_at_a_point() {
 }
 
 #[test]
+fn what_has_no_text_is_shown_whole_at_a_point_to_people_and_to_scripts() {
+    let at = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/history?at=p1";
+    let then = || Answer::Json(200, json!({ "schema": 1, "points": [], "text": null, "spans": [] }));
+    let page = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/export?format=md&at=p1";
+    let stage = Stage::new(vec![(at, then()), (page, Answer::Bytes(b"# Try-out log\n".to_vec()))]);
+    assert_eq!(stage.rounds(&["history", VISIT, "--at", "p1"]).out, "# Try-out log\n");
+
+    let asked = "GET /api/v1/documents/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/sheet?at=p1";
+    let parts = json!([{ "title": "2 March 2026", "blocks": [{ "text": "I waited." }] }]);
+    let sheet = json!({ "kind": "Try-out log", "title": "Try-out log", "facts": [], "parts": parts });
+    let answer = Answer::Json(200, json!({ "schema": 1, "sheet": sheet }));
+    let stage = Stage::new(vec![(at, then()), (asked, answer)]);
+    assert_eq!(
+        stage.rounds(&["history", VISIT, "--at", "p1", "--json"]).json(),
+        json!({ "schema": 1, "points": [], "text": null, "spans": [], "sheet": sheet })
+    );
+}
+
+#[test]
 fn a_search_asks_until_everything_was_read() {
     let found = |list: serde_json::Value, unread: u32| {
         let answer = json!({ "schema": 1, "found": list, "more": false, "unread": unread, "left_out": 0 });

@@ -1,4 +1,8 @@
-//! Decides what the targets that feed Automerge share: chunks with the checksum they must have, and panics that are contained.
+//! Decides what the targets share: chunks with the checksum they must have, panics that are contained, and engines that meet.
+
+#[path = "../../../tests/src/sim/disk.rs"]
+pub mod disk;
+pub mod meeting;
 
 use sha2::{Digest, Sha256};
 

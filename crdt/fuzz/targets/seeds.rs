@@ -13,6 +13,7 @@ use rounds_crdt::model::{ActionKind, Day, Kind, TryOut, read};
 use rounds_crdt::record::{Record, SignatureBytes};
 use rounds_crdt::replica::StoredDocument;
 use rounds_crdt::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Statement};
+use rounds_crdt_fuzz::meeting::{in_a_row, meeting};
 
 /// Bytes of a chunk before its data, when its length takes two bytes: magic, checksum, type, length.
 const CHUNK_HEAD_BYTES: usize = 4 + 4 + 1 + 2;
@@ -114,7 +115,29 @@ fn main() -> io::Result<()> {
     for (index, frame) in frames.iter().enumerate() {
         seed("frame", &format!("{index}"), &frame.to_bytes())?;
     }
-    Ok(())
+    seed("meeting", "honest", &in_a_row(&bens_part()))
+}
+
+/// All that Ben says when he and Ana meet, each tells the other what they lack, and both write.
+fn bens_part() -> Vec<Frame> {
+    let (mut ana, mut ben, id) = meeting();
+    let mut to_ben = ana.meets(&ben);
+    let mut to_ana = ben.meets(&ana);
+    let mut said = Vec::new();
+    for turn in 0.. {
+        while !to_ben.is_empty() || !to_ana.is_empty() {
+            said.extend(to_ana.iter().cloned());
+            let heard: Vec<Frame> = to_ana.drain(..).flat_map(|frame| ana.hears(frame.to_bytes())).collect();
+            to_ana = to_ben.drain(..).flat_map(|frame| ben.hears(frame.to_bytes())).collect();
+            to_ben = heard;
+        }
+        match turn {
+            0 => to_ana = ben.types(id, "Dara did. "),
+            1 => to_ben = ana.types(id, "Then? "),
+            _ => break,
+        }
+    }
+    said
 }
 
 fn day(text: &str) -> Option<Day> {

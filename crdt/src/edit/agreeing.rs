@@ -21,7 +21,8 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::SetCadence { cadence } => writer.put_or_clear("cadence", cadence.map(Word::word)),
         Edit::AgreeConfidential { agree } => writer.mark("agreed_confidential", &me, *agree),
         Edit::AgreeDebriefWithinADay { agree } => writer.mark("agreed_debrief_within_a_day", &me, *agree),
-        Edit::AgreedAloud {} => writer.put("agreed_aloud", true),
+        Edit::AgreedAloud { agreed: true } => writer.put("agreed_aloud", true),
+        Edit::AgreedAloud { agreed: false } => writer.clear("agreed_aloud"),
         _ => misplaced(),
     }
 }

@@ -4,7 +4,7 @@ use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
 use crate::edit::writing::{Writer, named, passage};
-use crate::edit::{Author, Edit, EditError, misplaced, text};
+use crate::edit::{Author, Edit, EditError, misplaced, running, text};
 use crate::ids::PersonId;
 use crate::model::words::Word;
 use crate::model::{ActionKind, Day, ItemId, TryOut, Words, names_something};
@@ -44,6 +44,7 @@ pub(super) fn goal(edit: &Edit, author: &Author, transaction: &mut Transaction<'
             dated(&mut writer, &check_in, *on, text)
         }
         Edit::RemoveCheckIn { id } => writer.clear_in("check_ins", id.as_str()),
+        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => running::apply(edit, author, &mut writer),
         _ => misplaced(),
     }
 }

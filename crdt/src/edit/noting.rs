@@ -5,6 +5,7 @@ use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::edit::writing::{Writer, minutes, moment, named, passage, short};
 use crate::edit::{Author, Edit, EditError, Splice, misplaced, text};
+use crate::ids::DocumentId;
 use crate::limits::{LIST_ENTRIES_MAX, SPLICE_UNITS_MAX};
 use crate::model::bounds::{OBSERVED_MS_MAX, PROMPTS_MAX, SEATS_MAX};
 use crate::model::words::Word;
@@ -25,9 +26,10 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::EndObserving { observed_ms } => observed(&mut writer, *observed_ms),
         Edit::RemoveEvent { id } => writer.clear_in("events", id.as_str()),
         Edit::MarkReleased { document } => writer.mark("released", &document.to_string(), true),
-        Edit::Publish { title, text, events, instrument, observed_ms } => {
+        Edit::Publish { title, text, events, instrument, observed_ms, replaces } => {
             let (title, instrument) = (title.as_ref(), instrument.as_ref());
-            publish(&mut writer, &Publication { title, text, events, instrument, observed_ms: *observed_ms })
+            let observed_ms = *observed_ms;
+            publish(&mut writer, &Publication { title, text, events, instrument, observed_ms, replaces })
         }
         Edit::Reply { id, to, text } => reply(&mut writer, author, id, to, text),
         Edit::RemoveReply { id } => writer.clear_in("replies", id.as_str()),
@@ -150,10 +152,11 @@ struct Publication<'a> {
     events: &'a [Event],
     instrument: Option<&'a Instrument>,
     observed_ms: Option<i64>,
+    replaces: &'a [DocumentId],
 }
 
 fn publish(writer: &mut Writer<'_, '_>, publication: &Publication<'_>) -> Result<(), EditError> {
-    let Publication { title, text, events, instrument, observed_ms } = *publication;
+    let Publication { title, text, events, instrument, observed_ms, replaces } = *publication;
     if writer.transaction.get(ROOT, "published")?.is_some() {
         return Err(EditError::Invalid { what: "released notes stay as they were released" });
     }
@@ -175,6 +178,7 @@ fn publish(writer: &mut Writer<'_, '_>, publication: &Publication<'_>) -> Result
     if let Some(observed_ms) = observed_ms {
         observed(writer, observed_ms)?;
     }
+    replaces.iter().try_for_each(|earlier| writer.mark("replaces", &earlier.to_string(), true))?;
     events.iter().try_for_each(|event| add_event(writer, event))
 }
 

@@ -90,7 +90,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         | Edit::SetCadence { .. }
         | Edit::AgreeConfidential { .. }
         | Edit::AgreeDebriefWithinADay { .. }
-        | Edit::AgreedAloud {} => &[(Partnership, Owners)],
+        | Edit::AgreedAloud { .. } => &[(Partnership, Owners)],
 
         Edit::Propose { .. } | Edit::Invite { .. } | Edit::Uninvite { .. } => &[(Visits, Owners)],
         Edit::Schedule { .. } => &[(Visits, BOTH), (OpenDoor, Owners)],
@@ -118,7 +118,9 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::Publish { .. } => &[(ReleasedNotes, Owners)],
         Edit::Reply { .. } | Edit::RemoveReply { .. } => &[(ReleasedNotes, Writers)],
 
-        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => &[(Visits, ALL), (Talk, Writers), (Mirror, Owners)],
+        Edit::FreezeProtocol { .. } | Edit::BeginPhase { .. } => {
+            &[(Visits, ALL), (Talk, Writers), (Mirror, Owners), (Goals, Owners)]
+        }
         Edit::AddNextStep { .. }
         | Edit::TickNextStep { .. }
         | Edit::RemoveNextStep { .. }
@@ -159,6 +161,7 @@ fn rules(edit: &Edit) -> &'static [(Kind, Who)] {
         Edit::SetLink { .. } | Edit::SetReference { .. } => &[(Resource, Owners)],
         Edit::FillVocabulary { .. } => &[(Vocabulary, Owners)],
         Edit::SetCycle { .. }
+        | Edit::SetWeekdays { .. }
         | Edit::SetPeriods { .. }
         | Edit::FillPeriod { .. }
         | Edit::SetDays { .. }
@@ -327,6 +330,7 @@ fn goal_depends(edit: &Edit, goal: &Goal, author: &Author) -> Result<(), EditErr
         Edit::TickAction { id, .. } | Edit::AddEvidence { action: Some(id), .. } => exists(action(id).is_some()),
         Edit::RemoveEvidence { id } => exists(goal.evidence.iter().any(|one| one.id == *id)),
         Edit::EditCheckIn { id, .. } | Edit::RemoveCheckIn { id } => own(check_in(id), author),
+        Edit::BeginPhase { phase, .. } => exists(goal.run.knows(phase)),
         _ => Ok(()),
     }
 }

@@ -11,9 +11,11 @@ pub(super) use dice::{Dice, VERBS, fitting_edit, samples};
 
 use crate::access::{Founding, Role};
 use crate::edit::{Author, Edit, EditError, Splice, apply, authorise};
-use crate::ids::{ActorId, DeviceId, PersonId};
+use crate::ids::{ActorId, DeviceId, DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
-use crate::model::{Answer, Event, Here, InstrumentError, Kind, Model, Part, ReplyTo, Visit, read};
+use crate::model::{
+    Answer, Event, Here, InstrumentError, Kind, Model, Part, ReplyTo, Stage, Visit, VisitContext, read, stage,
+};
 use crate::schema::{genesis, text_object};
 
 pub(super) fn ana() -> PersonId {
@@ -188,6 +190,37 @@ fn a_visit_from_proposal_to_talk() {
 }
 
 #[test]
+fn whoever_takes_back_that_they_talked_has_what_was_before() {
+    for (off, before) in [(Edit::Cancel {}, Stage::Cancelled), (Edit::DidNotHappen {}, Stage::DidNotHappen)] {
+        let mut document = replica(Kind::Visit, 1);
+        let mut now = |step: &Edit| {
+            edit(Kind::Visit, &mut document, &owner(ana()), step).expect("a step of the story");
+            stage(&visit_of(&document), &VisitContext::default())
+        };
+        now(&Edit::Propose { host: ben() });
+        assert_eq!(now(&off), before);
+        assert_eq!(now(&Edit::Talked {}), Stage::Closed, "what happened outweighs what was called off");
+        assert_eq!(now(&Edit::NotTalked {}), before);
+    }
+}
+
+#[test]
+fn nobody_is_in_the_room_of_a_visit_that_did_not_happen() {
+    let (mut here, mut there) = (replica(Kind::Visit, 1), replica(Kind::Visit, 2));
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::Join {}).expect("joined");
+    there.merge(&mut here).expect("merged");
+    edit(Kind::Visit, &mut there, &owner(ben()), &Edit::DidNotHappen {}).expect("said");
+    assert!(visit_of(&there).here.is_empty(), "what was said before is gone");
+    // Said again at the same moment elsewhere, it is still there, and nobody is told of it.
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::Leave {}).expect("left");
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::Join {}).expect("joined");
+    here.merge(&mut there).expect("merged");
+    assert!(visit_of(&here).here.is_empty());
+    edit(Kind::Visit, &mut here, &owner(ana()), &Edit::Begin { at_ms: Some(1_000) }).expect("begun");
+    assert_eq!(visit_of(&here).here.get(&ana()), Some(&Here::Joined), "it takes place after all");
+}
+
+#[test]
 fn two_times_at_once_are_both_shown_until_one_is_settled() {
     let (mut here, mut there) = (replica(Kind::Visit, 1), replica(Kind::Visit, 2));
     let at = |when_ms| Edit::Schedule { when_ms: Some(when_ms), minutes: None, period: None, room: None };
@@ -249,12 +282,14 @@ fn released_notes_hold_the_words_once_and_take_replies() {
         text: "a pause".into(),
         mark: None,
     };
+    let earlier = DocumentId::from_bytes([7; 20]);
     let publish = Edit::Publish {
         title: None,
         text: "Line one\nLine two".into(),
         events: vec![event],
         instrument: None,
         observed_ms: None,
+        replaces: vec![earlier],
     };
     edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish).expect("publish");
     let again = edit(Kind::ReleasedNotes, &mut document, &owner(ana()), &publish);
@@ -268,6 +303,7 @@ fn released_notes_hold_the_words_once_and_take_replies() {
     assert_eq!(document.text(&text).expect("text"), "Line one\nLine two");
     let Model::ReleasedNotes(notes) = read(Kind::ReleasedNotes, &document).model else { panic!("not released notes") };
     assert_eq!((notes.events.len(), notes.replies[0].by, &notes.replies[0].to), (1, ben(), &ReplyTo::Line(1)));
+    assert_eq!(notes.replaces, [earlier]);
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Decides how a timetable is written by its owner, and how the free times that are shown of it are.
 
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{ObjType, ROOT, ReadDoc, ScalarValue};
+use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::edit::writing::{Writer, named, short};
 use crate::edit::{Edit, EditError, misplaced};
 use crate::model::bounds::{DAYS_AT_ONCE_MAX, FREE_TIMES_MAX};
 use crate::model::words::Word;
 use crate::model::{
-    Cycle, Day, DayKind, Filling, FreeTime, ItemId, Otherwise, Period, Slot, Timetable, TimetableError,
+    Cycle, Day, DayKind, Filling, FreeTime, ItemId, Otherwise, Period, Slot, Timetable, TimetableError, Turning,
+    check_weekdays, week_and_weekday,
 };
 use crate::schema;
 
@@ -19,6 +20,7 @@ pub(super) fn timetable(edit: &Edit, transaction: &mut Transaction<'_>) -> Resul
     let mut writer = Writer { transaction };
     match edit {
         Edit::SetCycle { cycle } => set_cycle(&mut writer, cycle.as_ref()),
+        Edit::SetWeekdays { weekdays } => set_weekdays(&mut writer, weekdays),
         Edit::SetPeriods { periods } => set_periods(&mut writer, periods),
         Edit::FillPeriod { slot, filling } => fill(&mut writer, slot, filling.as_ref()),
         Edit::SetDays { days, otherwise } => set_days(&mut writer, days, otherwise.as_ref()),
@@ -47,6 +49,9 @@ pub(super) fn free_periods(edit: &Edit, transaction: &mut Transaction<'_>) -> Re
 /// What a new timetable is told to say the same as this one. What is to be shown is chosen anew.
 pub fn said_again(timetable: &Timetable) -> Vec<Edit> {
     let mut edits: Vec<Edit> = timetable.cycle.map(|cycle| Edit::SetCycle { cycle: Some(cycle) }).into_iter().collect();
+    if !timetable.weekdays.is_empty() {
+        edits.push(Edit::SetWeekdays { weekdays: timetable.weekdays.clone() });
+    }
     if !timetable.periods.is_empty() {
         edits.push(Edit::SetPeriods { periods: timetable.periods.clone() });
     }
@@ -69,6 +74,25 @@ fn set_cycle(writer: &mut Writer<'_, '_>, cycle: Option<&Cycle>) -> Result<(), E
     writer.field(&object, "turning", cycle.turning.word())?;
     writer.field(&object, "count", i64::from(cycle.count))?;
     writer.field(&object, "from", cycle.from.to_string())
+}
+
+/// A rotation falls on other days then, so that what is to be shown of one is chosen anew. Where days come round by the week, a
+/// day that has no school any more keeps what it held, and nothing of it is shown.
+fn set_weekdays(writer: &mut Writer<'_, '_>, weekdays: &[u32]) -> Result<(), EditError> {
+    check_weekdays(weekdays)?;
+    let rotates = match writer.transaction.get(ROOT, "cycle")? {
+        Some((Value::Object(ObjType::Map), cycle)) => {
+            let turning = writer.transaction.get(&cycle, "turning")?;
+            turning.is_some_and(|(turning, _)| turning.as_str() == Some(Turning::SchoolDays.word()))
+        }
+        _ => false,
+    };
+    let still =
+        |key: &String| key.parse().is_ok_and(|slot: Slot| !rotates && weekdays.contains(&week_and_weekday(slot.day).1));
+    let shown = keys(writer, "shown").into_iter().filter(still).collect();
+    keep_keys(writer, "shown", shown)?;
+    let word: String = weekdays.iter().map(u32::to_string).collect();
+    writer.put("weekdays", word)
 }
 
 /// Makes these the periods of the day, touching only what differs. A period that goes takes with it what it was.

@@ -9,6 +9,11 @@ use crate::model::{
     Vocabulary, Words,
 };
 
+/// What is said by naming the verb alone.
+fn said() -> bool {
+    true
+}
+
 /// One replacement in a live text, in UTF-16 code units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -218,7 +223,11 @@ pub enum Edit {
         agree: bool,
     },
     /// Notes that the two agreed in person.
-    AgreedAloud {},
+    AgreedAloud {
+        /// Whether they did; what was said by mistake is taken back.
+        #[serde(default = "said")]
+        agreed: bool,
+    },
 
     // Visit.
     /// Says who is visited; the proposer accepts by proposing. Once.
@@ -399,6 +408,9 @@ pub enum Edit {
         /// How long was observed, in milliseconds, where it is known.
         #[serde(default)]
         observed_ms: Option<i64>,
+        /// What was released of the same notes before, and holds no longer.
+        #[serde(default)]
+        replaces: Vec<DocumentId>,
     },
     /// Answers something in the notes.
     Reply {
@@ -416,7 +428,7 @@ pub enum Edit {
         id: ItemId,
     },
 
-    // A protocol: of a debrief, of the talk before a visit, of a mirror.
+    // A protocol: of a debrief, of the talk before a visit, of a mirror, of looking at a goal.
     /// Freezes the copy of the protocol people go by from now on, with nothing of it begun; null goes on without one. What was
     /// put down stays.
     FreezeProtocol {
@@ -728,6 +740,11 @@ pub enum Edit {
     SetCycle {
         /// How.
         cycle: Option<Cycle>,
+    },
+    /// Says which days of the week have school. What was chosen to be shown of another day, or of a rotation, is chosen anew.
+    SetWeekdays {
+        /// From 1 for Monday to 7, in order.
+        weekdays: Vec<u32>,
     },
     /// Says which periods a day has. One that is left out goes, with what it was.
     SetPeriods {

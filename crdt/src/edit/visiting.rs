@@ -60,13 +60,12 @@ pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<
         Edit::DidNotHappen {} => {
             // A beginning said by mistake is taken back; one said at the same moment elsewhere stays, and outweighs this.
             ["began_ms", "ended_ms", "stop_asked", "talked"].into_iter().try_for_each(|key| writer.clear(key))?;
+            nobody_in_the_room(&mut writer)?;
             writer.put("did_not_happen", true)
         }
         Edit::JustVisited { began_ms, minutes } => just_visited(&mut writer, *began_ms, *minutes),
-        Edit::Talked {} => {
-            taken_up_again(&mut writer)?;
-            writer.put("talked", true)
-        }
+        // It outweighs what was called off without taking that back: whoever takes the talk back has what was before it.
+        Edit::Talked {} => writer.put("talked", true),
         Edit::NotTalked {} => writer.clear("talked"),
         Edit::WaiveNotes {} => writer.put("notes_waived", true),
         Edit::AskForNotes {} => writer.clear("notes_waived"),
@@ -138,6 +137,12 @@ fn back_in_the_room(writer: &mut Writer<'_, '_>, me: &PersonId) -> Result<(), Ed
         .get(&here, key.as_str())?
         .is_some_and(|(value, _)| value.as_str() == Some(Here::Left.word()));
     if left { writer.clear_in("here", &key) } else { Ok(()) }
+}
+
+fn nobody_in_the_room(writer: &mut Writer<'_, '_>) -> Result<(), EditError> {
+    let Some(here) = schema::map_object(&*writer.transaction, "here") else { return Ok(()) };
+    let people: Vec<String> = writer.transaction.keys(&here).collect();
+    people.iter().try_for_each(|person| writer.clear_in("here", person))
 }
 
 /// What happens, or is given a time anew, is no longer called off.

@@ -138,7 +138,7 @@ pub fn told(instrument: &Instrument, events: &[Event], observed_ms: Option<i64>)
             own_title: own_title.then(|| folded(&instrument.title)),
             shape,
             labels: labels(known, instrument),
-            interval_seconds: instrument.interval_seconds,
+            interval_seconds: instrument.interval_seconds.filter(|_| shape.is_timed()),
         },
         title: instrument.title.clone(),
         length_ms,

@@ -179,16 +179,17 @@ impl Saying<'_, '_> {
         self.edits.extend(visit.may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
         self.edits.extend(visit.debrief.clone().map(|plan| Edit::PlanDebrief { plan: Some(plan) }));
         self.protocol(&visit.run);
-        self.edits.extend(visit.began_ms.map(|at| Edit::Begin { at_ms: Some(at) }));
-        self.edits.extend(visit.ended_ms.map(|at| Edit::End { at_ms: Some(at) }));
-        if visit.talked {
-            self.edits.push(Edit::Talked {});
-        }
+        // What happened was said after what was called off, and outweighs it.
         if visit.cancelled {
             self.edits.push(Edit::Cancel {});
         }
         if visit.did_not_happen {
             self.edits.push(Edit::DidNotHappen {});
+        }
+        self.edits.extend(visit.began_ms.map(|at| Edit::Begin { at_ms: Some(at) }));
+        self.edits.extend(visit.ended_ms.map(|at| Edit::End { at_ms: Some(at) }));
+        if visit.talked {
+            self.edits.push(Edit::Talked {});
         }
         // Nobody is put into a visit by a file; who was in it is told in words.
         let named = |this: &Self, part: Part| {

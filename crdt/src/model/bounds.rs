@@ -84,8 +84,15 @@ pub const TERMS_MAX: usize = 400;
 /// Minutes of a day on which no clock is put forward or back.
 pub const DAY_MINUTES: u32 = 24 * 60;
 
-/// Weekdays of a week: the days on which a timetable has school, unless a day is said to be different.
+/// Weekdays of a week, Monday to Friday: the days on which a timetable has school unless its owner says otherwise.
 pub const WEEKDAYS: u32 = 5;
+
+/// Days of a week.
+pub const WEEK_DAYS: u32 = 7;
+
+/// Days that a slot may lie on: four weeks of Monday to Friday, or a rotation, and then the Saturday and Sunday of each of the
+/// four weeks. Weekends stand behind, so that no other day's number depends on whether there is school on them.
+pub const SLOT_DAYS_MAX: u32 = CYCLE_DAYS_MAX + (CYCLE_DAYS_MAX / WEEKDAYS) * (WEEK_DAYS - WEEKDAYS);
 
 /// Periods of one day, breaks included: twice what a long school day has.
 pub const PERIODS_MAX: usize = 20;

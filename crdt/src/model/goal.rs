@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{DocumentId, PersonId};
 use crate::model::day::Day;
 use crate::model::note_set::names_something;
+use crate::model::protocol::Run;
 use crate::model::reader::Reader;
 use crate::model::words::{ItemId, Words, vocabulary};
 
@@ -112,6 +113,9 @@ pub struct Goal {
     pub evidence: Vec<Evidence>,
     /// How it goes, by day.
     pub check_ins: Vec<CheckIn>,
+    /// The protocol its owners look at it by, if any, for as long as they do.
+    #[serde(default)]
+    pub run: Run,
 }
 
 impl Goal {
@@ -157,6 +161,7 @@ impl Goal {
                 })
             }),
             check_ins,
+            run: Run::read(reader),
         }
     }
 }

@@ -263,6 +263,11 @@ impl Shape {
         matches!(self, Self::Tally | Self::State | Self::Turn | Self::Sweep | Self::Grid | Self::Beat | Self::Ask)
     }
 
+    /// Whether its marks come at beats or in intervals, so that it matters how long one is. A sweep takes as long as it takes.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Self::Beat | Self::Grid)
+    }
+
     /// Whether its marks lie on seats.
     pub fn needs_seats(self) -> bool {
         matches!(self, Self::Turn | Self::Sweep | Self::Ask)

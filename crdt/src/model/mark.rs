@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::bounds::{INTERVALS_MAX, MAP_SIDE, MOMENT_MS_MAX, PROMPTS_MAX};
+use crate::model::bounds::{INTERVALS_MAX, MAP_SIDE, MOMENT_MS_MAX, OBSERVED_MS_MAX, PROMPTS_MAX};
 use crate::model::instrument::{CLASS, Instrument, Shape, TEACHER};
 use crate::model::note_set::Event;
 use crate::model::reader::{Reader, Spot};
@@ -198,9 +198,9 @@ impl Mark {
         let kind = reader.short(spot, "mark")?;
         let mark = match kind.as_str() {
             "wait" => Some(Self::Wait {
-                reply_ms: reader.moment(spot, "reply_ms"),
-                reply_end_ms: reader.moment(spot, "reply_end_ms"),
-                follow_ms: reader.moment(spot, "follow_ms"),
+                reply_ms: since_start(reader, spot, "reply_ms"),
+                reply_end_ms: since_start(reader, spot, "reply_end_ms"),
+                follow_ms: since_start(reader, spot, "follow_ms"),
             }),
             "turn" => reader.id(spot, "from").zip(reader.id(spot, "to")).map(|(from, to)| Self::Turn { from, to }),
             "step" => side(reader, spot, "x").zip(side(reader, spot, "y")).map(|(x, y)| Self::Step {
@@ -236,6 +236,10 @@ impl Mark {
             Self::Spot { .. } => "spot",
         }
     }
+}
+
+fn since_start(reader: &mut Reader<'_>, spot: &Spot, key: &str) -> Option<i64> {
+    reader.number(spot, key, 0..=OBSERVED_MS_MAX)
 }
 
 fn side(reader: &mut Reader<'_>, spot: &Spot, key: &str) -> Option<u16> {

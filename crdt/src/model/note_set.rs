@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::DocumentId;
-use crate::model::bounds::{MOMENT_MS_MAX, OBSERVED_MS_MAX};
+use crate::model::bounds::OBSERVED_MS_MAX;
 use crate::model::instrument::Instrument;
 use crate::model::mark::{Mark, fits};
 use crate::model::reader::Reader;
@@ -98,14 +98,21 @@ pub(crate) fn events(reader: &mut Reader<'_>, instrument: Option<&Instrument>) -
             reader.problem("events", "a label that is only a number is left out");
             label = None;
         }
+        let stated = reader.moment(spot, "at_ms").unwrap_or(0);
+        let in_a_lesson = stated <= OBSERVED_MS_MAX;
         let event = Event {
-            at_ms: reader.number(spot, "at_ms", 0..=MOMENT_MS_MAX).unwrap_or(0),
+            at_ms: if in_a_lesson { stated } else { 0 },
             speaker: reader.choice(spot, "speaker"),
             label,
             text: reader.passage(spot, "text"),
             mark: Mark::read(reader, spot),
             id,
         };
+        if !in_a_lesson {
+            // A clock was days off: no figure is made of it.
+            reader.problem("events", "a mark at no time of a lesson is shown as a line of words at its beginning");
+            return Some(as_line(event));
+        }
         Some(match fits(instrument, &event) {
             Ok(()) => event,
             Err(_) => {

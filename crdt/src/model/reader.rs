@@ -270,6 +270,11 @@ impl<'a> Reader<'a> {
         answers.into_iter().filter_map(|(id, member)| member.then_some(id)).collect()
     }
 
+    /// A map at the root used as a set that no genesis has: it is there once something was put in.
+    pub(crate) fn set_if_any<K: FromStr + Display + Ord>(&mut self, map: &str) -> Vec<K> {
+        if schema::map_object(self.document, map).is_some() { self.set(map) } else { Vec::new() }
+    }
+
     /// A map at the root from ids to words.
     pub(crate) fn words_by_id<K: FromStr + Display + Ord>(
         &mut self,

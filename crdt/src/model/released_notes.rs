@@ -52,6 +52,8 @@ pub struct ReleasedNotes {
     pub events: Vec<Event>,
     /// How long was observed, in milliseconds, where it is known.
     pub observed_ms: Option<i64>,
+    /// What was released of the same notes before: these are to be read in its stead.
+    pub replaces: Vec<DocumentId>,
     /// The notes' beginning.
     pub notes: Words,
     /// Replies, oldest first.
@@ -69,6 +71,7 @@ impl ReleasedNotes {
             events: note_set::events(reader, instrument.as_ref()),
             instrument,
             observed_ms: note_set::observed(reader),
+            replaces: reader.set_if_any("replaces"),
             notes: reader.excerpt("notes"),
             replies: reader.items("replies", |reader, id, spot| {
                 Some(Reply {

@@ -1,7 +1,10 @@
 //! Decides a visit's stage from what happened. It is never stored and never stops anybody.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use crate::ids::PersonId;
 use crate::model::bounds::OBSERVING_MS_MAX;
 use crate::model::partnership::Answer;
 use crate::model::visit::{Part, Visit};
@@ -19,7 +22,7 @@ pub enum Stage {
     Prepared,
     /// It has begun.
     Observing,
-    /// It is over: somebody ended it, whoever came has left, or notes were released.
+    /// It is over: somebody ended it, or nobody who came watches any more.
     WrittenUp,
     /// The debrief has begun.
     Debriefing,
@@ -34,12 +37,12 @@ pub enum Stage {
 }
 
 /// What a stage depends on that is not in the visit itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VisitContext {
     /// The moment of asking, in milliseconds since 1970.
     pub now_ms: i64,
-    /// Note sets of this visit that were released and that the asker can see.
-    pub note_sets_released: usize,
+    /// Who released notes of this visit that the asker can see.
+    pub released_by: BTreeSet<PersonId>,
     /// A debrief of this visit has begun.
     pub debrief_begun: bool,
     /// In a debrief of this visit, somebody said that they talked.
@@ -50,7 +53,7 @@ pub struct VisitContext {
 pub fn stage(visit: &Visit, context: &VisitContext) -> Stage {
     let began = visit.began_ms.is_some();
     let happened = began || visit.ended_ms.is_some() || visit.talked || visit.stop_asked;
-    let happened = happened || context.note_sets_released > 0 || context.debrief_begun || context.debrief_talked;
+    let happened = happened || !context.released_by.is_empty() || context.debrief_begun || context.debrief_talked;
     if !happened {
         return before(visit);
     }
@@ -61,8 +64,7 @@ pub fn stage(visit: &Visit, context: &VisitContext) -> Stage {
     if context.debrief_begun {
         return Stage::Debriefing;
     }
-    let ended = visit.ended_ms.is_some() || visit.stop_asked || visit.visitors_are_gone();
-    let over = ended || context.note_sets_released > 0;
+    let over = visit.ended_ms.is_some() || visit.stop_asked || visit.visitors_are_gone(&context.released_by);
     if began && fresh && !over {
         return Stage::Observing;
     }

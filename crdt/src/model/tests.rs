@@ -227,9 +227,9 @@ fn a_stage_follows_from_what_happened() {
 
 #[test]
 fn what_happened_outweighs_what_was_called_off() {
-    let context = |note_sets_released, debrief_begun, debrief_talked| VisitContext {
+    let context = |released: bool, debrief_begun, debrief_talked| VisitContext {
         now_ms: DAY_MS,
-        note_sets_released,
+        released_by: released.then(ana).into_iter().collect(),
         debrief_begun,
         debrief_talked,
     };
@@ -240,18 +240,18 @@ fn what_happened_outweighs_what_was_called_off() {
             it.did_not_happen = true;
         })
     };
-    assert_eq!(stage(&cancelled(), &context(0, false, false)), Stage::DidNotHappen);
-    assert_eq!(stage(&cancelled(), &context(1, false, false)), Stage::WrittenUp);
-    assert_eq!(stage(&cancelled(), &context(1, true, false)), Stage::Debriefing);
-    assert_eq!(stage(&cancelled(), &context(0, false, true)), Stage::Closed);
+    assert_eq!(stage(&cancelled(), &context(false, false, false)), Stage::DidNotHappen);
+    assert_eq!(stage(&cancelled(), &context(true, false, false)), Stage::WrittenUp);
+    assert_eq!(stage(&cancelled(), &context(true, true, false)), Stage::Debriefing);
+    assert_eq!(stage(&cancelled(), &context(false, false, true)), Stage::Closed);
     let beginning = visit(|it| {
         it.cancelled = true;
         it.began_ms = Some(DAY_MS);
     });
-    assert_eq!(stage(&beginning, &context(0, false, false)), Stage::Observing);
+    assert_eq!(stage(&beginning, &context(false, false, false)), Stage::Observing);
     let released_and_nobody_ended_it = visit(|it| it.began_ms = Some(DAY_MS));
-    assert_eq!(stage(&released_and_nobody_ended_it, &context(1, false, false)), Stage::WrittenUp);
-    assert_eq!(stage(&visit(|it| it.began_ms = Some(i64::MAX)), &context(0, false, false)), Stage::Observing);
+    assert_eq!(stage(&released_and_nobody_ended_it, &context(true, false, false)), Stage::WrittenUp);
+    assert_eq!(stage(&visit(|it| it.began_ms = Some(i64::MAX)), &context(false, false, false)), Stage::Observing);
 }
 
 #[test]
@@ -287,5 +287,21 @@ fn a_visit_of_two_goes_on_until_the_last_has_left() {
     ];
     for (what, visit, expected) in stages {
         assert_eq!(stage(&visit, &now), expected, "{what}");
+    }
+    let released = VisitContext { released_by: [ana()].into(), ..now };
+    let stages = [
+        ("one released, the other is there", of_two(&[(chidi, Here::Joined)], &[]), Stage::Observing),
+        (
+            "one released without leaving, the other is there",
+            of_two(&[(ana(), Here::Joined), (chidi, Here::Joined)], &[]),
+            Stage::Observing,
+        ),
+        ("whoever released was there alone", of_two(&[(ana(), Here::Joined)], &[]), Stage::WrittenUp),
+        ("one released, the other left", of_two(&[(chidi, Here::Left)], &[]), Stage::WrittenUp),
+        ("one released, the other withdrew", of_two(&[(chidi, Here::Joined)], &[chidi]), Stage::WrittenUp),
+        ("one released, the other never came", of_two(&[], &[]), Stage::WrittenUp),
+    ];
+    for (what, visit, expected) in stages {
+        assert_eq!(stage(&visit, &released), expected, "{what}");
     }
 }

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::InvalidId;
 use crate::limits::SHORT_TEXT_BYTES_MAX;
-use crate::model::bounds::{CYCLE_DAYS_MAX, DAY_MINUTES, DAYS_AT_ONCE_MAX, FREE_TIMES_MAX, PERIODS_MAX, WEEKDAYS};
+use crate::model::bounds::{
+    CYCLE_DAYS_MAX, DAY_MINUTES, DAYS_AT_ONCE_MAX, FREE_TIMES_MAX, PERIODS_MAX, SLOT_DAYS_MAX, WEEK_DAYS, WEEKDAYS,
+};
 use crate::model::day::Day;
 use crate::model::reader::{Reader, Spot};
 use crate::model::words::{ItemId, Words, vocabulary};
@@ -20,9 +22,9 @@ use crate::model::words::{ItemId, Words, vocabulary};
 vocabulary! {
     /// How the days of a timetable come round.
     pub enum Turning {
-        /// By weekday: Monday to Friday, for one week, two (A and B), or more.
+        /// By weekday, for one week, two (A and B), or more.
         Weeks = "weeks",
-        /// By school day: the next weekday on which there is school is the next day of the cycle.
+        /// By school day: the next day on which there is school is the next day of the cycle.
         SchoolDays = "school_days",
     }
 }
@@ -87,7 +89,8 @@ pub struct Period {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slot {
-    /// The day of the cycle, from 1.
+    /// The day of the cycle, from 1: Monday to Friday week by week, or the days of a rotation; from 21 on the Saturday and
+    /// Sunday of each week.
     pub day: u32,
     /// The period.
     pub period: ItemId,
@@ -143,6 +146,9 @@ pub enum Otherwise {
 pub struct Timetable {
     /// How its days come round; the same each week when absent.
     pub cycle: Option<Cycle>,
+    /// The days of the week that have school, from 1 for Monday to 7, in order; Monday to Friday when empty.
+    #[serde(default)]
+    pub weekdays: Vec<u32>,
     /// The periods, in the order of the day.
     pub periods: Vec<Period>,
     /// What they are, as far as it is written down.
@@ -161,6 +167,9 @@ pub enum TimetableError {
     /// Fewer than one day in a cycle, or more than anybody keeps in mind.
     #[error("a cycle has 1 to {CYCLE_DAYS_MAX} days")]
     Cycle,
+    /// No day of the week with school, or one that a week does not have.
+    #[error("school is on 1 to {WEEK_DAYS} days of the week, each said once, in order")]
+    Weekdays,
     /// Not a minute of a day.
     #[error("a day has {DAY_MINUTES} minutes")]
     Minute,
@@ -197,7 +206,7 @@ impl FromStr for Slot {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let (day, period) = text.split_once('.').ok_or(InvalidId)?;
-        let day = day.parse().ok().filter(|day| (1..=CYCLE_DAYS_MAX).contains(day)).ok_or(InvalidId)?;
+        let day = day.parse().ok().filter(|day| (1..=SLOT_DAYS_MAX).contains(day)).ok_or(InvalidId)?;
         Ok(Self { day, period: period.parse()? })
     }
 }
@@ -268,7 +277,7 @@ impl Otherwise {
     pub fn check(&self) -> Result<(), TimetableError> {
         match *self {
             Otherwise::NoSchool {} => Ok(()),
-            Otherwise::Like { day } if (1..=CYCLE_DAYS_MAX).contains(&day) => Ok(()),
+            Otherwise::Like { day } if (1..=SLOT_DAYS_MAX).contains(&day) => Ok(()),
             Otherwise::Like { .. } => Err(TimetableError::Cycle),
             Otherwise::Begins { at } | Otherwise::Ends { at } => minute(at),
             Otherwise::Short { minutes: 0 } => Err(TimetableError::Ends),
@@ -298,18 +307,75 @@ impl Timetable {
         // What became a class elsewhere at the same time is not shown.
         shown.retain(|slot| filled.get(slot).is_some_and(Filling::is_free));
         let root = reader.root();
-        Self { cycle, periods, filled, days, shown, shown_until: reader.day(&root, "shown_until") }
+        let weekdays = weekdays(reader);
+        Self { cycle, weekdays, periods, filled, days, shown, shown_until: reader.day(&root, "shown_until") }
     }
 
-    /// How many days its cycle has.
-    pub fn cycle_days(&self) -> u32 {
-        self.cycle.map_or(WEEKDAYS, |cycle| cycle.days())
+    /// The days of the week that have school, from 1 for Monday, in the order of the week that one works: whatever lies
+    /// directly before a Monday comes first.
+    pub fn school_week(&self) -> Vec<u32> {
+        if self.weekdays.is_empty() {
+            return (1..=WEEKDAYS).collect();
+        }
+        let taught = |day: &u32| self.weekdays.contains(day);
+        let before = (1..=WEEK_DAYS).rev().take_while(taught).count();
+        let all = usize::try_from(WEEK_DAYS).unwrap_or_default();
+        let before = if self.weekdays.contains(&1) && self.weekdays.len() < all { before } else { 0 };
+        let mut week = self.weekdays.clone();
+        week.rotate_right(before);
+        week
+    }
+
+    /// The days of its cycle, as slots number them, in order.
+    pub fn cycle_days(&self) -> Vec<u32> {
+        let weeks = match self.cycle {
+            Some(Cycle { turning: Turning::SchoolDays, count, .. }) => return (1..=count).collect(),
+            cycle => cycle.map_or(1, |cycle| cycle.count),
+        };
+        let week = self.school_week();
+        (0..weeks).flat_map(|of| week.iter().map(move |weekday| slot_day(of, *weekday))).collect()
     }
 
     /// Whether it has this day of the cycle and this period.
     pub fn has(&self, slot: &Slot) -> bool {
-        (1..=self.cycle_days()).contains(&slot.day) && self.periods.iter().any(|period| period.id == slot.period)
+        self.cycle_days().contains(&slot.day) && self.periods.iter().any(|period| period.id == slot.period)
     }
+}
+
+/// How slots number a day of the week, from 1 for Monday, in a week counted from 0.
+fn slot_day(week: u32, weekday: u32) -> u32 {
+    match weekday.checked_sub(WEEKDAYS) {
+        Some(weekend) if weekend > 0 => CYCLE_DAYS_MAX + week * (WEEK_DAYS - WEEKDAYS) + weekend,
+        _ => week * WEEKDAYS + weekday,
+    }
+}
+
+/// Which week, counted from 0, and which day of it, from 1 for Monday, a slot's day is, where days come round by the week.
+pub fn week_and_weekday(day: u32) -> (u32, u32) {
+    let at = day.saturating_sub(1);
+    match at.checked_sub(CYCLE_DAYS_MAX) {
+        Some(weekend) => (weekend / (WEEK_DAYS - WEEKDAYS), WEEKDAYS + 1 + weekend % (WEEK_DAYS - WEEKDAYS)),
+        None => (at / WEEKDAYS, at % WEEKDAYS + 1),
+    }
+}
+
+/// Whether these may be the days of the week that have school.
+pub(crate) fn check_weekdays(weekdays: &[u32]) -> Result<(), TimetableError> {
+    let in_order = weekdays.windows(2).all(|two| two[0] < two[1]);
+    let known = weekdays.iter().all(|day| (1..=WEEK_DAYS).contains(day));
+    if in_order && known && !weekdays.is_empty() { Ok(()) } else { Err(TimetableError::Weekdays) }
+}
+
+/// One word, so that half of one week and half of another is no week: “123456”.
+fn weekdays(reader: &mut Reader<'_>) -> Vec<u32> {
+    let root = reader.root();
+    let Some(word) = reader.short(&root, "weekdays") else { return Vec::new() };
+    let weekdays: Option<Vec<u32>> = word.as_str().chars().map(|day| day.to_digit(10)).collect();
+    let weekdays = weekdays.filter(|weekdays| check_weekdays(weekdays).is_ok());
+    if weekdays.is_none() {
+        reader.problem("weekdays", "are no days of a week");
+    }
+    weekdays.unwrap_or_default()
 }
 
 impl Filling {
@@ -357,7 +423,7 @@ fn days(reader: &mut Reader<'_>) -> BTreeMap<Day, Otherwise> {
         };
         let otherwise = match reader.choice(spot, "how")? {
             DayKind::NoSchool => Otherwise::NoSchool {},
-            DayKind::Like => Otherwise::Like { day: within(reader, spot, "day", 1..=CYCLE_DAYS_MAX)? },
+            DayKind::Like => Otherwise::Like { day: within(reader, spot, "day", 1..=SLOT_DAYS_MAX)? },
             DayKind::Begins => Otherwise::Begins { at: within(reader, spot, "at", DAY)? },
             DayKind::Ends => Otherwise::Ends { at: within(reader, spot, "at", DAY)? },
             DayKind::Short => Otherwise::Short { minutes: within(reader, spot, "minutes", 1..=DAY_MINUTES)? },
@@ -429,6 +495,37 @@ mod tests {
     }
 
     #[test]
+    fn a_week_has_the_days_that_have_school_in_the_order_in_which_one_works() {
+        let week = |weekdays: &[u32]| Timetable { weekdays: weekdays.to_vec(), ..Timetable::default() }.school_week();
+        assert_eq!(week(&[]), [1, 2, 3, 4, 5]);
+        assert_eq!(week(&[1, 2, 3, 4, 5, 6]), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(week(&[1, 2, 3, 4, 7]), [7, 1, 2, 3, 4], "Sunday to Thursday");
+        assert_eq!(week(&[1, 2, 3, 6, 7]), [6, 7, 1, 2, 3], "Saturday to Wednesday");
+        assert_eq!(week(&[2, 3, 4, 5, 6]), [2, 3, 4, 5, 6], "Tuesday to Saturday");
+        assert_eq!(week(&[1, 2, 3, 4, 5, 6, 7]), [1, 2, 3, 4, 5, 6, 7]);
+        for bad in [&[][..], &[0], &[8], &[2, 1], &[1, 1]] {
+            assert_eq!(check_weekdays(bad), Err(TimetableError::Weekdays), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_keeps_its_number_whether_or_not_there_is_school_on_saturdays() {
+        let from = "2026-03-02".parse().expect("a day");
+        let two = Timetable { cycle: Some(Cycle { turning: Turning::Weeks, count: 2, from }), ..Timetable::default() };
+        assert_eq!(two.cycle_days(), (1..=10).collect::<Vec<_>>());
+        let six = Timetable { weekdays: vec![1, 2, 3, 4, 5, 6], ..two };
+        assert_eq!(six.cycle_days(), [1, 2, 3, 4, 5, 21, 6, 7, 8, 9, 10, 23]);
+        assert_eq!(
+            six.cycle_days().iter().map(|day| week_and_weekday(*day).1).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]
+        );
+        for (week, weekday) in (0..4).flat_map(|week| (1..=7).map(move |weekday| (week, weekday))) {
+            assert_eq!(week_and_weekday(slot_day(week, weekday)), (week, weekday));
+            assert!((1..=SLOT_DAYS_MAX).contains(&slot_day(week, weekday)));
+        }
+    }
+
+    #[test]
     fn a_day_is_different_within_its_minutes() {
         for good in [
             Otherwise::NoSchool {},
@@ -440,7 +537,7 @@ mod tests {
             assert_eq!(good.check(), Ok(()), "{good:?}");
         }
         assert_eq!(Otherwise::Like { day: 0 }.check(), Err(TimetableError::Cycle));
-        assert_eq!(Otherwise::Like { day: 21 }.check(), Err(TimetableError::Cycle));
+        assert_eq!(Otherwise::Like { day: 29 }.check(), Err(TimetableError::Cycle));
         assert_eq!(Otherwise::Ends { at: 1_441 }.check(), Err(TimetableError::Minute));
         assert_eq!(Otherwise::Short { minutes: 0 }.check(), Err(TimetableError::Ends));
     }
@@ -449,7 +546,7 @@ mod tests {
     fn a_slot_is_a_day_of_the_cycle_and_a_period() {
         let slot: Slot = "3.p-2".parse().expect("a slot");
         assert_eq!((slot.day, slot.period.as_str(), slot.to_string().as_str()), (3, "p-2", "3.p-2"));
-        for bad in ["", "3", "0.p", "21.p", "x.p", "3.", "3.a b", "-1.p", "3.a.b"] {
+        for bad in ["", "3", "0.p", "29.p", "x.p", "3.", "3.a b", "-1.p", "3.a.b"] {
             assert_eq!(bad.parse::<Slot>(), Err(InvalidId), "{bad}");
         }
         let json = serde_json::to_string(&BTreeMap::from([(slot, 1)])).expect("json");

@@ -1,6 +1,6 @@
 //! Decides what is known of a visit from what its people wrote down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -171,11 +171,12 @@ impl Visit {
     }
 
     /// Whether nobody watches any more: somebody who came has left, or no visitor takes part, and none is in the room.
-    pub fn visitors_are_gone(&self) -> bool {
+    /// Whoever released notes has seen what there was to see, and whoever is still there goes on.
+    pub fn visitors_are_gone(&self, released_by: &BTreeSet<PersonId>) -> bool {
         let visitors = || self.with_part(Part::Visitor);
-        let left = visitors().any(|person| self.here.get(person) == Some(&Here::Left));
+        let left = visitors().any(|person| self.here.get(person) == Some(&Here::Left)) || !released_by.is_empty();
         let all_out = visitors().next().is_some() && visitors().all(|person| self.is_out(person));
-        (left || all_out) && !visitors().any(|person| self.watches(person))
+        (left || all_out) && !visitors().any(|person| self.watches(person) && !released_by.contains(person))
     }
 
     /// Whether somebody is in the room, and takes part.
@@ -202,6 +203,8 @@ impl Visit {
             people.insert(host, Part::Host);
         }
         let (when_ms, other_times_ms) = times(reader);
+        let began_ms = reader.moments("began_ms").first().copied();
+        let did_not_happen = reader.flag(&root, "did_not_happen");
         Self {
             host,
             people,
@@ -224,11 +227,11 @@ impl Visit {
             roles: reader.choices_by_id("roles"),
             run: Run::read(reader),
             debrief: debrief(reader),
-            began_ms: reader.moments("began_ms").first().copied(),
+            began_ms,
             ended_ms: reader.moments("ended_ms").last().copied(),
-            here: reader.answers_of_each("here"),
+            here: here(reader, did_not_happen && began_ms.is_none()),
             stop_asked: reader.flag(&root, "stop_asked"),
-            did_not_happen: reader.flag(&root, "did_not_happen"),
+            did_not_happen,
             cancelled: reader.flag(&root, "cancelled"),
             talked: reader.flag(&root, "talked"),
             notes_waived: reader.flag(&root, "notes_waived"),
@@ -239,6 +242,12 @@ impl Visit {
 fn room_map(reader: &mut Reader<'_>) -> Vec<Seat> {
     let Some(spot) = reader.frozen("room_map") else { return Vec::new() };
     reader.records(&spot, "seats", SEATS_MAX, seat)
+}
+
+/// Nobody is in the room of a visit that did not happen, whoever said so while another said that they came.
+fn here(reader: &mut Reader<'_>, did_not_happen: bool) -> BTreeMap<PersonId, Here> {
+    let here = reader.answers_of_each("here");
+    if did_not_happen { BTreeMap::new() } else { here }
 }
 
 /// The time that stands, and others proposed at the same moment.

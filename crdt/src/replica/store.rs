@@ -225,6 +225,8 @@ pub struct Recovered {
     pub documents: Vec<(DocumentId, Access, Head, Pen)>,
     /// Documents that were deleted for good.
     pub forgotten: Vec<DocumentId>,
+    /// Documents that are stored and cannot be read: nothing is taken in for them, as if they had been deleted here.
+    pub unreadable: Vec<DocumentId>,
     /// Every other device.
     pub peers: Vec<(DeviceId, Peer)>,
     /// The durable compare list.

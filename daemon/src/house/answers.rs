@@ -112,6 +112,8 @@ pub struct DocumentsAnswer {
     pub count: usize,
     /// Those in which one computer's changes stopped following on from each other, so that it is no longer followed there.
     pub quarantined: usize,
+    /// Those that are stored here and cannot be read: they are left alone, and nothing is taken in for them.
+    pub unreadable: usize,
     /// Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start.
     pub refused: usize,
 }
@@ -262,7 +264,7 @@ pub struct VisitFacts {
     /// The open door it comes through.
     #[schema(value_type = Option<String>)]
     pub door: Option<DocumentId>,
-    /// When it is, in milliseconds since 1970.
+    /// When it is, in milliseconds since 1970; when it began, where nobody set a time.
     pub when_ms: Option<i64>,
     /// How long it is.
     pub minutes: Option<u32>,

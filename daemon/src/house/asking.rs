@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::answers::{ANSWER_SCHEMA, DocumentAnswer, TextAnswer};
 use super::documents::{Opening, text_field};
 use super::keeper::Keeper;
-use super::{House, Trouble, TroubleCode};
+use super::{House, Trouble};
 
 impl House {
     /// Opens a document and does something with it on the keeper's thread.
@@ -51,9 +51,7 @@ impl House {
                 keeper.open_for(id, caller).map(|()| was_open)
             };
             let was_open = self.call(open).await?;
-            opened
-                .await
-                .map_err(|_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk"))?;
+            opened.await.map_err(|_| Trouble::unreadable())?;
             let attempt = move |keeper: &mut Keeper| match keeper.open.get(&id) {
                 Some(Opening::Here(_)) => work(keeper).map(Ok),
                 // Closed, or being read anew, since it was opened: what is to be done waits for it once more.

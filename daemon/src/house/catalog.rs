@@ -428,7 +428,7 @@ impl Keeper {
                 card: row.said.card.as_ref().and_then(|card| self.card_facts(&id, card)),
                 feedback_on: feedback_on.get(&id).copied(),
                 facts: row.said.visit.as_deref().filter(|_| its_kind == Kind::Visit).map(|visit| {
-                    let around = surroundings.get(&id).copied().unwrap_or_default();
+                    let around = surroundings.get(&id).cloned().unwrap_or_default();
                     facts(visit, &around, &self.person, now, |person| self.person_answer(person))
                 }),
             })
@@ -451,13 +451,13 @@ impl Keeper {
             let Some(access) = self.replica.access(id) else { continue };
             let Some(theirs) = rows.get(&visit).and_then(|row| row.said.visit.as_deref()) else { continue };
             if self.replica.role(id) >= Role::Reader && speaks_of(theirs, &access.founding.owners) {
-                let own = access.founding.owners == [self.person];
                 let mut said = row.said.clone();
                 if row.binned_ms.is_some() {
                     // What is in the bin still happened, and asks for nothing any more.
                     (said.written, said.reflected) = (false, false);
                 }
-                found.entry(visit).or_default().take(&said, own, row.unread && row.binned_ms.is_none());
+                let unread = row.unread && row.binned_ms.is_none();
+                found.entry(visit).or_default().take(&said, &access.founding.owners, self.person, unread);
             }
         }
         found

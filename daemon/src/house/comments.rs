@@ -1,12 +1,13 @@
 //! Decides what pages, scripts and exports are told of the comments in a document, and when pages are told again.
 
-use rounds_crdt::ids::DocumentId;
+use rounds_crdt::access::Directory;
+use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::{Comment, CommentAnswer, ItemId, Words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::PersonAnswer;
-use super::keeper::Keeper;
+use super::keeper::{Keeper, name_in};
 use super::{PageEvent, Trouble};
 
 /// What somebody said of words in a live text.
@@ -50,21 +51,27 @@ pub struct AnswerTold {
     pub text: Words,
 }
 
+/// Comments as they are told, with names.
+pub(super) fn told(directory: &Directory, comments: Vec<Comment>) -> Vec<CommentTold> {
+    let named = |person: PersonId| PersonAnswer { id: person, name: name_in(directory, &person) };
+    let answer = |CommentAnswer { id, by, text }| AnswerTold { id, by: named(by), text };
+    let told = comments.into_iter().map(|comment| CommentTold {
+        id: comment.id,
+        by: named(comment.by),
+        field: comment.field.to_owned(),
+        quote: comment.quote,
+        place: comment.place.map(|(from, to)| PlaceTold { from, to }),
+        text: comment.text,
+        settled: comment.settled,
+        answers: comment.answers.into_iter().map(answer).collect(),
+    });
+    told.collect()
+}
+
 impl Keeper {
-    /// Comments as they are told, with names.
+    /// The same with the names that are known here.
     pub(super) fn comments_told(&self, comments: Vec<Comment>) -> Vec<CommentTold> {
-        let answer = |CommentAnswer { id, by, text }| AnswerTold { id, by: self.person_answer(&by), text };
-        let told = comments.into_iter().map(|comment| CommentTold {
-            id: comment.id,
-            by: self.person_answer(&comment.by),
-            field: comment.field.to_owned(),
-            quote: comment.quote,
-            place: comment.place.map(|(from, to)| PlaceTold { from, to }),
-            text: comment.text,
-            settled: comment.settled,
-            answers: comment.answers.into_iter().map(answer).collect(),
-        });
-        told.collect()
+        told(self.replica.directory(), comments)
     }
 
     /// What pages are told of the comments on some of a document's texts, each list at the present version of its text.

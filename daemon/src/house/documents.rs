@@ -140,7 +140,7 @@ impl Keeper {
     }
 
     /// Whether this person may see a document, and it is all there.
-    fn may_open(&mut self, id: &DocumentId) -> Result<(), Trouble> {
+    pub(super) fn may_open(&mut self, id: &DocumentId) -> Result<(), Trouble> {
         self.require(id)?;
         if self.replica.head(id).is_some_and(|head| head.unverified) {
             return Err(Trouble::arriving());
@@ -158,14 +158,17 @@ impl Keeper {
             return; // what has come is not shown before it is verified; the verdict begins the reading
         }
         let disk = self.disk.clone();
+        let read = move || {
+            let stored = disk.document(&id);
+            let stored =
+                stored.inspect_err(|error| tracing::error!(document = %id, %error, "a document could not be read"));
+            Some(OpenDocument::open(&founding, &stored.ok()?))
+        };
         self.away(
-            move || disk.document(&id).map(|stored| OpenDocument::open(&founding, &stored)),
+            move || unless_it_panics(&id, read),
             move |keeper, read| match read {
-                Ok((document, unmerged)) => keeper.opened(id, opening, document, &unmerged),
-                Err(error) => {
-                    tracing::error!(document = %id, %error, "a document could not be read");
-                    keeper.could_not_open(id);
-                }
+                Some((document, unmerged)) => keeper.opened(id, opening, document, &unmerged),
+                None => keeper.could_not_open(id),
             },
         );
     }
@@ -211,8 +214,8 @@ impl Keeper {
         let Some(Opening::Reading { then, .. }) = self.open.remove(&id) else { return };
         for waiting in then {
             if let Waiting::Page(page, command) = waiting {
-                let trouble = Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk");
-                self.tell(page, PageEvent::Refused { id: command.name(), trouble });
+                let refused = PageEvent::Refused { document: id, id: command.name(), trouble: Trouble::unreadable() };
+                self.tell(page, refused);
             }
         }
     }
@@ -347,11 +350,11 @@ impl Keeper {
             }
         };
         // Handed to the disk at once: nothing may come between a turn and its commit.
-        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { id: edit.clone() }).collect();
+        let remembered = edit_ids.iter().map(|edit| Op::PutEditId { document: id, id: edit.clone() }).collect();
         self.perform(effects, remembered);
         let commit = self.commits_before + commit;
         for edit in edit_ids {
-            self.done.put(edit, commit, self.durable);
+            self.done.put(&id, edit, commit, self.durable);
         }
         self.delivery_changed(id);
         self.catalog.touched(id, false);
@@ -463,6 +466,7 @@ impl Keeper {
             Model::Visit(visit) => open.timing(&visit.run, now_ms()),
             Model::Debrief(debrief) => open.timing(&debrief.run, now_ms()),
             Model::Mirror(mirror) => open.timing(&mirror.run, now_ms()),
+            Model::Goal(goal) => open.timing(&goal.run, now_ms()),
             _ => None,
         };
         let kind = open.document.kind();
@@ -566,7 +570,7 @@ pub(super) fn local(error: LocalError) -> Trouble {
         LocalError::Access(error) => Trouble::new(TroubleCode::Conflict, error.to_string()),
         LocalError::TooLarge => Trouble::new(TroubleCode::TooLarge, error.to_string()),
         LocalError::Torn => reading_anew(),
-        LocalError::OutOfStep => Trouble::new(TroubleCode::Conflict, "the document was just read anew; try again"),
+        LocalError::OutOfStep => Trouble::new(TroubleCode::Unavailable, "the document was just read anew; try again"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use rounds_crdt::ids::DocumentId;
 use rounds_crdt::replica::CommitId;
 
 use crate::journal::{EDIT_IDS_MAX, EditKey, edit_key};
@@ -25,8 +26,8 @@ impl DoneEdits {
 
     /// Remembers an edit that goes to the disk in this commit. The oldest falls out, but none that is not durable yet: it is
     /// sent again until it is.
-    pub(super) fn put(&mut self, edit: &str, commit: CommitId, durable: CommitId) {
-        let key = edit_key(edit);
+    pub(super) fn put(&mut self, id: &DocumentId, edit: &str, commit: CommitId, durable: CommitId) {
+        let key = edit_key(id, edit);
         if self.commits.insert(key, commit).is_none() {
             self.order.push_back(key);
         }
@@ -38,9 +39,10 @@ impl DoneEdits {
         }
     }
 
-    /// The commit in which an edit was done, if it was.
-    pub(super) fn commit_of(&self, edit: &str) -> Option<CommitId> {
-        self.commits.get(&edit_key(edit)).copied()
+    /// The commit in which an edit of a document was done, if it was. What another document was given under the same name
+    /// is another edit.
+    pub(super) fn commit_of(&self, id: &DocumentId, edit: &str) -> Option<CommitId> {
+        self.commits.get(&edit_key(id, edit)).copied()
     }
 }
 
@@ -48,24 +50,37 @@ impl DoneEdits {
 mod tests {
     use super::*;
 
+    const NOTES: DocumentId = DocumentId::from_bytes([1; 20]);
+    const DEBRIEF: DocumentId = DocumentId::from_bytes([2; 20]);
+
     #[test]
     fn the_oldest_fall_out_and_the_same_one_is_one() {
-        let mut done = DoneEdits::remembered((0..EDIT_IDS_MAX).map(|n| edit_key(&n.to_string())).collect());
-        assert_eq!((done.commit_of("0"), done.commit_of("new")), (Some(DURABLE), None));
+        let mut done = DoneEdits::remembered((0..EDIT_IDS_MAX).map(|n| edit_key(&NOTES, &n.to_string())).collect());
+        assert_eq!((done.commit_of(&NOTES, "0"), done.commit_of(&NOTES, "new")), (Some(DURABLE), None));
         for commit in [7, 8] {
-            done.put("new", commit, DURABLE);
+            done.put(&NOTES, "new", commit, DURABLE);
         }
-        assert_eq!((done.commit_of("0"), done.commit_of("1"), done.commit_of("new")), (None, Some(DURABLE), Some(8)));
+        let found = ["0", "1", "new"].map(|edit| done.commit_of(&NOTES, edit));
+        assert_eq!(found, [None, Some(DURABLE), Some(8)]);
     }
 
     #[test]
     fn what_the_disk_does_not_take_is_known_until_it_does() {
         let mut done = DoneEdits::default();
         for n in 0..=EDIT_IDS_MAX {
-            done.put(&n.to_string(), 5, 4);
+            done.put(&NOTES, &n.to_string(), 5, 4);
         }
-        assert_eq!(done.commit_of("0"), Some(5), "not durable yet");
-        done.put("next", 6, 5);
-        assert_eq!((done.commit_of("0"), done.commit_of("1"), done.commit_of("2")), (None, None, Some(5)));
+        assert_eq!(done.commit_of(&NOTES, "0"), Some(5), "not durable yet");
+        done.put(&NOTES, "next", 6, 5);
+        assert_eq!(["0", "1", "2"].map(|edit| done.commit_of(&NOTES, edit)), [None, None, Some(5)]);
+    }
+
+    #[test]
+    fn one_name_in_two_documents_names_two_edits() {
+        let mut done = DoneEdits::default();
+        done.put(&NOTES, "one", 5, 4);
+        assert_eq!((done.commit_of(&NOTES, "one"), done.commit_of(&DEBRIEF, "one")), (Some(5), None));
+        done.put(&DEBRIEF, "one", 6, 4);
+        assert_eq!((done.commit_of(&NOTES, "one"), done.commit_of(&DEBRIEF, "one")), (Some(5), Some(6)));
     }
 }

@@ -56,11 +56,11 @@ impl House {
             }
             ExportFormat::Md => {
                 let sheet = self.sheet(id, tongue, at).await?;
-                away(move || markdown::markdown(&sheet)).await
+                away(move || Ok(markdown::markdown(&sheet).into_bytes())).await
             }
             ExportFormat::Html => {
                 let sheet = self.sheet(id, tongue, at).await?;
-                away(move || page::page(&sheet, tongue)).await
+                away(move || Ok(page::page(&sheet, tongue).into_bytes())).await
             }
         }
     }
@@ -79,15 +79,19 @@ impl House {
     async fn sheet(&self, id: DocumentId, tongue: Tongue, at: Option<String>) -> Result<Sheet, Trouble> {
         let at = at.as_deref().map(parse_point).transpose()?;
         self.stage_read_up(id).await?;
-        self.with_glance(id, move |keeper| keeper.sheet(id, tongue, at)).await
+        let Some(at) = at else {
+            let (said, beside) = self.with_glance(id, move |keeper| keeper.said_now(id)).await?;
+            return away(move || Ok(written::sheet(said, &beside, tongue))).await;
+        };
+        let (past, beside) = self.call(move |keeper| keeper.said_then(id, at)).await?;
+        away(move || Ok(written::sheet(past.read(&beside)?, &beside, tongue))).await
     }
 }
 
-/// Long texts are dressed on a thread of their own: the keeper has other things to do.
-async fn away(write: impl FnOnce() -> String + Send + 'static) -> Result<Vec<u8>, Trouble> {
-    let written = tokio::task::spawn_blocking(write).await;
+/// The past is read, and long texts are dressed, on a thread of their own: the keeper has other things to do.
+async fn away<T: Send + 'static>(write: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
     let fault = |_| Trouble::new(TroubleCode::Internal, "the document could not be written out");
-    written.map(String::into_bytes).map_err(fault)
+    tokio::task::spawn_blocking(write).await.map_err(fault)?
 }
 
 /// How far this computer's clock on the wall is from UTC at a moment; UTC where the system does not tell.

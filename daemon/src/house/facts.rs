@@ -1,6 +1,6 @@
 //! Decides what a document tells of itself for lists, and what a visit's notes, debrief and mirror mean for its stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::{FreePeriods, Model, OpenDoor, Part, Run, Visit, VisitContext};
@@ -88,9 +88,10 @@ impl Said {
 }
 
 /// What belongs to one visit, gathered from every document that names it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Around {
-    released: usize,
+    /// Whose notes of it went out.
+    released_by: BTreeSet<PersonId>,
     begun: bool,
     talked: bool,
     /// This person's notes with words in them that went to nobody.
@@ -104,9 +105,12 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// Takes in one document that names the visit: `own` when it is this person's alone to give.
-    pub(super) fn take(&mut self, said: &Said, own: bool, unread: bool) {
-        self.released += usize::from(said.released);
+    /// Takes in one document that names the visit, by `owners`; `me` is who is told.
+    pub(super) fn take(&mut self, said: &Said, owners: &[PersonId], me: PersonId, unread: bool) {
+        let own = owners == [me];
+        if said.released {
+            self.released_by.extend(owners);
+        }
         self.begun |= said.begun;
         self.talked |= said.talked;
         self.held |= own && said.written && !said.released;
@@ -118,7 +122,7 @@ impl Around {
     pub(super) fn context(&self, now_ms: i64) -> VisitContext {
         VisitContext {
             now_ms,
-            note_sets_released: self.released,
+            released_by: self.released_by.clone(),
             debrief_begun: self.begun,
             debrief_talked: self.talked,
         }
@@ -155,7 +159,7 @@ pub(super) fn facts(
         },
         visit_kind: visit.visit_kind,
         door: visit.door,
-        when_ms: visit.when_ms,
+        when_ms: visit.when_ms.or(visit.began_ms),
         minutes: visit.minutes,
         period: visit.period.clone(),
         room: visit.room.clone(),
@@ -203,17 +207,28 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_that_nobody_set_a_time_for_was_when_it_began() {
+        let told = |visit: &Visit| {
+            let name = |id: &PersonId| PersonAnswer { id: *id, name: String::new() };
+            facts(visit, &Around::default(), &ana(), 2_000, name).when_ms
+        };
+        let begun = Visit { when_ms: None, began_ms: Some(1_500), ..*visit() };
+        assert_eq!((told(&begun), told(&Visit { when_ms: None, ..*visit() })), (Some(1_500), None));
+        assert_eq!(told(&Visit { began_ms: Some(1_500), ..*visit() }), Some(1_000));
+    }
+
+    #[test]
     fn notes_and_debriefs_move_a_visit_on() {
         let mut around = Around::default();
         assert_eq!(stage_of(&around), Stage::Scheduled);
         let held = Said { written: true, ..Said::default() };
-        around.take(&held, true, false);
+        around.take(&held, &[ana()], ana(), false);
         assert_eq!((stage_of(&around), around.held), (Stage::Scheduled, true));
-        around.take(&Said { released: true, ..Said::default() }, false, true);
+        around.take(&Said { released: true, ..Said::default() }, &[ben()], ana(), true);
         assert_eq!((stage_of(&around), around.unread), (Stage::WrittenUp, true));
-        around.take(&Said { begun: true, ..Said::default() }, false, false);
+        around.take(&Said { begun: true, ..Said::default() }, &[ben()], ana(), false);
         assert_eq!(stage_of(&around), Stage::Debriefing);
-        around.take(&Said { begun: true, talked: true, ..Said::default() }, false, false);
+        around.take(&Said { begun: true, talked: true, ..Said::default() }, &[ben()], ana(), false);
         assert_eq!(stage_of(&around), Stage::Closed);
     }
 
@@ -221,8 +236,8 @@ mod tests {
     fn a_mirror_moves_nothing_and_is_seen_by_its_owner_alone() {
         let said = Said { reflected: true, ..Said::default() };
         let (mut own, mut theirs) = (Around::default(), Around::default());
-        own.take(&said, true, false);
-        theirs.take(&said, false, true);
+        own.take(&said, &[ana()], ana(), false);
+        theirs.take(&said, &[ben()], ana(), true);
         assert_eq!((own.reflected, own.held, stage_of(&own)), (true, false, Stage::Scheduled));
         assert_eq!(theirs, Around::default());
     }
@@ -230,11 +245,11 @@ mod tests {
     #[test]
     fn notes_that_went_out_are_no_longer_held() {
         let mut around = Around::default();
-        around.take(&Said { written: true, released: true, ..Said::default() }, true, true);
+        around.take(&Said { written: true, released: true, ..Said::default() }, &[ana()], ana(), true);
         assert!(!around.held && !around.unread);
         assert!(around.answered, "what changed in them since came from somebody else");
         let mut theirs = Around::default();
-        theirs.take(&Said { released: true, ..Said::default() }, false, true);
+        theirs.take(&Said { released: true, ..Said::default() }, &[ben()], ana(), true);
         assert!(!theirs.answered, "an answer is news to whoever released the notes");
     }
 

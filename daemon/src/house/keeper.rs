@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
-use rounds_crdt::access::DeviceCert;
+use rounds_crdt::access::{DeviceCert, Directory};
 use rounds_crdt::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, StartId};
 use rounds_crdt::replica::{CommitId, Effect, Event, Recovered, Refusal, Replica};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::aside::Tears;
 use super::catalog::Catalog;
 use super::documents::Opening;
 use super::done::DoneEdits;
@@ -97,14 +98,13 @@ pub(super) struct Keeper {
     delivered: bool,
     /// Documents of which somebody may hold less or more than before.
     delivered_in: BTreeSet<DocumentId>,
-    /// The journal refused a batch for good: from then on nothing is called saved, here or to partners.
-    broken: bool,
     begun: Instant,
     next_look_round: Option<Instant>,
     first_effects: Vec<Effect>,
     /// Commits of engines before this one; theirs are counted on, so that none is taken for another.
     pub commits_before: CommitId,
     pub mending: Mending,
+    pub tears: Tears,
 }
 
 /// Who wants to know when a commit is durable.
@@ -157,12 +157,12 @@ impl Keeper {
             durable: 0,
             delivered: false,
             delivered_in: BTreeSet::new(),
-            broken: false,
             begun: Instant::now(),
             next_look_round: None,
             first_effects,
             commits_before: 0,
             mending: Mending::default(),
+            tears: Tears::default(),
         }
     }
 
@@ -260,18 +260,14 @@ impl Keeper {
     }
 
     fn commit(&mut self, commit: CommitId, ops: Vec<Op>) {
-        // One that got lost on its way here takes with it all that builds on it: better to say that nothing is saved.
-        self.broken |= commit != self.last_commit + 1;
         self.last_commit = commit;
         let later = self.later();
         let done = move |result: Result<(), crate::journal::SaveError>| match result {
             Ok(()) => later(Box::new(move |keeper: &mut Keeper| keeper.committed(commit))),
-            Err(error) => {
-                tracing::error!(%error, "a batch will not be saved");
-                later(Box::new(|keeper: &mut Keeper| keeper.broken = true));
-            }
+            // Nor is any after it, one that got lost on its way here included: none of them is called saved.
+            Err(error) => tracing::error!(%error, commit, "a commit will not be saved"),
         };
-        self.write_then(ops, Box::new(done));
+        self.disk.journal().commit_next(commit, ops, Box::new(done));
     }
 
     /// Counts a change that stays out, however often it comes.
@@ -297,9 +293,6 @@ impl Keeper {
     }
 
     fn committed(&mut self, commit: CommitId) {
-        if self.broken {
-            return; // a batch before this one is not on disk: nothing after it may be called saved
-        }
         self.durable = self.durable.max(commit);
         self.disk.settled(commit);
         if let Some(ours) = commit.checked_sub(self.commits_before) {
@@ -349,15 +342,23 @@ impl Keeper {
         }
         let now = self.now();
         let effects = match event {
+            NetworkEvent::LinkUp { link, device } if self.tears.is_set_aside(&device) => {
+                return self.network.close(link);
+            }
             NetworkEvent::LinkUp { link, device } => {
+                self.tears.link_up(link, device);
                 self.replica.handle(now, Event::LinkUp { link, device }, &*self.disk)
             }
             NetworkEvent::Frame { link, bytes } => {
                 self.quiet_since = Instant::now();
-                self.replica.handle(now, Event::Frame(link, bytes), &*self.disk)
+                self.tears.hears(link);
+                let effects = self.replica.handle(now, Event::Frame(link, bytes), &*self.disk);
+                self.tears.heard();
+                effects
             }
             NetworkEvent::LinkDown { link, reason } => {
                 tracing::info!(link, reason, "a link is down");
+                self.tears.link_down(link);
                 self.carets_gone();
                 self.replica.handle(now, Event::LinkDown(link), &*self.disk)
             }
@@ -392,8 +393,10 @@ impl Keeper {
         }
     }
 
+    /// The devices that links are wanted to.
     pub(super) fn known_devices(&self) -> Vec<KnownDevice> {
-        let devices = self.known.iter().map(|(device, known)| KnownDevice {
+        let heard = self.known.iter().filter(|(device, _)| !self.tears.is_set_aside(device));
+        let devices = heard.map(|(device, known)| KnownDevice {
             device: *device,
             pairwise_key: known.pairwise_key,
             addresses: known.addresses.clone(),
@@ -482,14 +485,19 @@ impl Keeper {
 
     /// What a person calls themself.
     pub(super) fn name_of(&self, person: &PersonId) -> String {
-        let newest = self.replica.directory().certs_of(*person).max_by_key(|cert| cert.seq);
-        newest.map_or_else(|| format!("somebody ({})", &person.to_string()[..8]), |cert| cert.name.clone())
+        name_in(self.replica.directory(), person)
     }
 
     pub(super) fn require(&self, document: &DocumentId) -> Result<(), Trouble> {
         use rounds_crdt::access::Role;
         if self.replica.role(document) < Role::Reader { Err(Trouble::no_document()) } else { Ok(()) }
     }
+}
+
+/// What a person calls themself, by their newest certificate.
+pub(super) fn name_in(directory: &Directory, person: &PersonId) -> String {
+    let newest = directory.certs_of(*person).max_by_key(|cert| cert.seq);
+    newest.map_or_else(|| format!("somebody ({})", &person.to_string()[..8]), |cert| cert.name.clone())
 }
 
 fn report(result: Result<(), crate::journal::SaveError>) {

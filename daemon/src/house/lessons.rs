@@ -2,7 +2,7 @@
 //!
 //! What one set of notes told is remembered while the daemon runs, so that asking again reads only what changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::figures::repeated::{LessonOf, Told, repeated, told};
@@ -30,6 +30,8 @@ pub(super) struct Remembered {
     /// When the lesson was, where the notes say so themselves; those of a visit leave it to the visit.
     own_lesson_ms: Option<i64>,
     told: Option<Told>,
+    /// What these notes stand in the stead of.
+    replaces: Vec<DocumentId>,
 }
 
 /// What was read of each set of notes.
@@ -118,7 +120,8 @@ impl House {
             Ok(())
         })
         .await?;
-        let told = candidates.into_iter().filter_map(|one| {
+        let replaced = replaced(&candidates, &lessons);
+        let told = candidates.into_iter().filter(|one| !replaced.contains(&one.id)).filter_map(|one| {
             let Remembered { own_lesson_ms, told, .. } = lessons.remove(&one.id)?;
             let when_ms = match one.visit {
                 Some((_, when_ms)) => when_ms,
@@ -158,13 +161,28 @@ impl House {
 }
 
 fn taken(model: Model, read_at: u64) -> Remembered {
-    let (own_lesson_ms, instrument, events, observed_ms) = match model {
-        Model::NoteSet(notes) => (notes.own_lesson_ms, notes.instrument, notes.events, notes.observed_ms),
-        Model::ReleasedNotes(notes) if notes.published => (None, notes.instrument, notes.events, notes.observed_ms),
-        _ => (None, None, Vec::new(), None),
+    let (own_lesson_ms, replaces, instrument, events, observed_ms) = match model {
+        Model::NoteSet(notes) => (notes.own_lesson_ms, Vec::new(), notes.instrument, notes.events, notes.observed_ms),
+        Model::ReleasedNotes(notes) if notes.published => {
+            (None, notes.replaces, notes.instrument, notes.events, notes.observed_ms)
+        }
+        _ => (None, Vec::new(), None, Vec::new(), None),
     };
     let told = instrument.and_then(|instrument| told(&instrument, &events, observed_ms));
-    Remembered { read_at, own_lesson_ms, told }
+    Remembered { read_at, own_lesson_ms, told, replaces }
+}
+
+/// What its own writer released once more: a lesson that was corrected stays one lesson.
+fn replaced(candidates: &[Candidate], lessons: &Lessons) -> BTreeSet<DocumentId> {
+    let whose: BTreeMap<DocumentId, (&[PersonId], Option<DocumentId>)> = candidates
+        .iter()
+        .map(|one| (one.id, (one.founding.owners.as_slice(), one.visit.as_ref().map(|(visit, _)| *visit))))
+        .collect();
+    let earlier = candidates.iter().flat_map(|one| {
+        let named = lessons.get(&one.id).map_or(&[][..], |remembered| &remembered.replaces);
+        named.iter().copied().filter(|before| *before != one.id && whose.get(before) == whose.get(&one.id))
+    });
+    earlier.collect()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Keeper {
         });
         let outcome = outcome.unwrap_or_else(|| Err(fault()));
         if let Err(trouble) = outcome {
-            self.tell(page, PageEvent::Refused { id: name, trouble });
+            self.tell(page, PageEvent::Refused { document, id: name, trouble });
         }
     }
 
@@ -63,7 +63,7 @@ impl Keeper {
         let role = self.replica.role(&id);
         let mut waits = Vec::new();
         for edit in pending {
-            if let Some(commit) = self.done.commit_of(edit) {
+            if let Some(commit) = self.done.commit_of(&id, edit) {
                 waits.push((commit, edit.clone()));
             }
         }
@@ -122,7 +122,7 @@ impl Keeper {
             return Ok(());
         }
         for update in updates {
-            if let Some(commit) = self.done.commit_of(&update.id) {
+            if let Some(commit) = self.done.commit_of(&id, &update.id) {
                 self.tell_when_saved(commit, page, vec![update.id]);
                 continue;
             }
@@ -135,7 +135,7 @@ impl Keeper {
                 }
                 Err(trouble) => {
                     let [name] = ids;
-                    self.tell(page, PageEvent::Refused { id: Some(name), trouble });
+                    self.tell(page, PageEvent::Refused { document: id, id: Some(name), trouble });
                     break; // what follows was typed on top of it
                 }
             }
@@ -148,7 +148,7 @@ impl Keeper {
         if name.len() > EDIT_ID_BYTES_MAX {
             return Err(Trouble::new(TroubleCode::BadRequest, "an edit's name is too long"));
         }
-        let commit = match self.done.commit_of(&name) {
+        let commit = match self.done.commit_of(&id, &name) {
             Some(commit) => commit,
             None => {
                 let made = self.edit_here(id, edit, std::slice::from_ref(&name))?;

@@ -83,6 +83,7 @@ impl Keeper {
             return;
         }
         tracing::error!("a turn of the engine was torn; it is made again of what is stored");
+        self.tears.torn();
         // Links end, and pages do: both begin again where they were, and ask what was saved.
         self.network.set_devices(Vec::new());
         self.pages.clear();

@@ -234,6 +234,8 @@ pub enum PageEvent {
     },
     /// Something the page asked was not done.
     Refused {
+        /// In which document.
+        document: DocumentId,
         /// The page's name for it.
         id: Option<String>,
         /// Why.
@@ -349,7 +351,7 @@ impl Keeper {
 
     /// A document is gone for this person: pages are told and stop showing it.
     pub(super) fn close_for_pages(&mut self, document: DocumentId) {
-        self.tell_readers(document, &PageEvent::Refused { id: None, trouble: Trouble::no_document() });
+        self.tell_readers(document, &PageEvent::Refused { document, id: None, trouble: Trouble::no_document() });
         for page in self.pages.values_mut() {
             page.open.remove(&document);
         }

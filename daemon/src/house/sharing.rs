@@ -222,7 +222,7 @@ impl House {
         let name = checked_name(name)?;
         let commit = self
             .with_open(id, move |keeper| {
-                let done = name.as_deref().and_then(|name| keeper.done.commit_of(name));
+                let done = name.as_deref().and_then(|name| keeper.done.commit_of(&id, name));
                 match done {
                     Some(commit) => Ok(commit),
                     // What changes nothing may be so in memory alone: it is saved when what came before is.
@@ -256,7 +256,7 @@ impl House {
                             .hint(format!("rounds share {id} --with NAME --as reader")));
                     }
                 }
-                if let Some(commit) = name.as_deref().and_then(|name| keeper.done.commit_of(name)) {
+                if let Some(commit) = name.as_deref().and_then(|name| keeper.done.commit_of(&id, name)) {
                     return Ok((ALL_OF_IT, commit));
                 }
                 let open = keeper.here(&id)?;

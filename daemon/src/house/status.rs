@@ -10,13 +10,16 @@ use super::answers::{ANSWER_SCHEMA, DeviceAnswer, DocumentsAnswer, NetworkAnswer
 use super::keeper::Keeper;
 use super::{House, Trouble};
 use crate::disk;
-use crate::journal::StorageState;
+use crate::journal::{DiskTrouble, StorageState};
 use crate::keys::KeyProtection;
 use crate::lock::{self, Lock};
 use crate::log::Log;
 
 /// The number of a first certificate whose name nobody chose: the account's, until its person says otherwise.
 pub(crate) const GUESSED_NAME_SEQ: u32 = 1;
+
+/// Why nothing is saved while a torn engine is made again and the disk is well.
+const READING_ANEW: &str = "Rounds is reading again what it has stored";
 
 /// What does not change while the daemon runs.
 #[derive(Debug, Clone)]
@@ -33,6 +36,7 @@ impl Keeper {
     fn status(&self) -> Status {
         let journal = self.disk.journal();
         let (reason, trouble) = match &*journal.storage().borrow() {
+            StorageState::Saving if self.replica.is_torn() => (Some(READING_ANEW.into()), Some(DiskTrouble::Other)),
             StorageState::Saving => (None, None),
             StorageState::NotSaving { reason, trouble, .. } => (Some(reason.clone()), Some(*trouble)),
         };
@@ -67,6 +71,7 @@ impl Keeper {
             documents: DocumentsAnswer {
                 count: self.replica.documents().count(),
                 quarantined,
+                unreadable: self.replica.unreadable(),
                 refused: self.refused.len(),
             },
         }
@@ -93,9 +98,9 @@ impl Keeper {
 }
 
 impl House {
-    /// How the daemon is.
+    /// How the daemon is. It is told at all times, as far as it is known.
     pub async fn status(&self) -> Result<Status, Trouble> {
-        self.call(|keeper| Ok(keeper.status())).await
+        self.ask(|keeper| Ok(keeper.status())).await
     }
 
     /// The devices that are known here.

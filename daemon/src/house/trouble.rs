@@ -41,6 +41,8 @@ pub enum TroubleCode {
     TooLarge,
     /// Not now.
     Unavailable,
+    /// What is stored of it cannot be read here.
+    Unreadable,
     /// A fault of ours.
     Internal,
     /// It took longer than was allowed.
@@ -82,6 +84,11 @@ impl Trouble {
     /// The one answer for a document that does not exist and one that is not yours.
     pub fn no_document() -> Self {
         Self::new(TroubleCode::NotFound, "there is no such document here").hint("rounds documents list")
+    }
+
+    /// What is stored of a document cannot be read: asking again does not help by itself.
+    pub fn unreadable() -> Self {
+        Self::new(TroubleCode::Unreadable, "the document could not be read from this disk")
     }
 
     /// What has come of a document is not shown before all of it is known to be right.

@@ -163,6 +163,7 @@ impl Keeper {
             events: notes_model.events,
             instrument: notes_model.instrument,
             observed_ms: notes_model.observed_ms,
+            replaces: notes_model.released,
         };
         let released = self.found(Kind::ReleasedNotes, &[])?;
         let mut edits: Vec<Edit> = notes_model.visit.map(|visit| Edit::SetVisit { visit }).into_iter().collect();

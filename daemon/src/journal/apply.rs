@@ -187,7 +187,7 @@ impl<'t> Group<'t> {
                 self.transaction.open_table(tables::META)?.insert(&name[..], &sealed[..])?;
                 Ok(())
             }
-            Op::PutEditId { id } => self.put_edit_id(id),
+            Op::PutEditId { document, id } => self.put_edit_id(document, id),
             Op::ForgetDocument { document } => self.forget(document),
         }
     }
@@ -312,8 +312,8 @@ impl<'t> Group<'t> {
         Ok(())
     }
 
-    fn put_edit_id(&mut self, id: &str) -> Result<(), Failure> {
-        let row = tables::edit_row(id);
+    fn put_edit_id(&mut self, document: &DocumentId, id: &str) -> Result<(), Failure> {
+        let row = tables::edit_row(document, id);
         let edits = self.edits.get(self.transaction)?;
         let order = self.edit_order.get(self.transaction)?;
         if edits.get(&row)?.is_some() {

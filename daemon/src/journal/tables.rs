@@ -107,9 +107,10 @@ pub(super) fn read_log_value(value: &[u8; DOCUMENT + 4]) -> (DocumentId, u32) {
     (DocumentId::from_bytes(document), u32::from_be_bytes(origin))
 }
 
-/// Ids are hashed to make rows short and of one length.
-pub(super) fn edit_row(id: &str) -> [u8; 16] {
-    let (row, _) = split::<16, 16, 32>(&Sha256::digest(id.as_bytes()).into());
+/// Ids are hashed to make rows short and of one length; the document, of one length too, comes first.
+pub(super) fn edit_row(document: &DocumentId, id: &str) -> [u8; 16] {
+    let named = Sha256::new().chain_update(document.as_bytes()).chain_update(id.as_bytes());
+    let (row, _) = split::<16, 16, 32>(&named.finalize().into());
     row
 }
 
@@ -207,11 +208,15 @@ pub(super) fn create(path: &Path, keys: &Keys) -> Result<(), JournalError> {
     platform::sync_folder(path.parent().unwrap_or_else(|| Path::new("."))).map_err(io)
 }
 
-/// Opens the file and repairs what a crash left; redb may panic over a file that something else has changed.
+/// Opens the file and repairs what a crash left.
 pub(super) fn open(path: &Path, open: &Opener) -> Result<Database, JournalError> {
-    catch_unwind(AssertUnwindSafe(|| open(path)))
-        .map_err(|_| JournalError::Damaged { what: format!("{} cannot be opened", places::JOURNAL_FILE) })?
-        .map_err(JournalError::from)
+    contained("cannot be opened", || open(path).map_err(JournalError::from))
+}
+
+/// Does something with the file; redb may panic over one that something else has changed.
+pub(super) fn contained<T>(what: &str, work: impl FnOnce() -> Result<T, JournalError>) -> Result<T, JournalError> {
+    let damaged = |_| JournalError::Damaged { what: format!("{} {what}", places::JOURNAL_FILE) };
+    catch_unwind(AssertUnwindSafe(work)).map_err(damaged)?
 }
 
 /// Refuses a journal of a newer version or of other keys; answers the generation its document keys are sealed under.

@@ -2,11 +2,16 @@
 
 pub(crate) mod disk;
 mod sealed;
+mod series;
+mod strangers;
 
 use std::fs;
 use std::sync::atomic::Ordering;
 
 use redb::{ReadableDatabase, ReadableTable};
+use rounds_crdt::access::{Access, Founding};
+use rounds_crdt::ids::PersonId;
+use rounds_crdt::model::Kind;
 use tempfile::TempDir;
 
 use self::disk::Disk;
@@ -148,7 +153,10 @@ fn torn_writes_and_failed_syncs_are_survived() {
         let position = round * 2 + 1;
         disk.tears.store(true, Ordering::SeqCst);
         let (told, telling) = mpsc::channel();
-        let ops = vec![record(position, document(1), "torn"), Op::PutEditId { id: format!("edit {round}") }];
+        let ops = vec![
+            record(position, document(1), "torn"),
+            Op::PutEditId { document: document(1), id: format!("edit {round}") },
+        ];
         journal.commit(ops, Box::new(move |saved| told.send(saved).expect("the test waits")));
         wait_for(&mut storage, |state| matches!(state, StorageState::NotSaving { .. }));
         disk.tears.store(false, Ordering::SeqCst);
@@ -161,7 +169,7 @@ fn torn_writes_and_failed_syncs_are_survived() {
     drop(journal);
     let (journal, recovered) = open(&folder);
     assert_eq!(positions(&journal), [1, 2, 3, 4, 5, 6, 7, 8]);
-    assert_eq!(recovered.edits, [0, 1, 2, 3].map(|round| edit_key(&format!("edit {round}"))));
+    assert_eq!(recovered.edits, [0, 1, 2, 3].map(|round| edit_key(&document(1), &format!("edit {round}"))));
 }
 
 #[test]
@@ -214,6 +222,12 @@ fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_a_prefix() {
                 cut.acknowledged
             );
             assert_eq!(recovered.last_position, found.len() as Position);
+            // Each batch is there whole: beside a document's last record lies what was written together with it.
+            for owner in 0..7 {
+                let last = prefix.iter().filter(|position| **position % 7 == u64::from(owner)).max();
+                let head = journal.read_slot(&document(owner), Slot::Head).expect("readable");
+                assert_eq!(head, last.map(|last| last.to_string().into_bytes()), "seed {seed} cut {number}");
+            }
             save(&journal, vec![record(100, document(9), "life goes on")]).expect("saved");
         }
     }
@@ -271,7 +285,7 @@ fn a_batch_that_can_never_be_saved_is_refused_in_its_turn_and_the_others_are_sav
     let batches = vec![
         vec![record(5, document(1), "a")],
         vec![record(5, document(1), "again")],
-        vec![Op::PutEditId { id: long.clone() }],
+        vec![Op::PutEditId { document: document(1), id: long.clone() }],
         vec![put(document(1), Slot::Head, "h"), record(6, document(1), "b")],
     ];
     for ops in batches {
@@ -415,7 +429,7 @@ fn what_a_log_line_may_show_holds_no_words() {
         put(document(1), Slot::Head, "secret"),
         Op::PutPeer { device: device(1), slot: PeerSlot::Known, bytes: b"secret".to_vec() },
         Op::PutMeta { key: "name".into(), bytes: b"secret".to_vec() },
-        Op::PutEditId { id: "secret".into() },
+        Op::PutEditId { document: document(1), id: "secret".into() },
     ];
     let folder = folder();
     let (journal, _) = open(&folder);
@@ -460,9 +474,9 @@ fn the_log_is_read_in_parts() {
 #[test]
 fn edit_ids_are_remembered_and_the_oldest_fall_out() {
     let folder = folder();
-    let put = |number: u64| Op::PutEditId { id: format!("edit {number}") };
+    let put = |number: u64| Op::PutEditId { document: document(1), id: format!("edit {number}") };
     let keys = |numbers: std::ops::Range<u64>| -> Vec<EditKey> {
-        numbers.map(|number| edit_key(&format!("edit {number}"))).collect()
+        numbers.map(|number| edit_key(&document(1), &format!("edit {number}"))).collect()
     };
     let beyond = 10;
     {
@@ -518,6 +532,41 @@ fn every_document_is_shown_once_in_order_and_a_changed_row_is_named() {
     assert_eq!(journal.for_each(SlotKind::Catalog, &mut |_, _| listed += 1).expect("read"), []);
     assert_eq!(listed, 200);
     assert_eq!(journal.for_each(SlotKind::Access, &mut |_, _| panic!("there is none")).expect("read"), []);
+}
+
+/// Were a change taken in for it, it could never be stored, nor any after it: at this start and at each to come.
+#[test]
+fn a_document_whose_key_does_not_open_is_left_alone_by_a_start() {
+    let folder = folder();
+    let access = |number: u8| {
+        let founding = Founding::new(Kind::Goal, vec![PersonId::from_bytes([number; 32])], [number; 16]);
+        (founding.id(), Access::new(founding))
+    };
+    let (whole, damaged) = (access(1), access(2));
+    {
+        let (journal, _) = open(&folder);
+        let writes = [&whole, &damaged].map(|(id, access)| Op::PutSlot {
+            document: *id,
+            slot: Slot::Access,
+            bytes: postcard::to_allocvec(access).expect("bytes"),
+        });
+        save(&journal, writes.into()).expect("saved");
+    }
+    let database = Builder::new().open(folder.path().join(places::JOURNAL_FILE)).expect("open");
+    let transaction = database.begin_write().expect("write");
+    {
+        let mut keys = transaction.open_table(tables::KEYS).expect("table");
+        let mut sealed = *keys.get(damaged.0.as_bytes()).expect("get").expect("row").value();
+        sealed[30] ^= 1;
+        keys.insert(damaged.0.as_bytes(), &sealed).expect("insert");
+    }
+    transaction.commit().expect("commit");
+    database.close().expect("close");
+
+    let (journal, found) = open(&folder);
+    let recovered = crate::disk::recover(&journal, &found).expect("a start");
+    let ids: Vec<_> = recovered.documents.iter().map(|(id, ..)| *id).collect();
+    assert_eq!((ids, recovered.unreadable), (vec![whole.0], vec![damaged.0]));
 }
 
 #[test]

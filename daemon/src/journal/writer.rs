@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::apply::{self, Applied, Failure, Group};
 use super::compaction::{self, Compacted};
 use super::tables::{self, Memory};
-use super::{DiskTrouble, Done, JournalError, Op, Opener, Position, SaveError, StorageState};
+use super::{DiskTrouble, Done, GAVE_UP, JournalError, Op, Opener, Position, SaveError, StorageState};
 use crate::keys::{Keys, KeysError, SealingKey};
 use crate::platform;
 
@@ -33,12 +33,18 @@ const DOCUMENT_KEYS_MAX: usize = 4_096;
 pub(super) struct Batch {
     ops: Vec<Op>,
     done: Done,
+    /// Its place in the series of those that build on each other.
+    number: Option<u64>,
     rejected: Option<SaveError>,
 }
 
 impl Batch {
     pub(super) fn new(ops: Vec<Op>, done: Done) -> Self {
-        Self { ops, done, rejected: None }
+        Self { ops, done, number: None, rejected: None }
+    }
+
+    pub(super) fn next(number: u64, ops: Vec<Op>, done: Done) -> Self {
+        Self { ops, done, number: Some(number), rejected: None }
     }
 
     fn accepted_ops(&self) -> &[Op] {
@@ -47,7 +53,7 @@ impl Batch {
 
     /// A caller's panic must not end the thread that saves everybody's work.
     fn tell(self, outcome: Result<(), SaveError>) {
-        let Self { done, rejected, ops } = self;
+        let Self { done, rejected, ops, number: _ } = self;
         drop(ops);
         let outcome = rejected.map_or(outcome, Err);
         if catch_unwind(AssertUnwindSafe(|| done(outcome))).is_err() {
@@ -161,7 +167,7 @@ impl Shared {
     ) -> Result<T, JournalError> {
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         match &*database {
-            Some(database) => read(database),
+            Some(database) => tables::contained("cannot be read", || read(database)),
             None if lock(&self.queue).closed => Err(JournalError::Closed),
             None => Err(JournalError::Unavailable),
         }
@@ -217,6 +223,10 @@ pub(super) struct WriterThread {
     memory: Memory,
     /// The highest position taken from a caller, on disk or not.
     last_position: Position,
+    /// The last batch taken of those that build on each other.
+    last_number: u64,
+    /// One of those can never be saved.
+    gave_up: bool,
 }
 
 struct Work {
@@ -229,7 +239,7 @@ struct Work {
 impl WriterThread {
     pub(super) fn new(shared: Arc<Shared>, open: Opener, memory: Memory) -> Self {
         let last_position = memory.last_position;
-        Self { shared, open, memory, last_position }
+        Self { shared, open, memory, last_position, last_number: 0, gave_up: false }
     }
 
     pub(super) fn run(mut self) {
@@ -274,22 +284,55 @@ impl WriterThread {
     /// Saves a group, however long that takes, and tells its callers, in order.
     fn save(&mut self, mut batches: Vec<Batch>) {
         for batch in &mut batches {
-            batch.rejected = apply::validate(&batch.ops, &mut self.last_position).err();
+            batch.rejected = self.judge(batch).err();
+            self.gave_up |= batch.number.is_some() && batch.rejected.is_some();
         }
         let saved = self.persist(|writer| writer.commit_group(&mut batches))
             && self.persist(|writer| Ok(writer.shared.keys.settle(writer.memory.generation)?));
         if saved {
-            self.shared
-                .storage
-                .send_if_modified(|state| mem::replace(state, StorageState::Saving) != StorageState::Saving);
-        } else {
-            lock(&self.shared.queue).lost = true;
+            let now = self.state();
+            self.shared.storage.send_if_modified(|state| mem::replace(state, now.clone()) != now);
         }
+        lock(&self.shared.queue).lost |= !saved || self.gave_up;
         lock(&self.shared.queue).in_hand = 0;
         let outcome = if saved { Ok(()) } else { Err(SaveError::Closed) };
         for batch in batches {
             batch.tell(outcome.clone());
         }
+    }
+
+    /// Whether a batch may be saved, as far as can be told before anything is written.
+    fn judge(&mut self, batch: &Batch) -> Result<(), SaveError> {
+        let Some(number) = batch.number else { return apply::validate(&batch.ops, &mut self.last_position) };
+        if self.gave_up {
+            return Err(SaveError::BuildsOnLost);
+        }
+        if number != self.last_number + 1 {
+            return Err(SaveError::OutOfTurn { number, last: self.last_number });
+        }
+        apply::validate(&batch.ops, &mut self.last_position)?;
+        self.last_number = number;
+        Ok(())
+    }
+
+    /// A batch turns out to be one that can never be saved; with it goes what builds on it.
+    fn reject(&mut self, batches: &mut [Batch], index: usize, error: SaveError) {
+        batches[index].rejected = Some(error);
+        if batches[index].number.is_none() {
+            return;
+        }
+        self.gave_up = true;
+        for later in batches[index + 1..].iter_mut().filter(|later| later.number.is_some()) {
+            later.rejected.get_or_insert(SaveError::BuildsOnLost);
+        }
+    }
+
+    /// How the disk is when it takes what it is given.
+    fn state(&self) -> StorageState {
+        if !self.gave_up {
+            return StorageState::Saving;
+        }
+        StorageState::NotSaving { reason: GAVE_UP.into(), trouble: DiskTrouble::GaveUp, waiting_batches: 0 }
     }
 
     /// Tries until it works; false when the journal is being closed and the disk refuses even then.
@@ -311,7 +354,7 @@ impl WriterThread {
 
     fn commit_group(&mut self, batches: &mut [Batch]) -> Result<(), Failure> {
         while let Some((index, error)) = self.try_commit(batches)? {
-            batches[index].rejected = Some(error);
+            self.reject(batches, index, error);
         }
         Ok(())
     }
@@ -379,7 +422,8 @@ impl WriterThread {
         // Dropped first: the file is locked while it is open.
         *database = None;
         self.shared.document_keys().start_epoch();
-        let reopened = tables::open(&self.shared.path, &self.open).and_then(|fresh| Ok((Memory::load(&fresh)?, fresh)));
+        let load = |fresh: Database| tables::contained("cannot be read", || Ok((Memory::load(&fresh)?, fresh)));
+        let reopened = tables::open(&self.shared.path, &self.open).and_then(load);
         match reopened {
             Ok((memory, fresh)) => {
                 self.memory = memory;
@@ -428,7 +472,9 @@ impl WriterThread {
         lock(&self.shared.queue).closed = true;
         let database = self.shared.database.write().unwrap_or_else(PoisonError::into_inner).take();
         // Everything is durable already; what closing adds is a quicker next start.
-        if let Some(Err(error)) = database.map(Database::close) {
+        let Some(database) = database else { return };
+        let closed = tables::contained("cannot be closed", || Ok(database.close().map_err(redb::Error::from)?));
+        if let Err(error) = closed {
             tracing::warn!(%error, "the journal was not closed tidily");
         }
     }

@@ -1,6 +1,12 @@
 //! Decides nothing: shows that keys survive what should not hurt them and die when they should.
 
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
 use super::*;
+use crate::identity::Identity;
+use crate::strangers::nearly;
 
 fn passphrase(text: &str) -> Passphrase {
     Passphrase::new(text.as_bytes().to_vec())
@@ -289,4 +295,35 @@ fn a_passphrase_is_chosen_long_enough_and_on_one_line() {
     assert_eq!(Passphrase::chosen("é".repeat(7)).err(), Some(Unfit::TooShort));
     assert_eq!(Passphrase::chosen("correct\nhorse".to_owned()).err(), Some(Unfit::NotOneLine));
     assert_eq!(Passphrase::chosen("a".repeat(5000)).err(), Some(Unfit::NotOneLine));
+}
+
+/// The files of one folder with its home key: keys, master key, identity.
+static GOOD: LazyLock<([Vec<u8>; 3], SealingKey)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("folder");
+    let keys = Keys::open(folder.path(), None).expect("create");
+    Identity::load_or_create(folder.path(), &keys).expect("create");
+    let home = keys.home().clone();
+    (FILES.map(|file| fs::read(folder.path().join(file)).expect("read")), home)
+});
+
+const FILES: [&str; 3] = [places::KEYS_FILE, places::MASTER_FILE, places::IDENTITY_FILE];
+
+proptest! {
+    #[test]
+    fn whatever_lies_in_the_place_of_a_secret_is_it_or_is_refused(
+        which in 0..FILES.len(),
+        left in nearly(GOOD.0.clone().into()),
+    ) {
+        let (good, home) = &*GOOD;
+        let folder = tempfile::tempdir().expect("folder");
+        for (index, file) in FILES.into_iter().enumerate() {
+            fs::write(folder.path().join(file), if index == which { &left } else { &good[index] }).expect("write");
+        }
+        // What opens is what was sealed, and nothing else.
+        let Ok(keys) = Keys::open(folder.path(), None) else { return Ok(()) };
+        prop_assert!(keys.home() == home);
+        let identity = Identity::load_or_create(folder.path(), &keys);
+        let is_good = which != 2 || left == good[2];
+        prop_assert_eq!(identity.is_ok(), is_good);
+    }
 }

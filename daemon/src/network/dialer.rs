@@ -170,7 +170,7 @@ impl Failure {
 
 impl Obstacle {
     /// A plain sentence about a partner's computer.
-    pub(super) fn sentence(self) -> &'static str {
+    pub(crate) fn sentence(self) -> &'static str {
         match self {
             Obstacle::TurnedAway => {
                 "its computer answers but turns this one away: it may not have finished pairing, or have ended the partnership"
@@ -191,6 +191,9 @@ impl Obstacle {
                 "its computer does not answer at its last known address: it may be off, asleep or on another network"
             }
             Obstacle::JustLost => "the connection was lost; trying again",
+            Obstacle::SetAside => {
+                "what its computer sends makes Rounds stumble each time: stop Rounds and start it again, on both computers"
+            }
         }
     }
 }

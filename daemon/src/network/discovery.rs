@@ -91,7 +91,7 @@ impl Advert {
         None
     }
 
-    fn read(service: &ResolvedService) -> Option<Advert> {
+    pub(super) fn read(service: &ResolvedService) -> Option<Advert> {
         let property = |key: &str| service.get_property_val(key).flatten();
         if property("v") != Some(VERSION) {
             return None;
@@ -330,7 +330,12 @@ pub(super) fn draw_number(taken: &HashSet<u8>) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+    use crate::strangers::nearly;
 
     fn device(byte: u8) -> DeviceId {
         DeviceId::from_bytes([byte; 32])
@@ -377,5 +382,33 @@ mod tests {
         let taken: HashSet<u8> = (0..99).collect();
         assert_eq!(draw_number(&taken), 99);
         assert!(draw_number(&(0..100).collect()) < 100);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_advertised_is_an_advert_within_its_bounds_or_is_none(
+            told in vec((select(vec!["v", "n", "t0", "t1", "p6", "o", "name", "x"]), nearly(good_values())), 0..10),
+            honest in any::<bool>(),
+            addresses in vec(any::<std::net::IpAddr>(), 0..40),
+            port in any::<u16>(),
+        ) {
+            let honest = honest.then(|| ["v", "n", "t0", "t1"].into_iter().zip(good_values()));
+            let properties = told.into_iter().chain(honest.into_iter().flatten());
+            let properties: Vec<TxtProperty> = properties.map(TxtProperty::from).collect();
+            let service = ServiceInfo::new(PARTNERS, "x", "x.local.", &addresses[..], port, properties);
+            let Ok(service) = service else { return Ok(()) };
+            if let Some(advert) = Advert::read(&service.as_resolved_service()) {
+                prop_assert_eq!(advert.tags.len(), TAGS * TAG_BYTES);
+                prop_assert!(advert.addresses.len() <= ADDRESSES_PER_ADVERT_MAX);
+                prop_assert!(advert.addresses.iter().all(can_be_dialled));
+                prop_assert_eq!(advert.sender([(&device(1), &[9; 32])].into_iter()), None);
+            }
+        }
+    }
+
+    /// What the properties of an honest advert hold, in their order.
+    fn good_values() -> Vec<Vec<u8>> {
+        let tags = vec![7; TAGS_PER_STRING * TAG_BYTES];
+        vec![VERSION.to_vec(), vec![3; NONCE_BYTES], tags.clone(), tags]
     }
 }

@@ -425,7 +425,10 @@ async fn watch_silence(handle: &LinkHandle) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::strangers::nearly;
 
     async fn decode(bytes: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         read_message(&mut futures::io::Cursor::new(bytes)).await
@@ -461,6 +464,27 @@ mod tests {
         buffer.push(word as u8);
         assert!(matches!(decode(&buffer).await, Err(ReadError::Oversize)));
         assert!(matches!(decode(&[0xff; 10]).await, Err(ReadError::Oversize)));
+    }
+
+    fn good_frames() -> Vec<u8> {
+        let mut buffer = Vec::new();
+        for message in [Outgoing::Frame(vec![7; 200]), Outgoing::Ping, Outgoing::Pong, Outgoing::Frame(Vec::new())] {
+            encode(&message, &mut buffer);
+        }
+        buffer
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_arrives_is_frames_that_arrived_whole_or_the_end(bytes in nearly(vec![good_frames()])) {
+            let mut arriving = futures::io::Cursor::new(&bytes);
+            let mut taken = 0;
+            // Each message takes a byte at least, so this ends.
+            while let Ok(message) = futures::executor::block_on(read_message(&mut arriving)) {
+                taken += message.map_or(1, |frame| frame.len() + 1);
+                prop_assert!(taken <= bytes.len());
+            }
+        }
     }
 
     #[test]

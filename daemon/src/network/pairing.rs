@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
-use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+use futures::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use libp2p::{PeerId, Stream};
+use libp2p::PeerId;
 use rounds_crdt::ids::DeviceId;
 use sha2::{Digest as _, Sha256};
 use spake2::{Ed25519Group, Identity, Password, Spake2};
@@ -200,8 +200,12 @@ pub(super) struct Bringing {
     pub(super) card: Vec<u8>,
 }
 
+/// Both directions of a connection to whoever pairs.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
 /// Serves one accepter: SPAKE2's side A, which tells nothing before the other side has confirmed.
-pub(super) async fn serve(mut stream: Stream, desk: Arc<Mutex<Desk>>, bringing: Bringing) -> Served {
+pub(super) async fn serve(mut stream: impl Stream, desk: Arc<Mutex<Desk>>, bringing: Bringing) -> Served {
     let mut claim = Claim { desk, held: false };
     let served =
         tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), offer_side(&mut stream, &mut claim, bringing));
@@ -231,7 +235,7 @@ impl Drop for Claim {
     }
 }
 
-async fn offer_side(stream: &mut Stream, claim: &mut Claim, bringing: Bringing) -> io::Result<Served> {
+async fn offer_side(stream: &mut impl Stream, claim: &mut Claim, bringing: Bringing) -> io::Result<Served> {
     let hello = read(stream).await?;
     let [VERSION, number, message_b @ ..] = hello.as_slice() else {
         return Err(malformed());
@@ -273,14 +277,18 @@ async fn offer_side(stream: &mut Stream, claim: &mut Claim, bringing: Bringing) 
 }
 
 /// Accepts an offer: SPAKE2's side B, which confirms first.
-pub(super) async fn accept(mut stream: Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {
+pub(super) async fn accept(
+    mut stream: impl Stream,
+    code: &Code,
+    bringing: Bringing,
+) -> Result<Exchanged, PairingError> {
     let exchange = accept_side(&mut stream, code, bringing);
     tokio::time::timeout(Duration::from_secs(EXCHANGE_SECONDS), exchange)
         .await
         .unwrap_or(Err(PairingError::Interrupted))
 }
 
-async fn accept_side(stream: &mut Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {
+async fn accept_side(stream: &mut impl Stream, code: &Code, bringing: Bringing) -> Result<Exchanged, PairingError> {
     let (a, b) = (bringing.them.to_bytes(), bringing.me.to_bytes());
     let (spake, message_b) = Spake2::<Ed25519Group>::start_b(&code.password(), &Identity::new(&a), &Identity::new(&b));
     // Whoever does not offer turns the stream away unread.
@@ -381,7 +389,7 @@ pub(super) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-async fn write(stream: &mut Stream, parts: &[&[u8]]) -> io::Result<()> {
+async fn write(stream: &mut impl Stream, parts: &[&[u8]]) -> io::Result<()> {
     let body: Vec<u8> = parts.concat();
     let length = u16::try_from(body.len()).map_err(|_| malformed())?;
     let mut message = length.to_be_bytes().to_vec();
@@ -390,7 +398,7 @@ async fn write(stream: &mut Stream, parts: &[&[u8]]) -> io::Result<()> {
     stream.flush().await
 }
 
-async fn read(stream: &mut Stream) -> io::Result<Vec<u8>> {
+async fn read(stream: &mut impl Stream) -> io::Result<Vec<u8>> {
     let mut length = [0; 2];
     stream.read_exact(&mut length).await?;
     let length = usize::from(u16::from_be_bytes(length));
@@ -405,6 +413,9 @@ async fn read(stream: &mut Stream) -> io::Result<Vec<u8>> {
 fn malformed() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "not a pairing message")
 }
+
+#[cfg(test)]
+mod strangers;
 
 #[cfg(test)]
 mod tests {

@@ -119,7 +119,7 @@ fn status(code: TroubleCode) -> StatusCode {
         TroubleCode::NobodyReachable | TroubleCode::TimedOut => StatusCode::FAILED_DEPENDENCY,
         TroubleCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         TroubleCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        TroubleCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        TroubleCode::Internal | TroubleCode::Unreadable => StatusCode::INTERNAL_SERVER_ERROR,
         TroubleCode::NoSession => StatusCode::UNAUTHORIZED,
         TroubleCode::LinkUsed => StatusCode::GONE,
         TroubleCode::Locked => StatusCode::LOCKED,
@@ -161,7 +161,7 @@ pub(super) enum Refusals {
     /// Wrong too often: the next try must wait.
     #[response(status = 429)]
     TooSoon(ErrorAnswer),
-    /// A fault of ours.
+    /// A fault of ours, or what is stored cannot be read.
     #[response(status = 500)]
     Internal(ErrorAnswer),
     /// Not now.

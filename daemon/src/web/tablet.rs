@@ -37,7 +37,7 @@ use crate::house;
 use crate::house::{Trouble, TroubleCode};
 use crate::keys::{Keys, fill_random};
 use crate::network::interface_addresses;
-use crate::places::{TABLET_FILE, remove_destroying, write_private};
+use crate::places::{TABLET_FILE, read_small, remove_destroying, write_private};
 
 /// Where the door is, unless another program has it: beside the page and the partners' port.
 const PORT: u16 = 4479;
@@ -265,7 +265,7 @@ impl Tablet {
     }
 
     fn load(&self) -> io::Result<Option<Door>> {
-        let sealed = match std::fs::read(&self.file) {
+        let sealed = match read_small(&self.file, FILE_BYTES_MAX as u64) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read?,
         };

@@ -38,19 +38,28 @@ async fn what_was_counted_is_told_to_whoever_taught_the_lesson() {
     says(&ana, released, |notes| notes["model"]["published"] == json!(true)).await;
     assert_eq!(pauses(&ana.get("/own-lessons").await), (vec![Some(2_000_000)], json!([2_000])));
 
+    // Corrected and released once more, it is one lesson still.
+    let event = json!({"id": "late", "at_ms": 90_000, "mark": {"kind": "wait", "reply_ms": 95_000}});
+    edit(&ben, &notes, json!({"verb": "add_event", "event": event})).await;
+    let again = ben.post(&format!("/documents/{notes}/release"), json!({})).await;
+    let again =
+        says(&ana, again["document"].as_str().unwrap(), |notes| notes["model"]["published"] == json!(true)).await;
+    assert_eq!(again["model"]["replaces"], json!([released]));
+    assert_eq!(pauses(&ana.get("/own-lessons").await), (vec![Some(2_000_000)], json!([3_000])));
+
     // A lesson of her own, looked at alone, came before it.
     let own = make(&ana, json!({"kind": "note_set"})).await;
     count_pauses(&ana, &own, &[5_000]).await;
     assert_eq!(pauses(&ana.get("/own-lessons").await).0.len(), 1, "until she says so, it is about anything");
     edit(&ana, &own, json!({"verb": "set_own_lesson", "when_ms": 1_000_000})).await;
-    let both = (vec![Some(1_000_000), Some(2_000_000)], json!([5_000, 2_000]));
+    let both = (vec![Some(1_000_000), Some(2_000_000)], json!([5_000, 3_000]));
     assert_eq!(pauses(&ana.get("/own-lessons").await), both);
     // A clean copy of it is about the same lesson; what lies in the bin is told no more.
     let copy = ana.post(&format!("/documents/{own}/clean-copy"), json!({})).await;
     ana.good(Method::PUT, &format!("/documents/{own}/bin"), None).await;
     assert_eq!(pauses(&ana.get("/own-lessons").await), both);
     ana.good(Method::DELETE, &format!("/documents/{}", copy["document"].as_str().unwrap()), None).await;
-    assert_eq!(pauses(&ana.get("/own-lessons").await).1, json!([2_000]));
+    assert_eq!(pauses(&ana.get("/own-lessons").await).1, json!([3_000]));
 
     // Ben wrote those notes, and sets none of it side by side: it was not his lesson.
     assert_eq!(ben.get("/own-lessons").await["measures"], json!([]));

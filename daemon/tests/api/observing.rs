@@ -59,3 +59,15 @@ async fn taps_said_twice_count_once_and_tell_their_figures() {
     }
     assert!(daemon.get(&format!("/documents/{}", daemon.note_set().await)).await["figures"].is_null());
 }
+
+#[tokio::test]
+async fn pages_count_by_a_clock_that_nobody_sets() {
+    let ana = Daemon::start().await;
+    let (first, second) = (ana.get("/clock").await, ana.get("/clock").await);
+    for clock in ["steady_ms", "now_ms"] {
+        assert!(first[clock].as_i64().unwrap() <= second[clock].as_i64().unwrap(), "{clock}");
+    }
+    assert!(first["now_ms"].as_i64().unwrap() > 1_700_000_000_000, "milliseconds since 1970");
+    assert_eq!(first["count"], second["count"]);
+    assert_ne!(Daemon::start().await.get("/clock").await["count"], first["count"], "a count of each start's own");
+}

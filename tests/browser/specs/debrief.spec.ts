@@ -83,7 +83,15 @@ test('a debrief by a protocol, on two computers', async ({ pair }) => {
   await ben.page.getByRole('link', { name: /Debrief with Ana/ }).click()
 
   // What comes of it.
-  await ana.page.getByLabel('Next steps').getByRole('textbox').fill('Count to three before I call a name.')
+  // What is more than fits is neither cut nor sent.
+  const step = ana.page.getByLabel('Next steps').getByRole('textbox')
+  await step.fill('a'.repeat(8_200))
+  await step.press('Enter')
+  await expect(ana.page.getByText('This is 8 letters too long to be kept here.')).toBeVisible()
+  expect((await step.inputValue()).length).toBe(8_200)
+  await expect(step).toHaveAccessibleDescription(/8 letters too long/)
+  await step.fill('Count to three before I call a name.')
+  await expect(ana.page.getByText(/too long to be kept here/)).toHaveCount(0)
   await ana.page.getByLabel('Next steps').getByRole('button', { name: 'Add' }).click()
   await ben.page.getByRole('checkbox', { name: 'Count to three' }).check()
   await expect(ana.page.getByRole('checkbox', { name: 'Count to three' })).toBeChecked()

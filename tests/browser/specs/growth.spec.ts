@@ -82,6 +82,27 @@ test('Ana writes a goal, names Ben as its reader, and Ben answers beside it', as
   await expect(ben.page.getByText('At the door.')).toBeVisible()
   await look(ana.page, 'growth-goal')
 
+  // Ana looks at it by its protocol, and Ben, who reads it, sees where she is; then the next time has its day.
+  await ana.page.getByRole('region', { name: 'Goal check-in, 15 minutes' }).getByRole('button', { name: 'Look at it now' }).click()
+  const looking = ana.page.getByRole('region', { name: 'Goal check-in, 15 minutes' })
+  // A tap that was a mistake is taken back at once.
+  await looking.getByRole('button', { name: 'Not now' }).click()
+  await looking.getByRole('button', { name: 'Look at it now' }).click()
+  await looking.getByRole('button', { name: 'Begin' }).click()
+  await expect(ben.page.locator('[aria-current=step]')).toContainText('Ana speaks · 4 min')
+  await expect(ana.page.locator('[aria-current=step]')).toContainText('You speak · 4 min')
+  await expect(ben.page.getByRole('timer')).toContainText(/[34]:\d\d left in this part/)
+  await expect(ben.page.getByRole('button', { name: 'Next part' })).toHaveCount(0)
+  await look(ana.page, 'goal-check-in')
+  for (let part = 1; part < 4; part += 1) await looking.getByRole('button', { name: 'Next part' }).click()
+  await ana.page.getByLabel('When do we look again?').fill('2027-03-01')
+  await ana.page.getByRole('button', { name: 'Put it among the actions' }).click()
+  await expect(ana.page.getByRole('checkbox', { name: 'Done: Look at this goal again' })).toBeVisible()
+  await look(ana.page, 'goal-check-in-next', ['light', 'phone-dark'])
+  await looking.getByRole('button', { name: 'Done', exact: true }).click()
+  await expect(ana.page.getByRole('button', { name: 'Look at it now' })).toBeVisible()
+  await expect(ben.page.locator('[aria-current=step]')).toHaveCount(0)
+
   // Both end at once.
   await ana.page.getByRole('button', { name: 'Stop sharing with Ben' }).click()
   await ana.page.getByRole('button', { name: 'Stop sharing', exact: true }).last().click()

@@ -1,4 +1,4 @@
-// Decides whether somebody without a mouse gets from the first start to notes that their partner holds.
+// Decides whether somebody without a mouse gets from the first start to notes that their partner holds, and to the end of the talk about them.
 import type { Page } from '@playwright/test'
 import { Daemon, hasBinary, BINARY } from '../kit/daemon'
 import { expect, test, textOf } from '../kit/school'
@@ -22,7 +22,8 @@ async function press(page: Page, role: 'link' | 'button', name: string | RegExp)
   await page.keyboard.press('Enter')
 }
 
-test('by keyboard alone, from the first start to released notes', async ({ browser, ben }) => {
+test('by keyboard alone, from the first start to the end of a debrief', async ({ browser, ben }) => {
+  test.slow()
   test.skip(!hasBinary() && !process.env['CI'], `no daemon to run at ${BINARY}`)
   const daemon = await Daemon.start('Ana', false)
   const page = await (await browser.newContext()).newPage()
@@ -64,6 +65,26 @@ test('by keyboard alone, from the first start to released notes', async ({ brows
   await ben.page.getByRole('link', { name: 'Today' }).click()
   await ben.page.getByRole('region', { name: 'Waiting for you' }).getByRole('link', { name: /Notes from Ana/ }).click()
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices answered.')
+
+  // The talk about them: begun by its protocol, gone through part by part, and closed.
+  await press(page, 'link', 'Debrief')
+  await press(page, 'button', 'Begin the debrief')
+  await press(page, 'button', 'Begin')
+  await reach(page, 'textbox', 'Put something down')
+  await page.keyboard.type('I remember the window table.')
+  await press(page, 'button', 'Add')
+  await expect(page.getByRole('listitem').filter({ hasText: 'I remember the window table.' }).first()).toBeVisible()
+  for (let part = 1; part < 5; part += 1) {
+    await press(page, 'button', 'Next part')
+    await expect(page.getByText(`Part ${part + 1} of 5`)).toBeAttached()
+  }
+  await reach(page, 'textbox', 'Next steps')
+  await page.keyboard.type('Wait five seconds')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('checkbox', { name: 'Wait five seconds' })).toBeVisible()
+  await press(page, 'button', 'We talked')
+  await expect(page.getByText('Closed', { exact: true })).toBeVisible()
+  await expect(page.getByText('You talked. This visit is closed')).toBeVisible()
   await page.context().close()
   await daemon.remove()
 })

@@ -77,8 +77,12 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.goto(tally)
   await expect(recall).toContainText('6')
   await expect(page.getByText('ends softly at 25:00'), 'nobody said how long').toBeVisible()
-  // A lesson later, as this browser counts it, the end shows, and nothing stops.
-  await page.evaluate((notes) => localStorage.setItem(`rounds-observe-${notes}`, String(Date.now() - 26 * 60_000)), tally.split('/').pop()!)
+  // A lesson later, as the daemon counts it, the end shows, and nothing stops.
+  await page.evaluate((key) => {
+    const began = JSON.parse(localStorage.getItem(key)!) as { count: string; steady_ms: number; now_ms: number }
+    const past = 26 * 60_000
+    localStorage.setItem(key, JSON.stringify({ ...began, steady_ms: began.steady_ms - past, now_ms: began.now_ms - past }))
+  }, `rounds-observe-${tally.split('/').pop()!}`)
   await page.reload()
   await expect(page.getByText('25:00 have passed')).toBeVisible()
   await expect(page.getByRole('timer')).toHaveText(/^26:/)
@@ -133,6 +137,8 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   await page.getByLabel('Time since the start').fill('3:00')
   await page.getByLabel('Seconds until a reply').fill('4.5')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
+  // The next one begins in the same field.
+  await expect(page.getByLabel('Time since the start')).toBeFocused()
   await expect(page.getByText('reply after 4.5 s')).toBeVisible()
   await expect(pauses.getByRole('row', { name: /After a question/ })).toContainText('2')
 
@@ -150,14 +156,16 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   const { ana } = pair
   const { page } = ana
   const id = await visit(pair)
-  const observe = async (question: string, screen: string, mark: () => Promise<void>, last: RegExp): Promise<void> => {
+  /** Pads that stand there with other words are looked at once. */
+  const observe = async (question: string, screen: string, mark: () => Promise<void>, last: RegExp, prepare?: () => Promise<void>): Promise<void> => {
     await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
     await choose(page, question)
+    await prepare?.()
     await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
     await expect(page.getByRole('timer')).toBeVisible()
     await mark()
     await expect(page.getByRole('button', { name: /^Undo “/ })).toHaveText(last)
-    await look(page, `observe-${screen}`, ['light', 'dark', 'phone', 'phone-dark'])
+    if (screen !== '') await look(page, `observe-${screen}`, ['light', 'phone-dark'])
   }
   const tap = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click()
   const write = async (text: string): Promise<void> => {
@@ -168,10 +176,24 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   // What is too much for a line stays where it was pasted.
   const line = page.getByRole('textbox').first()
   await line.fill('a'.repeat(9_000))
-  await expect(page.getByText('One line has room for about 8,000 letters.')).toBeVisible()
+  await expect(page.getByText('This is 808 letters too long for one line.')).toBeVisible()
   await line.press('Enter')
   expect((await line.inputValue()).length).toBe(9_000)
   await line.fill('')
+  await tap('End…')
+  await tap('End observing')
+  // A page of paper is put in with one action, and what has no time is named before any of it is.
+  await tap('Type in from paper…')
+  await page.getByText('Many lines at once').click()
+  const lines = page.getByLabel('One line each, with the time since the start')
+  await lines.fill('4:05 Students: “Sixteen”\nno time\n5:10 The room: a bell')
+  await expect(page.getByText('One line has no time before it, or is too long:')).toBeVisible()
+  await lines.fill('4:05 Students: “Sixteen”\n5:10 The room: a bell')
+  await tap('Add 2 lines')
+  await expect(page.getByText('The room · a bell')).toBeVisible()
+  await expect(lines).toHaveValue('')
+  await expect(lines).toBeFocused()
+  await look(page, 'observe-late', ['light', 'phone-dark'])
   await observe('Who talked to whom?', 'turns', async () => {
     await tap('Teacher')
     await tap(/^Seat 7/)
@@ -190,6 +212,19 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await tap('Listen')
   }, /Interval 1: Presents content, Listen/)
   await observe('Who held the floor', 'states', () => tap(/^Teacher talks/), /Teacher talks/)
+  await observe('What stood out, and what would I ask?', '', async () => {
+    await page.getByRole('radio', { name: /^Wonder/ }).click()
+    await write('Who reads first?')
+  }, /Wonder · Who reads first\?/)
+  await observe('What exactly was said of one agreed kind?', '', () => write('“Where is the third line?”'), /Questions · Teacher · “Where/)
+  await observe('What was the time spent on?', '', () => tap(/^Transition/), /Transition/)
+  await observe('What kind of responses to behaviour or work?', '', () => tap(/^Corrects in private/), /Corrects in private/)
+  await observe('How many invitations to respond', '', () => tap(/^All together/), /All together/)
+  await observe('A question the pair words together', '', () => tap(/^Hands up/), /Hands up/, async () => {
+    await page.getByLabel('What you call it').fill('Hands')
+    await tap('One more label')
+    await page.getByLabel('Label 1', { exact: true }).fill('Hands up')
+  })
   await observe('What do students say the task is?', 'ask', () => write('Adding thirds'), /Student A · Adding thirds/)
   await observe('What does the room itself show?', 'spots', async () => {
     await page.getByLabel('Place').fill('By the door')
@@ -201,7 +236,84 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await expect(page.getByRole('button', { name: 'Print' })).toBeVisible()
     await look(page, `blank-${blank}`, ['light', 'phone-dark', 'print'])
   }
-  await observe('Which moments are worth talking about?', 'moments', () => tap('Mark this moment'), /a moment/)
+  await observe('Which moments are worth talking about?', 'moments', async () => {
+    await page.getByRole('radio', { name: 'Turning point' }).click()
+    await tap('Mark this moment')
+  }, /Turning point/, async () => {
+    await tap('One more label')
+    await page.getByLabel('Label 1', { exact: true }).fill('Turning point')
+  })
+  // A moment with a tag gets its words like any other.
+  await page.getByRole('textbox', { name: /^What happened at/ }).fill('Two hands, then nine')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /^Reword .*Turning point · Two hands, then nine/ })).toBeVisible()
+  // So does one that was left without, afterwards.
+  await tap('Mark this moment')
+  await tap('End…')
+  await tap('End observing')
+  await tap(/^Reword \S+ Turning point$/)
+  await page.getByRole('textbox', { name: /^What happened at/ }).fill('Then nobody')
+  await tap('Save')
+  await expect(page.getByRole('button', { name: /^Reword .*Turning point · Then nobody/ })).toBeVisible()
   await observe('How does the talk move?', 'beats', () => tap(/^Accepts feeling/), /Accepts feeling/)
   await observe('What did two or three students do with the task?', 'students', () => write('Cut the paper into thirds'), /Cut the paper into thirds/)
+})
+
+test('a line that was begun outlives the page, is asked about gently, and is reworded where it stands', async ({ pair }) => {
+  test.slow()
+  const { ana } = pair
+  const { page } = ana
+  const id = await visit(pair)
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
+  await choose(page, 'What was said and done, in order?')
+  await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
+  const line = page.getByRole('textbox', { name: 'What was said or done' })
+  await page.getByRole('radio', { name: 'The room' }).click()
+  await line.pressSequentially('A lovely start')
+  await expect(page.getByText('What did you see or hear that made you think so?')).toBeVisible()
+  await look(page, 'observe-asked', ['light', 'phone-dark'])
+
+  // Gone in the middle of a word, with the daemon away; what was chosen beside it is there again, too.
+  const screen = page.url()
+  await line.pressSequentially(', two ha')
+  await page.goto('about:blank')
+  await page.goto(await ana.daemon.launchLink())
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
+  await expect(page.getByText('A line that you began is kept.')).toBeVisible()
+  await page.goto(screen)
+  await expect(line).toHaveValue('A lovely start, two ha')
+  await expect(page.getByRole('radio', { name: 'The room' })).toBeChecked()
+  await line.fill('The mood of the hour')
+  await line.press('Enter')
+  await expect(line).toHaveValue('')
+
+  // That it shows nothing is said once it is put down; from there it is reworded.
+  await expect(page.getByText('What would a camera have shown?')).toBeVisible()
+  await page.getByRole('button', { name: 'Reword it' }).click()
+  const words = page.getByRole('textbox', { name: /^What happened at/ })
+  await expect(words).toBeFocused()
+  await words.fill('Rain on the windows,')
+  await page.reload()
+  await expect(words).toHaveValue('Rain on the windows,')
+  await look(page, 'observe-reword', ['light', 'phone-dark'])
+  await words.fill('Rain on the windows, lamps on')
+  await words.press('Enter')
+  const kept = page.getByRole('button', { name: /^Reword .*Rain on the windows, lamps on/ })
+  await expect(kept).toBeFocused()
+  await expect(page.getByText('What would a camera have shown?')).toHaveCount(0)
+  await page.getByRole('button', { name: /^Undo/ }).click()
+  await expect(page.getByRole('button', { name: /^Reword .*The mood of the hour/ })).toBeVisible()
+
+  // Afterwards too, until it is released.
+  await page.getByRole('button', { name: 'End…' }).click()
+  await page.getByRole('button', { name: 'End observing' }).click()
+  await page.getByRole('button', { name: /^Reword .*The mood of the hour/ }).click()
+  await words.fill('Rain on the windows')
+  await expect(page.getByText('You began new words for a line above')).toBeVisible()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('You began new words for a line above')).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Reword .*Rain on the windows/ })).toBeVisible()
+  await expect(page.getByText('A line that you began is kept.')).toHaveCount(0)
+  await expect.poll(async () => (await events(ana, screen)).map((one) => one.text)).toEqual(['Rain on the windows'])
+  await look(page, 'observe-reworded', ['light', 'phone-dark', 'print'])
 })

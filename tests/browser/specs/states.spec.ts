@@ -259,6 +259,32 @@ test('what the daemon refuses stays on the page until it is let go', async ({ pa
   await expect(text).not.toContainText('too late')
 })
 
+test('words that the daemon cannot take just now are sent again by themselves, once', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${notes}`)
+  const text = page.getByRole('textbox', { name: 'Notes' })
+  await text.click()
+  await expect(truth(page)).toContainText('Saved here')
+  const pushed: string[] = []
+  let refusals = 3
+  daemon.socket!.onMessage((data) => {
+    const message = JSON.parse(String(data)) as { op: string; doc: string; field: string; updates?: { id: string }[] }
+    if (message.op === 'open') daemon.say({ op: 'text', doc: message.doc, field: message.field, text: '', version: 0, epoch: 1, heads: ['0'], role: 'owner', known: [] })
+    if (message.op !== 'push') return
+    const { id } = message.updates![0]!
+    pushed.push(id)
+    refusals -= 1
+    if (refusals >= 0) return daemon.say({ op: 'refused', id, error: { code: 'unavailable', message: 'not now' } })
+    daemon.say({ op: 'patches', doc: message.doc, field: message.field, epoch: 1, from: 0, version: 1, updates: message.updates, heads: ['1'], known: [] })
+    daemon.say({ op: 'saved', ids: [id] })
+  })
+  await page.keyboard.insertText('kept')
+  await expect(truth(page)).toContainText('Saving…')
+  await expect(truth(page)).toContainText('Saved here')
+  expect([new Set(pushed).size, pushed.length]).toEqual([1, 4])
+  await expect(text).toHaveText('kept')
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
+
 test('an expired page says so and keeps its words', async ({ page }) => {
   const some = busy()
   const daemon = await opened(page, some, `#/documents/${notes}`)

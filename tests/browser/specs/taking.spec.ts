@@ -54,6 +54,18 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   await look(ana.page, 'propose-just', ['light', 'phone-dark'])
   await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
   await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  // What is over is no invitation any more: Ben is asked whether it was so.
+  const { hash } = new URL(ana.page.url())
+  await ben.page.evaluate((hash) => (location.hash = hash), hash)
+  await expect(ben.page.getByText('This visit with Ana has taken place. Is that right?')).toBeVisible()
+  await expect(ben.page.getByRole('button', { name: 'Not this time' })).toHaveCount(0)
+  await look(ben.page, 'visit-was-it', ['light', 'phone-dark'])
+  // What Ana wrote down is not taken back by a tap.
+  await ben.page.getByRole('button', { name: 'It didn’t happen' }).click()
+  await expect(ben.page.getByText('It leaves both your lists, and nobody is asked why.')).toBeVisible()
+  await ben.page.getByRole('button', { name: 'Cancel' }).click()
+  await ben.page.getByRole('button', { name: 'Yes', exact: true }).click()
+  await expect(ben.page.getByText('Is that right?')).toHaveCount(0)
   await ana.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
   await ana.page.getByLabel('Learn together; nobody visits').check()

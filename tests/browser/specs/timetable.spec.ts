@@ -118,3 +118,22 @@ test('Ana and Ben are both free on Tuesday, and Ana proposes to come then', asyn
   await expect(ana.page.getByRole('heading', { name: 'When Ben is free' })).toBeVisible()
   await expect(ana.page.getByText('No times are shown.')).toBeVisible()
 })
+
+test('a school that teaches on Saturdays has six days in its week, and a Saturday that holds something is shown', async ({ ana }) => {
+  const { page } = ana
+  await openTimetable(ana)
+  await bells(page, [['1', '08:00', '08:45']])
+  await expect(page.getByRole('columnheader')).toHaveText(['Period', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'])
+  await page.getByRole('checkbox', { name: 'Saturday' }).check()
+  await page.getByRole('button', { name: 'Save how they come round' }).click()
+  await expect(page.getByRole('columnheader').last()).toHaveText('Saturday')
+  await page.getByRole('radio', { name: 'Free' }).check()
+  await page.getByRole('button', { name: 'Saturday, 1: nothing yet' }).click()
+  await expect(page.getByRole('button', { name: 'Saturday, 1: Free' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'What I show' }).getByLabel('Saturday, 1')).toBeVisible()
+  await look(page, 'timetable-saturday', ['light', 'dark', 'phone-dark', 'print'])
+  await page.goto(`${ana.daemon.url}/#/visits/week/2026-03-02`)
+  await expect(page.getByRole('heading', { level: 3 })).toHaveText(['Mon 2', 'Tue 3', 'Wed 4', 'Thu 5', 'Fri 6', 'Sat 7'])
+  await expect(page.getByRole('region', { name: 'Sat 7' })).toContainText('Free')
+  await look(page, 'week-saturday', ['light', 'phone-dark'])
+})

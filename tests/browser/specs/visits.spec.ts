@@ -61,6 +61,9 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await ana.page.getByRole('button', { name: 'Release to Ben' }).click()
   await expect(ana.page.getByText('Released to Ben: the words as they stood')).toBeVisible()
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices answered. ')
+  // They stay as they were released, for both.
+  await expect(textOf(ben.page, 'notes')).toHaveAttribute('aria-readonly', 'true')
+  await expect(ben.page.getByRole('toolbar')).toHaveCount(0)
   // What stage it has come to, both learn from the notes themselves.
   for (const { page } of [ana, ben]) await expect(page.getByText('Written up', { exact: true })).toBeVisible()
   const href = await ana.page.getByRole('link', { name: 'What you released to Ben' }).getAttribute('href')
@@ -156,16 +159,21 @@ test('while it goes on, a visit is ended by its host, or left by its visitor, wi
   await expect(ana.page.getByRole('button', { name: 'Call it off' })).toHaveCount(0)
   await ana.page.getByRole('link', { name: 'Observe' }).click()
   await look(ana.page, 'visit-under-way')
+  const pad = () => ben.page.locator('.observe main').boundingBox()
+  const before = await pad()
   await ana.page.getByRole('button', { name: 'End the visit' }).click()
   await ana.page.getByRole('button', { name: 'End the visit' }).last().click()
   await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
   await expect(ana.page.getByRole('button', { name: 'End the visit' })).toHaveCount(0)
   await expect(ben.page.getByText('The visit has been ended.')).toBeVisible()
+  expect(await pad(), 'what is said of the end moves nothing one taps').toEqual(before)
   await look(ben.page, 'observe-ended', ['light', 'phone-dark'])
 
   // Ana would rather just talk: Ben is no longer reminded of his notes, until she thinks better of it.
   await ben.page.getByRole('button', { name: 'End…' }).click()
-  await ben.page.getByRole('button', { name: 'End observing' }).click()
+  await expect(ben.page.getByRole('button', { name: 'End observing' })).toBeFocused()
+  expect(await pad(), 'nor does the question').toEqual(before)
+  await ben.page.keyboard.press('Enter')
   await ben.page.getByRole('link', { name: 'Today' }).click()
   const reminder = ben.page.getByRole('link', { name: /Your notes, when you want/ })
   await expect(reminder).toBeVisible()
@@ -178,6 +186,25 @@ test('while it goes on, a visit is ended by its host, or left by its visitor, wi
   await look(ben.page, 'observe-waived', ['light', 'phone-dark'])
   await ana.page.getByRole('button', { name: 'I would like notes after all' }).click()
   await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  // Notes that came all the same do not take the way back from her.
+  await ana.page.getByRole('button', { name: 'I need no notes' }).click()
+  await expect(ben.page.getByText('Ana asks for no notes.')).toBeVisible()
+  await ben.page.getByRole('button', { name: 'Release…' }).click()
+  await ben.page.getByRole('button', { name: 'Release to Ana' }).click()
+  await expect(ana.page.getByRole('textbox', { name: 'Notes' })).toBeVisible()
+  await ana.page.getByRole('button', { name: 'I would like notes after all' }).click()
+  await expect(ana.page.getByRole('button', { name: 'I would like notes after all' })).toHaveCount(0)
+
+  // What Ben puts right and releases once more stands first, and says what came before it.
+  await textOf(ben.page, 'notes').click()
+  await ben.page.keyboard.type('Two of them were new. ')
+  await expect(truth(ben.page)).toContainText('Saved here')
+  await ben.page.getByRole('button', { name: 'Release once more…' }).click()
+  await ben.page.getByRole('button', { name: 'Release to Ana' }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('Earlier version').first()).toBeVisible()
+  await ana.page.reload()
+  await expect(textOf(ana.page, 'notes')).toContainText('Two of them were new.')
+  await look(ana.page, 'released-again', ['light', 'phone-dark'])
 
   const left = await propose()
   await observe(ben, left)
@@ -216,4 +243,27 @@ test('a visitor looks back at their own room, and nobody else ever does', async 
   await look(ana.page, 'real-visit-reflect')
   const { documents } = (await ben.daemon.command('documents', 'list')) as { documents: { kind: string }[] }
   expect(documents.map((one) => one.kind)).not.toContain('mirror')
+})
+
+test('notes that were begun stay when it is not taken that one is in the room', async ({ pair }) => {
+  const { ana } = pair
+  const visit = String((await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--focus', 'Who waits?'))['document'])
+  await ana.page.route('**/api/v1/documents/*/edits', (route) => {
+    const { edit } = route.request().postDataJSON() as { edit: { verb: string } }
+    return edit.verb === 'join' ? route.fulfill({ status: 403, json: { schema: 1, error: { code: 'refused', message: 'no' } } }) : route.continue()
+  })
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${visit}/observe`)
+  await ana.page.getByText('What do you want to know?').click()
+  await ana.page.getByText('Which moments are worth talking about?').click()
+  await ana.page.getByRole('button', { name: 'Start observing' }).click()
+  await expect(ana.page.getByRole('alert')).toContainText('Your notes are begun, and stay yours.')
+  await expect(ana.page.getByRole('link', { name: 'Observe all the same' })).toBeInViewport()
+  await look(ana.page, 'observe-unjoined', ['light', 'phone-dark'])
+  await ana.page.getByRole('link', { name: 'Observe all the same' }).click()
+  await ana.page.getByRole('button', { name: 'Mark this moment' }).click()
+  await expect(ana.page.getByText('Saved here')).toBeVisible()
+  const { documents } = (await ana.daemon.command('documents', 'list', '--kind', 'note_set')) as { documents: { id: string }[] }
+  expect(documents).toHaveLength(1)
+  const { model } = (await ana.daemon.command('documents', 'show', documents[0]!.id)) as { model: { events: unknown[] } }
+  expect(model.events).toHaveLength(1)
 })

@@ -17,6 +17,8 @@ pub struct Plan {
     pub mutant: Option<Mutant>,
     /// Daemons go on under the actor they had.
     pub reuses_actors: bool,
+    /// Disks keep the first writes of a commit that a power cut interrupts.
+    pub tears_commits: bool,
 }
 
 /// Why a run failed.
@@ -45,6 +47,7 @@ pub fn live_through(seed: u64, plan: Plan) -> Result<(), Failed> {
     let mut school = School::new(seed);
     school.mutant = plan.mutant;
     school.reuses_actors = plan.reuses_actors;
+    school.tears_commits = plan.tears_commits;
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let mut day = Day::begin(&mut school);
         for _ in 0..2 {
@@ -66,8 +69,13 @@ pub fn live_through(seed: u64, plan: Plan) -> Result<(), Failed> {
     }
 }
 
+/// Copies of running machines in one day: two, so that there may be three with one key.
+const COPIES_MAX: usize = 2;
+
 struct Day<'a> {
     school: &'a mut School,
+    /// How many machines there were in the morning.
+    originals: usize,
     /// How often something breaks, in percent of actions.
     trouble: usize,
 }
@@ -94,7 +102,7 @@ impl<'a> Day<'a> {
         let bad = school.dice.below(4);
         school.network.weather = Weather { lost: bad, doubled: bad, swapped: bad };
         let trouble = [0, 10, 25, 40][school.dice.below(4)];
-        let mut day = Self { school, trouble };
+        let mut day = Self { school, originals: machines, trouble };
         for _ in 0..1 + day.school.dice.below(3) {
             day.found();
         }
@@ -134,7 +142,7 @@ impl<'a> Day<'a> {
     fn trouble(&mut self) {
         let m = self.machine();
         let wire = self.wire();
-        match self.school.dice.below(14) {
+        match self.school.dice.below(15) {
             0 | 1 => {
                 self.school.crash(m);
                 if self.school.dice.chance(60) {
@@ -177,6 +185,7 @@ impl<'a> Day<'a> {
                 }
             }
             12 => self.school.drop_links(m),
+            13 => self.copy(m),
             _ => {
                 for m in 0..self.school.machines.len() {
                     self.school.start(m);
@@ -294,9 +303,18 @@ impl<'a> Day<'a> {
         }
     }
 
+    /// A disk image of a machine that goes on is restored on another one.
+    fn copy(&mut self, m: usize) {
+        let machines = self.school.machines.len();
+        if self.school.machines[m].is_awake() && machines < self.originals + COPIES_MAX {
+            self.school.copy_running(m);
+        }
+    }
+
     fn pair(&mut self) {
         let (one, other) = (self.machine(), self.machine());
-        if one != other && !self.school.network.wires.contains_key(&between(one, other)) {
+        let is_one_device = self.school.machines[one].device == self.school.machines[other].device;
+        if !is_one_device && !self.school.network.wires.contains_key(&between(one, other)) {
             self.school
                 .note(|school| format!("{} and {} pair", school.machines[one].name, school.machines[other].name));
             self.school.pair(one, other);

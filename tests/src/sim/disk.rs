@@ -111,6 +111,7 @@ impl Stored {
             certs: self.certs.values().cloned().collect(),
             documents: documents.collect(),
             forgotten: self.forgotten.iter().copied().collect(),
+            unreadable: Vec::new(),
             peers: self.peers.iter().map(|(device, peer)| (*device, *peer)).collect(),
             compare: self.compare.iter().copied().collect(),
         }
@@ -185,6 +186,11 @@ impl Disk {
         !self.refuses && !self.waiting.is_empty()
     }
 
+    /// How many writes the waiting commit at `index` is made of.
+    pub fn writes_in(&self, index: usize) -> usize {
+        self.waiting.get(index).map_or(0, |(_, writes)| writes.len())
+    }
+
     /// How many commits wait.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
@@ -199,10 +205,14 @@ impl Disk {
         Some(commit)
     }
 
-    /// The power goes; the first `kept` waiting commits had just made it.
-    pub fn cut_power(&mut self, kept: usize) {
+    /// The power goes; the first `kept` waiting commits had just made it, and of the next one its first `torn` writes: none,
+    /// on any disk that keeps what a store promises.
+    pub fn cut_power(&mut self, kept: usize, torn: usize) {
         for _ in 0..kept {
             self.sync();
+        }
+        for write in self.waiting.pop_front().into_iter().flat_map(|(_, writes)| writes).take(torn) {
+            self.durable.write(write);
         }
         self.waiting.clear();
         self.refuses = false;

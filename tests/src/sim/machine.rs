@@ -122,6 +122,33 @@ impl Machine {
         }
     }
 
+    /// Another computer with a copy of this one's disk as it is at this moment, keys and all, not yet switched on.
+    pub fn copied(&self) -> Self {
+        let mut disk = Disk::default();
+        disk.restore(self.disk.durable.clone());
+        Self {
+            name: format!("{}'s copy", self.name),
+            person: self.person,
+            device: self.device,
+            key: self.key.clone(),
+            cert: self.cert.clone(),
+            replica: None,
+            disk,
+            incarnation: self.incarnation,
+            open: BTreeMap::new(),
+            jobs: Vec::new(),
+            skew: self.skew,
+            asleep: false,
+            crash_in: None,
+            unsaved: Vec::new(),
+            saved: self.saved.clone(),
+            backup: None,
+            claims: BTreeSet::new(),
+            caret_seq: self.caret_seq,
+            effects_performed: 0,
+        }
+    }
+
     /// Whether the machine does anything now.
     pub fn is_awake(&self) -> bool {
         self.replica.is_some() && !self.asleep

@@ -41,8 +41,10 @@ pub struct School {
     pub closings: Vec<(usize, Closing)>,
     /// Effects of an engine under test that break it.
     pub mutant: Option<Mutant>,
-    /// A restored or restarted machine goes on under the actor it had: what no daemon may do.
+    /// A restored, copied or restarted machine goes on under the actor it had: what no daemon may do.
     pub reuses_actors: bool,
+    /// Of a commit that a power cut interrupts, the first writes are there afterwards: what no store may do.
+    pub tears_commits: bool,
     /// Some writer is known to have equivocated: quarantine is expected and excluded from convergence.
     pub expects_quarantine: bool,
     trace: Option<Vec<String>>,
@@ -80,6 +82,7 @@ impl School {
             closings: Vec::new(),
             mutant: None,
             reuses_actors: false,
+            tears_commits: false,
             expects_quarantine: false,
             trace: std::env::var_os("ROUNDS_TRACE").map(|_| Vec::new()),
             news: VecDeque::new(),
@@ -155,11 +158,17 @@ impl School {
             let waiting = self.machines[m].disk.waiting();
             self.dice.below(waiting + 1)
         };
+        let torn = if self.tears_commits {
+            let writes = self.machines[m].disk.writes_in(kept);
+            self.dice.below(writes + 1)
+        } else {
+            0
+        };
         self.note(|school| format!("{} loses power, {kept} commits made it", school.machines[m].name));
         self.drop_links(m);
         let machine = &mut self.machines[m];
         machine.replica = None;
-        machine.disk.cut_power(kept);
+        machine.disk.cut_power(kept, torn);
         machine.open.clear();
         machine.jobs.clear();
         machine.unsaved.clear();
@@ -177,6 +186,35 @@ impl School {
         machine.disk.restore(backup);
         machine.saved = saved;
         machine.claims.clear();
+    }
+
+    /// The disk of a machine is copied while it goes on, and another machine goes on from the copy: two with one key, both
+    /// of which write. Nobody else can tell them apart, so each meets one of them at a time.
+    pub fn copy_running(&mut self, m: usize) -> usize {
+        let copy = self.machines[m].copied();
+        self.note(|school| format!("{} is copied", school.machines[m].name));
+        let peers = self.network.paired_with(m);
+        self.machines.push(copy);
+        let copy = self.machines.len() - 1;
+        for peer in peers {
+            self.network.wires.entry(between(copy, peer)).or_default();
+        }
+        self.start(copy);
+        copy
+    }
+
+    /// Whether one end of a wire is connected to another machine that has the other end's key.
+    pub fn is_taken(&self, (one, other): (usize, usize)) -> bool {
+        let device = |m: usize| self.machines[m].device;
+        self.network.wires.iter().filter(|(pair, wire)| **pair != (one, other) && wire.live.is_some()).any(
+            |(pair, _)| {
+                [(one, other), (other, one)].iter().any(|(end, far)| match *pair {
+                    (first, second) if first == *end => device(second) == device(*far),
+                    (first, second) if second == *end => device(first) == device(*far),
+                    _ => false,
+                })
+            },
+        )
     }
 
     /// Takes down every link of a machine; the far ends hear of it.
@@ -432,7 +470,7 @@ impl School {
         for (pair, wire) in &self.network.wires {
             let awake = self.machines[pair.0].is_awake() && self.machines[pair.1].is_awake();
             match &wire.live {
-                None if awake && !wire.cut => possible.push(Small::Connect(*pair)),
+                None if awake && !wire.cut && !self.is_taken(*pair) => possible.push(Small::Connect(*pair)),
                 Some(live) if !wire.cut => {
                     for (direction, end) in [pair.0, pair.1].into_iter().enumerate() {
                         if !live.to[direction].is_empty() && !wire.blocked[direction] && self.machines[end].is_awake() {
@@ -496,6 +534,47 @@ impl School {
             self.drop_link(pair);
         }
         self.note(|_| "everything heals".into());
+        self.run_until_quiet();
+        self.take_turns();
+    }
+
+    /// Of machines with one key only one is met at a time: each meets each of the others, tells what it has, and hears it all.
+    fn take_turns(&mut self) {
+        let with_key = |m: usize| -> Vec<usize> {
+            let device = self.machines[m].device;
+            (0..self.machines.len()).filter(|other| self.machines[*other].device == device).collect()
+        };
+        let mut groups: Vec<Vec<usize>> =
+            (0..self.machines.len()).map(with_key).filter(|group| group.len() > 1).collect();
+        groups.sort();
+        groups.dedup();
+        let choices: usize = groups.iter().map(Vec::len).product();
+        if choices < 2 {
+            return;
+        }
+        for turn in 0..2 * choices {
+            let mut choice = turn;
+            let mut away = BTreeSet::new();
+            for group in &groups {
+                let met = group[choice % group.len()];
+                choice /= group.len();
+                away.extend(group.iter().copied().filter(|m| *m != met));
+            }
+            for wire in self.network.wires.values_mut() {
+                wire.cut = false;
+            }
+            for m in away.iter().copied() {
+                self.isolate(m);
+            }
+            self.note(|school| {
+                let away: Vec<&str> = away.iter().map(|m| school.machines[*m].name.as_str()).collect();
+                format!("turn {turn}: nobody meets {}", away.join(", "))
+            });
+            self.run_until_quiet();
+        }
+        for wire in self.network.wires.values_mut() {
+            wire.cut = false;
+        }
         self.run_until_quiet();
     }
 

@@ -27,11 +27,11 @@ class Describing {
   }
 
   /** What was noticed in lines of one's own; nothing when the daemon is away or knows no such language. */
-  async ask(lines: string): Promise<Judged[]> {
+  async ask(lines: string, purpose: 'evidence' | 'wonder' = 'evidence'): Promise<Judged[]> {
     const { language: code } = this
     if (!this.on || code === null) return []
     try {
-      return await rest.describe(lines, code)
+      return await rest.describe(lines, code, purpose)
     } catch {
       // Advice that cannot be had is no trouble worth a word.
       return []

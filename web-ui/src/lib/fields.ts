@@ -17,8 +17,8 @@ const FIELDS: Partial<Record<Kind, string[]>> = {
 
 export const fieldsOf = (kind: Kind): string[] => FIELDS[kind] ?? []
 
-/** What was seen and heard: the texts in which the page asks about words that judge. */
-export const isEvidence = (kind: Kind, field: string): boolean => (kind === 'note_set' && field === 'notes') || (kind === 'success_card' && field === 'text')
+/** What was seen and heard: the texts in which the page asks about words that judge. A card of what went well is none: whose lesson it was, it does not say. */
+export const isEvidence = (kind: Kind, field: string): boolean => kind === 'note_set' && field === 'notes'
 
 /** A sentence rather than a page. */
 export const isShort = (field: string): boolean => ['focus', 'keep', 'start', 'stop', 'why', 'student_side', 'baseline', 'measure', 'question', 'caution'].includes(field)

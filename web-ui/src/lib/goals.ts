@@ -16,10 +16,8 @@ export type Due = Schemas['DueAction']
 
 export const STATES: GoalState[] = ['draft', 'identify', 'learn', 'improve', 'met', 'set_aside']
 export const ACTION_KINDS: ActionKind[] = ['try', 'watch', 'adjust']
-/** Characters of a label or a title that the daemon takes whole, in whatever script: it counts 512 bytes. */
+/** Characters of a label that the page proposes for something with a longer name: in whatever script, the daemon takes them whole. */
 export const LABEL_CHARACTERS_MAX = 120
-/** Characters of a typed passage that the daemon takes whole, in whatever script: it counts 8 KB. */
-export const PASSAGE_CHARACTERS_MAX = 2_000
 
 export interface Goal {
   id: string

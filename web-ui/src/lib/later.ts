@@ -1,4 +1,5 @@
-// Decides when a visit is quietly recalled to whoever made it: some days after it was talked over, for a while, to them alone.
+// Decides when a visit is quietly recalled to whoever made it: some days after it was talked over, or its talk was begun, for a while, to
+// them alone.
 import type { DocumentSummary } from './daemon/types'
 import type { Visit } from './visits'
 
@@ -17,7 +18,9 @@ function talkedAt(visit: Visit): number | null {
 /** Whether it is time to look back once more, and not past it. */
 export function isLater(visit: Visit, now: number): boolean {
   const talked = talkedAt(visit)
-  if (talked === null || visit.hosting || visit.kind === 'shared_learning' || visit.stage !== 'closed') return false
+  if (talked === null || visit.hosting || visit.kind === 'shared_learning') return false
+  // Many talks end without anybody saying so.
+  if (visit.stage !== 'closed' && visit.stage !== 'debriefing') return false
   const days = (now - talked) / DAY_MS
   return days >= ASKED_AFTER_DAYS && days < ASKED_AFTER_DAYS + ASKED_FOR_DAYS
 }

@@ -3,6 +3,7 @@ import { quietly } from './quietly'
 import { rest } from './daemon/rest'
 import type { Offered, Phase, Protocol } from './daemon/types'
 import { language } from './i18n/index.svelte'
+import { timed } from './lasting'
 
 export type Purpose = Offered['use']
 
@@ -27,12 +28,11 @@ class Protocols {
 
   /** A frozen copy in this page's language, where it is the very version that is known here; else as it was frozen. */
   inOwnWords(frozen: Protocol): Protocol {
-    return this.#all.find(({ protocol }) => protocol.id === frozen.id && protocol.version === frozen.version)?.protocol ?? frozen
+    const own = this.#all.find(({ protocol }) => protocol.id === frozen.id && protocol.version === frozen.version)?.protocol
+    return own ? { ...own, phases: timed(own.phases, frozen.phases.map((phase) => phase.minutes)) } : frozen
   }
 }
 
 export const protocols = new Protocols()
-
-export const minutesOf = (protocol: Protocol): number => protocol.phases.reduce((sum, phase) => sum + phase.minutes, 0)
 
 export const nameOf = (phase: Phase): string => phase.title ?? phase.id

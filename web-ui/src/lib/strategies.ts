@@ -6,10 +6,6 @@ export type Term = Schemas['Term']
 
 /** Bytes of a vocabulary's file: eight hundred names with their tags, with room. */
 export const FILE_BYTES_MAX = 256 * 1024
-/** Tags of one card, as many as the daemon takes. */
-const TAGS_MAX = 12
-/** Characters of a tag. */
-const TAG_CHARACTERS_MAX = 40
 
 export interface Card {
   id: string
@@ -38,8 +34,8 @@ export function broughtOf(detail: DocumentDetail): Brought | null {
 
 /** “talk, waiting” as tags: each once, none empty. */
 export function tagsOf(line: string): string[] {
-  const tags = line.split(/[,;\n]/).map((tag) => [...tag.trim()].slice(0, TAG_CHARACTERS_MAX).join(''))
-  return [...new Set(tags.filter((tag) => tag !== ''))].slice(0, TAGS_MAX)
+  const tags = line.split(/[,;\n]/).map((tag) => tag.trim())
+  return [...new Set(tags.filter((tag) => tag !== ''))]
 }
 
 /** Every tag, in the order of the alphabet. */

@@ -13,12 +13,17 @@ export type Filling = Schemas['Filling']
 export type Otherwise = Schemas['Otherwise']
 export type FreeTime = Schemas['FreeTime']
 
-/** Days of a week on which there is school, unless a day is said to be different: Monday to Friday. */
-export const WEEKDAYS = 5
+/** Monday to Friday: the days of a week on which there is school, unless somebody says otherwise. */
+const WEEKDAYS = 5
+const WEEK_DAYS = 7
+/** Saturday and Sunday stand behind all other days of a cycle, so that no other day’s number depends on them. */
+const WEEKENDS_FROM = 21
 /** Periods of one day, as many as the daemon takes. */
 export const PERIODS_MAX = 20
-/** Days of a cycle, as many as the daemon takes. */
+/** Days of a rotation, as many as the daemon takes. */
 export const CYCLE_DAYS_MAX = 20
+/** Weeks that take turns, likewise. */
+export const WEEKS_MAX = 4
 /** Days that one may say something about at once, as many as the daemon takes. */
 export const DAYS_AT_ONCE_MAX = 100
 /** Free times that one may show, as many as the daemon takes. */
@@ -35,7 +40,7 @@ const FIRST = { name: '1', begins: 8 * 60, ends: 8 * 60 + 45 }
 /** Minutes between two periods, likewise. */
 const BREAK_MINUTES = 5
 
-export const EMPTY: Timetable = { cycle: null, periods: [], filled: {}, days: {}, shown: [], shown_until: null }
+export const EMPTY: Timetable = { cycle: null, weekdays: [], periods: [], filled: {}, days: {}, shown: [], shown_until: null }
 
 /** A period as it is on one day. */
 export interface OnDay {
@@ -51,10 +56,58 @@ export interface Free extends FreeTime {
   name: string
 }
 
-/** How many days the cycle has. */
-export function daysIn(cycle: Cycle | null | undefined): number {
-  if (!cycle) return WEEKDAYS
-  return cycle.turning === 'weeks' ? cycle.count * WEEKDAYS : cycle.count
+/** What of a timetable says when there is school. */
+type Turns = Pick<Timetable, 'cycle' | 'weekdays'>
+
+/** The days of the week that have school: 0 is Monday. */
+function taught({ weekdays = [] }: Turns): number[] {
+  return weekdays.length === 0 ? Array.from({ length: WEEKDAYS }, (_, at) => at) : weekdays.map((day) => day - 1)
+}
+
+/** How many of them lie directly before a Monday: with them a week begins. */
+function beforeMonday(days: readonly number[]): number {
+  if (!days.includes(0) || days.length === WEEK_DAYS) return 0
+  let before = 0
+  while (days.includes(WEEK_DAYS - 1 - before)) before += 1
+  return before
+}
+
+/** The days of the week that have school, in the order in which one works: 0 is Monday. */
+export function schoolWeek(turns: Turns): number[] {
+  const days = taught(turns)
+  const before = beforeMonday(days)
+  return [...days.slice(days.length - before), ...days.slice(0, days.length - before)]
+}
+
+/** Whether there is school on this day of the week as a rule. */
+export const isTaught = (turns: Turns, day: Date): boolean => taught(turns).includes(weekdayOf(numberOf(day)))
+
+/** Whether what one shows is chosen anew when days come round so: its periods then fall on other days. */
+export function fallsAnew(own: Timetable, cycle: Cycle | null, weekdays: readonly number[]): boolean {
+  if (own.shown.length === 0) return false
+  if (JSON.stringify(cycle) !== JSON.stringify(own.cycle ?? null)) return true
+  // Where days come round by the week, each stays what it is, whichever others have school.
+  const before = taught(own).map((day) => day + 1)
+  return own.cycle?.turning === 'school_days' && (before.length !== weekdays.length || before.some((day) => !weekdays.includes(day)))
+}
+
+/** How a timetable numbers a day of the week in one of the weeks, both counted from 0. */
+const slotDay = (week: number, weekday: number): number =>
+  weekday < WEEKDAYS ? week * WEEKDAYS + weekday + 1 : WEEKENDS_FROM + week * (WEEK_DAYS - WEEKDAYS) + weekday - WEEKDAYS
+
+/** Which week and which day of it that is, both counted from 0. */
+export function weekAndDay(day: number): [week: number, weekday: number] {
+  if (day < WEEKENDS_FROM) return [Math.floor((day - 1) / WEEKDAYS), (day - 1) % WEEKDAYS]
+  const at = day - WEEKENDS_FROM
+  return [Math.floor(at / (WEEK_DAYS - WEEKDAYS)), WEEKDAYS + (at % (WEEK_DAYS - WEEKDAYS))]
+}
+
+/** The days of the cycle as the timetable numbers them, in order. */
+export function daysIn(turns: Turns): number[] {
+  const { cycle } = turns
+  if (cycle?.turning === 'school_days') return Array.from({ length: cycle.count }, (_, at) => at + 1)
+  const week = schoolWeek(turns)
+  return Array.from({ length: cycle?.count ?? 1 }, (_, of) => week.map((weekday) => slotDay(of, weekday))).flat()
 }
 
 export const slotOf = (day: number, period: string): string => `${day}.${period}`
@@ -67,40 +120,43 @@ const numberOf = (day: Date): number => Date.UTC(day.getFullYear(), day.getMonth
 const weekdayOf = (number: number): number => (((number + 3) % 7) + 7) % 7
 const modulo = (number: number, of: number): number => ((number % of) + of) % of
 
-/** Weekdays from one day until before another that is not earlier. */
-function weekdaysBetween(from: number, until: number): number {
-  const weeks = Math.floor((until - from) / 7)
-  let count = weeks * WEEKDAYS
-  for (let at = from + weeks * 7; at < until; at += 1) if (weekdayOf(at) < WEEKDAYS) count += 1
+/** Days of the week that have school, from one day until before another that is not earlier. */
+function weekdaysBetween(days: readonly number[], from: number, until: number): number {
+  const weeks = Math.floor((until - from) / WEEK_DAYS)
+  let count = weeks * days.length
+  for (let at = from + weeks * WEEK_DAYS; at < until; at += 1) if (days.includes(weekdayOf(at))) count += 1
   return count
 }
 
-/** Weekdays on which there is school, from one day until before another that is not earlier. */
+/** Days on which there is school, from one day until before another that is not earlier. */
 function schoolDaysBetween(timetable: Timetable, from: number, until: number): number {
+  const days = taught(timetable)
   const off = Object.entries(timetable.days).filter(([on, otherwise]) => {
     const day = otherwise.how === 'no_school' ? dayOf(on) : null
     const number = day ? numberOf(day) : NaN
-    return number >= from && number < until && weekdayOf(number) < WEEKDAYS
+    return number >= from && number < until && days.includes(weekdayOf(number))
   })
-  return weekdaysBetween(from, until) - off.length
+  return weekdaysBetween(days, from, until) - off.length
 }
 
 /** Which day of the cycle a date is, from 1; none when there is no school. */
 export function cycleDay(timetable: Timetable, day: Date): number | null {
   const otherwise = timetable.days[isoDay(day)]
   if (otherwise?.how === 'no_school') return null
-  // It may be a Saturday too.
-  if (otherwise?.how === 'like') return otherwise.day <= daysIn(timetable.cycle) ? otherwise.day : null
+  // It may be a day without school, too.
+  if (otherwise?.how === 'like') return daysIn(timetable).includes(otherwise.day) ? otherwise.day : null
   const number = numberOf(day)
   const weekday = weekdayOf(number)
-  if (weekday >= WEEKDAYS) return null
+  const days = taught(timetable)
+  if (!days.includes(weekday)) return null
   const cycle = timetable.cycle
   const first = cycle ? dayOf(cycle.from) : null
-  if (!cycle || !first) return weekday + 1
+  if (!cycle || !first) return slotDay(0, weekday)
   const from = numberOf(first)
   if (cycle.turning === 'weeks') {
-    const weeks = (number - weekday - (from - weekdayOf(from))) / 7
-    return modulo(weeks, cycle.count) * WEEKDAYS + weekday + 1
+    const before = beforeMonday(days)
+    const weekOfDay = (one: number): number => Math.floor((one + weekdayOf(0) + before) / WEEK_DAYS)
+    return slotDay(modulo(weekOfDay(number) - weekOfDay(from), cycle.count), weekday)
   }
   // What fell out moves the rest on; a day that goes like another is one of those that pass.
   const passed = number >= from ? schoolDaysBetween(timetable, from, number) : -schoolDaysBetween(timetable, number, from)
@@ -208,14 +264,14 @@ export function periodTrouble(periods: readonly Period[]): { what: 'name' | 'end
   return at < 0 ? null : said('overlap', sorted[at]!.name, sorted[at - 1]!.name)
 }
 
-/** The days that something is said of: one, or the weekdays from it to another; or why there are none. */
-export function daysFrom(first: string, last: string, weekendsToo: boolean): string[] | 'backwards' | 'too_many' | 'weekend' {
+/** The days that something is said of: one, or those with school from it to another; or why there are none. */
+export function daysFrom(turns: Turns, first: string, last: string, weekendsToo: boolean): string[] | 'backwards' | 'too_many' | 'weekend' {
   const [from, until] = [dayOf(first), dayOf(last || first)]
   if (!from || !until || until < from) return 'backwards'
   if (numberOf(until) - numberOf(from) > DAYS_AT_ONCE_MAX * 7) return 'too_many'
   const days: string[] = []
   for (let day = from; day <= until; day = daysAfter(day, 1)) {
-    if (weekendsToo || weekdayOf(numberOf(day)) < WEEKDAYS) days.push(isoDay(day))
+    if (weekendsToo || isTaught(turns, day)) days.push(isoDay(day))
   }
   if (days.length > DAYS_AT_ONCE_MAX) return 'too_many'
   return days.length === 0 ? 'weekend' : days

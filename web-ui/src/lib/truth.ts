@@ -41,9 +41,11 @@ export function whyNotSaving(t: Messages, { trouble, reason }: Storage): string 
   return (trouble !== null ? known[trouble] : undefined) ?? reason ?? ''
 }
 
-function whyUnreachable(t: Messages, { obstacle, reason }: Partner): string {
+function notReached(t: Messages, name: string, { obstacle, reason }: Partner): Fact {
   const known: Partial<Record<string, string>> = t.obstacles
-  return (obstacle ? known[obstacle] : undefined) ?? reason ?? ''
+  const why = (obstacle ? known[obstacle] : undefined) ?? reason ?? ''
+  // One that is set aside could be reached: it is not listened to.
+  return { text: obstacle === 'set_aside' ? t.truth.setAside(name, why) : t.truth.unreachable(name, why), mark: 'waiting' }
 }
 
 /** Where one document is, besides here. */
@@ -58,9 +60,7 @@ export function deliveryFacts(
   const onWay = names((one) => !one.held && one.partner?.state === 'connected')
   if (onWay.length > 0) facts.push({ text: t.truth.onWay(t.list(onWay)), mark: 'waiting' })
   for (const one of others) {
-    if (!one.held && one.partner?.state === 'unreachable') {
-      facts.push({ text: t.truth.unreachable(one.name, whyUnreachable(t, one.partner)), mark: 'waiting' })
-    }
+    if (!one.held && one.partner?.state === 'unreachable') facts.push(notReached(t, one.name, one.partner))
   }
   const later = names((one) => !one.held && (one.partner === undefined || one.partner.state === 'not_seen'))
   if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
@@ -95,9 +95,8 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
   for (const partner of waiting) {
     const { name } = partner.person
     if (partner.state === 'connected') facts.push({ text: t.truth.onWayCount(partner.waiting_out, name), mark: 'waiting' })
-    else if (partner.state === 'unreachable') {
-      facts.push({ text: t.truth.unreachable(name, whyUnreachable(t, partner)), mark: 'waiting' })
-    } else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
+    else if (partner.state === 'unreachable') facts.push(notReached(t, name, partner))
+    else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
   }
   // After time apart the computers go through what both hold; what is new there comes on the way.
   for (const { person, state, waiting_in } of partners)

@@ -226,14 +226,14 @@ export function dayOf(text: string | null): Date | null {
   return isoDay(day) === text ? day : null
 }
 
-/** School days, and the weekend only where something is on it. */
-export function weekOf(monday: Date, visits: readonly Visit[]): { day: Date; visits: Visit[] }[] {
+/** The days on which one teaches, and others only where something is on them. */
+export function weekOf(monday: Date, visits: readonly Visit[], shown: (day: Date) => boolean): { day: Date; visits: Visit[] }[] {
   return Array.from({ length: 7 }, (_, at) => {
     const day = daysAfter(monday, at)
     const next = daysAfter(day, 1).getTime()
     const on = visits.filter((visit) => visit.when !== null && visit.when >= day.getTime() && visit.when < next)
     return { day, visits: inOrder(on, 'upcoming') }
-  }).filter(({ visits: on }, at) => at < 5 || on.length > 0)
+  }).filter(({ day, visits: on }) => on.length > 0 || shown(day))
 }
 
 /** A moment as `<input type="datetime-local">` wants it. */

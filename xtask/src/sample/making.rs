@@ -100,6 +100,22 @@ pub(super) fn question(dice: &mut Dice) -> String {
     dice.one_of(&ASKS).to_owned()
 }
 
+/// What a card is called.
+pub(super) fn title(dice: &mut Dice) -> String {
+    const WHAT: [&str; 8] = [
+        "A minute alone, two in pairs",
+        "Waiting after a question",
+        "One drawing for two",
+        "The second reply",
+        "A sentence to begin with",
+        "Hands down, names drawn",
+        "Two wrong examples and a right one",
+        "The board in three parts",
+    ];
+    const WHERE: [&str; 5] = ["with fractions", "in year 5", "at the start", "before reading", "when it is loud"];
+    format!("{}, {}", dice.one_of(&WHAT), dice.one_of(&WHERE))
+}
+
 /// Seats of a room of thirty.
 const ROWS: usize = 5;
 const COLUMNS: usize = 6;

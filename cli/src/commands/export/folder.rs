@@ -71,7 +71,10 @@ pub(super) async fn write(
         let bytes = match fetch(daemon, &row.id, format, language).await {
             Ok(bytes) => bytes,
             // One that cannot be read keeps nobody from the others.
-            Err(failure) if ["not_found", "unavailable", "internal", "too_large"].contains(&failure.code.as_str()) => {
+            Err(failure)
+                if ["not_found", "unavailable", "unreadable", "internal", "too_large"]
+                    .contains(&failure.code.as_str()) =>
+            {
                 left_out.push(LeftOut { title, why: failure.message });
                 continue;
             }

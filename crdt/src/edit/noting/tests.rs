@@ -83,6 +83,7 @@ fn each_shape_is_read_as_it_was_written_and_released_as_it_was_read() {
             events: found.events.clone(),
             instrument: found.instrument.clone(),
             observed_ms: found.observed_ms,
+            replaces: Vec::new(),
         };
         edit(Kind::ReleasedNotes, &mut released, &owner(ana()), &publish).expect(name);
         let Model::ReleasedNotes(ReleasedNotes { events, instrument, observed_ms, .. }) =
@@ -235,4 +236,27 @@ fn notes_of_ones_own_lesson_say_when_it_was_unless_a_visit_says_whose_it_is() {
         do_it(&mut document, &Edit::SetOwnLesson { when_ms: Some(5) }),
         Err(EditError::NotAllowed { .. })
     ));
+}
+
+#[test]
+fn marks_of_a_clock_that_was_days_off_keep_their_words_and_lengthen_no_lesson() {
+    let right = event("right", 60_000, Some("Explain"), None);
+    let mut document = begun("question-types");
+    for event in [right.clone(), event("wrong", 3 * OBSERVED_MS_MAX, Some("Explain"), None)] {
+        do_it(&mut document, &Edit::AddEvent { event }).expect("taken");
+    }
+    let reading = read(Kind::NoteSet, &document);
+    assert!(reading.problems.iter().any(|problem| problem.place == "events"), "{:?}", reading.problems);
+    let found = notes(&document);
+    let line = Event { text: "Explain".into(), ..event("wrong", 0, None, None) };
+    assert_eq!(found.events, [line, right]);
+    let figures = crate::figures::figures(&instrument("question-types"), &found.events, found.observed_ms);
+    assert_eq!(figures.length_ms, 60_000);
+
+    let mut document = begun("wait-time");
+    let reply = Mark::Wait { reply_ms: Some(2 * OBSERVED_MS_MAX), reply_end_ms: None, follow_ms: None };
+    do_it(&mut document, &Edit::AddEvent { event: event("e", 1_000, None, Some(reply)) }).expect("taken");
+    assert!(!read(Kind::NoteSet, &document).problems.is_empty());
+    let found = notes(&document);
+    assert_eq!(crate::figures::figures(&instrument("wait-time"), &found.events, None).length_ms, 1_000);
 }

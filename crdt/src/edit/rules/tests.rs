@@ -112,8 +112,8 @@ mark_released              -       -      -           -     O        -          
 publish                    -       -      -           -     -        O              -       -      -    -             -       -         -             -          -          -         -            -            -          -
 reply                      -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -            -            -          -
 remove_reply               -       -      -           -     -        W              -       -      -    -             -       -         -             -          -          -         -            -            -          -
-freeze_protocol            -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -            -            -          -
-begin_phase                -       -      -           hvf   -        -              W       O      -    -             -       -         -             -          -          -         -            -            -          -
+freeze_protocol            -       -      -           hvf   -        -              W       O      O    -             -       -         -             -          -          -         -            -            -          -
+begin_phase                -       -      -           hvf   -        -              W       O      O    -             -       -         -             -          -          -         -            -            -          -
 add_entry                  -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
 edit_entry                 -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
 remove_entry               -       -      -           -     -        -              W       -      -    W             -       -         -             -          -          -         -            -            -          -
@@ -159,6 +159,7 @@ set_seats                  -       -      -           hv    -        -          
 keep_map                   -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
 forget_map                 -       O      -           -     -        -              -       -      -    -             -       -         -             -          -          -         -            -            -          -
 set_cycle                  -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
+set_weekdays               -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
 set_periods                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
 fill_period                -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
 set_days                   -       -      -           -     -        -              -       -      -    -             -       -         -             -          -          O         -            -            -          -
@@ -240,6 +241,7 @@ fn open_model(kind: Kind, edit: &Edit, author: PersonId) -> Model {
             goal.check_ins = ids().map(|id| CheckIn { id, by: author, on, text: "x".into() }).collect();
             let evidence = |id| Evidence { id, by: author, document, label: "x".into(), action: None };
             goal.evidence = ids().map(evidence).collect();
+            goal.run = open_run();
             Model::Goal(goal)
         }
         Model::GoalFeedback(_) => {
@@ -415,7 +417,7 @@ fn what_is_said_once_is_not_said_again() {
 #[test]
 fn only_what_the_protocol_has_is_begun() {
     let begin = |phase| Edit::BeginPhase { phase: id(phase), at_ms: None };
-    for kind in [Kind::Visit, Kind::Debrief, Kind::Mirror] {
+    for kind in [Kind::Visit, Kind::Debrief, Kind::Mirror, Kind::Goal] {
         let model = open_model(kind, &begin("a"), ana());
         assert!(!refused(&begin("a"), &model, ana()), "{kind:?}");
         assert!(refused(&begin("x"), &model, ana()), "{kind:?}: no such phase");

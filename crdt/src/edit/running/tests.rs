@@ -31,6 +31,7 @@ fn run_of(kind: Kind, document: &Automerge) -> Run {
         Model::Debrief(debrief) => debrief.run,
         Model::Visit(visit) => visit.run,
         Model::Mirror(mirror) => mirror.run,
+        Model::Goal(goal) => goal.run,
         other => panic!("{other:?} runs no protocol"),
     }
 }
@@ -60,7 +61,7 @@ fn meet(here: &mut Automerge, there: &mut Automerge) {
 
 #[test]
 fn every_offered_protocol_is_read_as_it_was_frozen() {
-    for kind in [Kind::Debrief, Kind::Visit, Kind::Mirror] {
+    for kind in [Kind::Debrief, Kind::Visit, Kind::Mirror, Kind::Goal] {
         for offered in protocols("es") {
             let (mut document, chosen) = (replica(kind, 1), offered.protocol);
             if kind == Kind::Visit {

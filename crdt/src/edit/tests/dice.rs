@@ -94,7 +94,7 @@ impl Dice<'_> {
         Vocabulary { rounds_vocabulary: 1, title: self.words(), strategies: Vec::new(), targets }
     }
     fn timetable(&mut self) -> Edit {
-        match self.roll(5) {
+        match self.roll(6) {
             0 => Edit::SetCycle {
                 cycle: self.yes().then(|| Cycle {
                     turning: [Turning::Weeks, Turning::SchoolDays][self.roll(2)],
@@ -127,6 +127,7 @@ impl Dice<'_> {
                 ];
                 Edit::SetDays { days: vec![self.day()], otherwise: self.yes().then(|| otherwise[self.roll(5)]) }
             }
+            4 => Edit::SetWeekdays { weekdays: (1 + self.roll(2) as u32..=5 + self.roll(3) as u32).collect() },
             _ => Edit::ShowFree { slots: vec![self.slot()], until: self.yes().then(|| self.day()) },
         }
     }
@@ -195,7 +196,7 @@ fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
         19 => Edit::SetCadence { cadence: dice.yes().then_some(Cadence::EveryWeek) },
         20 => Edit::AgreeConfidential { agree: dice.yes() },
         21 => Edit::AgreeDebriefWithinADay { agree: dice.yes() },
-        22 => Edit::AgreedAloud {},
+        22 => Edit::AgreedAloud { agreed: dice.yes() },
         23 => Edit::Propose { host: dice.person() },
         24 => Edit::Invite { person: dice.person(), part: [Part::Visitor, Part::Facilitator][dice.roll(2)] },
         25 => Edit::Uninvite { person: dice.person() },
@@ -245,6 +246,7 @@ fn any_edit(verb: usize, dice: &mut Dice<'_>) -> Edit {
             events: vec![dice.event()],
             instrument: dice.yes().then(|| dice.instrument()),
             observed_ms: dice.yes().then_some(60_000),
+            replaces: dice.yes().then(|| dice.document()).into_iter().collect(),
         },
         49 => Edit::Reply {
             id: dice.id(),

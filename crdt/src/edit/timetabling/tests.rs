@@ -190,3 +190,39 @@ fn a_timetable_said_again_reads_the_same_and_shows_nothing() {
     }
     assert_eq!(shown(&again), Timetable { shown: vec![], shown_until: None, ..timetable });
 }
+
+#[test]
+fn a_school_may_teach_on_other_days_than_monday_to_friday() {
+    let mut document = week();
+    let saturdays = |weekdays: &[u32]| Edit::SetWeekdays { weekdays: weekdays.to_vec() };
+    assert!(put(&mut document, fill("21.a", PeriodUse::Class, "5B")).is_err(), "there is no school on Saturdays");
+    put(&mut document, saturdays(&[1, 2, 3, 4, 5, 6])).expect("six days");
+    put(&mut document, fill("21.a", PeriodUse::Class, "5B")).expect("a Saturday");
+    let timetable = shown(&document);
+    assert_eq!((timetable.cycle_days(), timetable.weekdays.len()), (vec![1, 2, 3, 4, 5, 21], 6));
+    assert_eq!(timetable.shown, [slot("1.b"), slot("2.b")], "Monday is Monday as before");
+    let mut again = replica(Kind::Timetable, 2);
+    for what in said_again(&timetable) {
+        put(&mut again, what).expect("said again");
+    }
+    assert_eq!(shown(&again), Timetable { shown: vec![], shown_until: None, ..timetable });
+
+    // No school on Mondays: what was to be shown of them is not.
+    put(&mut document, saturdays(&[2, 3, 4, 5, 6])).expect("Tuesday to Saturday");
+    assert_eq!(shown(&document).shown, [slot("2.b")]);
+    put(&mut document, saturdays(&[1, 2, 3, 4, 5])).expect("as at first");
+    assert_eq!(
+        (shown(&document).shown, shown(&document).filled.contains_key(&slot("21.a"))),
+        (vec![slot("2.b")], true)
+    );
+
+    // A rotation falls on other days.
+    let cycle = Cycle { turning: Turning::SchoolDays, count: 6, from: day("2026-03-02") };
+    put(&mut document, Edit::SetCycle { cycle: Some(cycle) }).expect("a rotation");
+    put(&mut document, Edit::ShowFree { slots: vec![slot("2.b")], until: None }).expect("shown");
+    put(&mut document, saturdays(&[1, 2, 3, 4, 5, 6])).expect("six days");
+    assert_eq!((shown(&document).shown, shown(&document).cycle_days().len()), (vec![], 6));
+    for bad in [&[][..], &[0], &[8], &[3, 2]] {
+        assert!(put(&mut document, saturdays(bad)).is_err(), "{bad:?}");
+    }
+}

@@ -1,7 +1,8 @@
 //! Decides how a timetable and free periods are written out: by the day, as the clock on the wall has it.
 
-use rounds_crdt::model::bounds::WEEKDAYS;
-use rounds_crdt::model::{Filling, FreePeriods, Otherwise, Period, PeriodUse, Slot, Timetable, Turning, Words};
+use rounds_crdt::model::{
+    Filling, FreePeriods, Otherwise, Period, PeriodUse, Slot, Timetable, Turning, Words, week_and_weekday,
+};
 
 use super::sheet::{Item, Sheet};
 use super::words::{Tongue, time_of_day};
@@ -16,9 +17,13 @@ pub(super) fn timetable(sheet: &mut Sheet, tongue: Tongue, timetable: &Timetable
         sheet.fact(tongue.of(["The days come round in", "Los días se repiten cada"]), round);
         sheet.fact(tongue.of(["Counted from", "Se cuenta desde"]), tongue.weekday_and_day(cycle.from));
     }
+    if !timetable.weekdays.is_empty() {
+        let days: Vec<&str> = timetable.school_week().iter().map(|day| tongue.school_day(*day)).collect();
+        sheet.fact(tongue.of(["School is on", "Hay clase el"]), days.join(", "));
+    }
     let periods = timetable.periods.iter().map(|period| Item::plain(named(period)));
     sheet.items(tongue.of(["Periods", "Horas de clase"]), periods);
-    for day in 1..=timetable.cycle_days() {
+    for day in timetable.cycle_days() {
         let items = timetable.periods.iter().filter_map(|period| {
             let filling = timetable.filled.get(&Slot { day, period: period.id.clone() })?;
             let room = filling.room.as_ref().map(|room| format!("{} {}", tongue.of(["room", "aula"]), room.as_str()));
@@ -71,12 +76,12 @@ fn what(tongue: Tongue, filling: &Filling) -> String {
 
 /// “Monday”, “Tuesday, week B” or “Day 3”.
 fn day_of_cycle(tongue: Tongue, timetable: &Timetable, day: u32) -> String {
-    let at = day.saturating_sub(1);
-    let weekday = tongue.school_day(at % WEEKDAYS);
+    let (week, weekday) = week_and_weekday(day);
+    let weekday = tongue.school_day(weekday);
     match timetable.cycle {
         Some(cycle) if cycle.turning == Turning::SchoolDays => format!("{} {day}", tongue.of(["Day", "Día"])),
         Some(cycle) if cycle.count > 1 => {
-            let letter = char::from_digit(10 + at / WEEKDAYS, 36).unwrap_or('a').to_ascii_uppercase();
+            let letter = char::from_digit(10 + week, 36).unwrap_or('a').to_ascii_uppercase();
             format!("{weekday}, {} {letter}", tongue.of(["week", "semana"]))
         }
         _ => weekday.to_owned(),

@@ -65,10 +65,10 @@ impl Tongue {
         }
     }
 
-    /// “Monday”: the first to the fifth of the weekdays, counted from 0.
-    pub(super) fn school_day(self, at: u32) -> &'static str {
-        let days = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
-        usize::try_from(at).ok().and_then(|at| days.get(at)).map_or("", |day| self.of(weekday(*day)))
+    /// “Monday”: a day of the week, from 1 for Monday to 7.
+    pub(super) fn school_day(self, day: u32) -> &'static str {
+        let day = u8::try_from(day).ok().and_then(|day| day.checked_sub(1)).filter(|after| *after < 7);
+        day.map_or("", |after| self.of(weekday(Weekday::Monday.nth_next(after))))
     }
 
     fn date(self, date: time::Date) -> String {
@@ -298,7 +298,7 @@ mod tests {
         let day = "2026-03-02".parse().expect("a day");
         assert_eq!(en.day(day), "2 March 2026");
         assert_eq!(en.weekday_and_day(day), "Monday 2 March 2026");
-        assert_eq!((es.weekday_and_day(day), en.school_day(4)), ("lunes, 2 de marzo de 2026".to_owned(), "Friday"));
+        assert_eq!((es.weekday_and_day(day), en.school_day(5)), ("lunes, 2 de marzo de 2026".to_owned(), "Friday"));
         assert_eq!((time_of_day(605), time_of_day(0)), ("10:05".to_owned(), "0:00".to_owned()));
         let names =
             |count: usize| ["Ana", "Ben", "Chidi"].iter().take(count).map(|&name| name.to_owned()).collect::<Vec<_>>();

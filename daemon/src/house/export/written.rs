@@ -1,155 +1,220 @@
 //! Decides what of each kind of document is written out, and in which order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use rounds_crdt::access::Role;
+use rounds_crdt::access::{Directory, Founding, Role};
 use rounds_crdt::ids::{ChangeHash, DocumentId, PersonId};
 use rounds_crdt::library;
+use rounds_crdt::merge::OpenDocument;
 use rounds_crdt::model::{
-    Debrief, DebriefPlan, Entry, Evidence, Goal, ItemId, Kind, Model, OpenDoor, OwnInstrument, Part, Partnership,
-    Profile, ReplyTo, Run, Term, Visit, Words,
+    Comment, Debrief, DebriefPlan, Entry, Evidence, Goal, ItemId, Kind, Model, OpenDoor, OwnInstrument, Part,
+    Partnership, Profile, ReplyTo, Run, Term, Visit, Words,
 };
+use rounds_crdt::replica::Store as _;
 
 use super::notes::{self, Taken};
 use super::sheet::{Block, Item, Sheet};
 use super::week;
 use super::words::{self, Tongue};
-use crate::house::Trouble;
-use crate::house::comments::CommentTold;
-use crate::house::keeper::{Keeper, now_ms};
+use crate::disk::Disk;
+use crate::house::comments::{CommentTold, told};
+use crate::house::facts::Around;
+use crate::house::keeper::{Keeper, name_in, now_ms};
 use crate::house::past::no_point;
+use crate::house::{Trouble, TroubleCode};
+
+/// What a sheet is written from.
+pub(super) struct Said {
+    kind: Kind,
+    model: Model,
+    texts: BTreeMap<&'static str, String>,
+    comments: Vec<Comment>,
+    /// How a visit stands by what lies in other documents; nothing in the past, as theirs is not this one's.
+    around: Option<Around>,
+}
+
+/// What stands in no document, or in others.
+pub(super) struct Beside {
+    me: PersonId,
+    directory: Directory,
+    /// What the instruments are called that people built and this person may read: a plan names them by their ids.
+    instruments: BTreeMap<DocumentId, String>,
+}
+
+/// A moment of a document's past, to be read where it takes as long as it takes.
+pub(super) struct Past {
+    id: DocumentId,
+    founding: Founding,
+    disk: Arc<Disk>,
+    at: ChangeHash,
+}
+
+impl Said {
+    fn of(document: &OpenDocument, directory: &Directory) -> Self {
+        let reading = document.read(directory);
+        let kind = document.kind();
+        let texts = kind.text_fields().iter().filter_map(|field| Some((*field, document.text(field)?))).collect();
+        Self { kind, model: reading.model, texts, comments: reading.comments, around: None }
+    }
+}
+
+impl Past {
+    /// Reads the document as it lies on this disk, and then as it was.
+    pub(super) fn read(&self, beside: &Beside) -> Result<Said, Trouble> {
+        let unreadable = |_| Trouble::new(TroubleCode::Unavailable, "the document could not be read from this disk");
+        let stored = self.disk.document(&self.id).map_err(unreadable)?;
+        let (document, _) = OpenDocument::open(&self.founding, &stored);
+        let past = document.at(&[self.at]).ok_or_else(|| no_point(self.id))?;
+        Ok(Said::of(&past, &beside.directory))
+    }
+}
+
+impl Keeper {
+    /// All that a sheet of an open document is written from.
+    pub(super) fn said_now(&mut self, id: DocumentId) -> Result<(Said, Beside), Trouble> {
+        let beside = self.beside(&id);
+        let said = Said::of(&self.here(&id)?.document, &beside.directory);
+        let around = matches!(said.model, Model::Visit(_)).then(|| self.around(&id));
+        Ok((Said { around, ..said }, beside))
+    }
+
+    /// The same of a document as it was, which is not read here.
+    pub(super) fn said_then(&mut self, id: DocumentId, at: ChangeHash) -> Result<(Past, Beside), Trouble> {
+        self.may_open(&id)?;
+        self.may_look_back(&id)?;
+        let founding = self.replica.access(&id).ok_or_else(Trouble::no_document)?.founding.clone();
+        Ok((Past { id, founding, disk: self.disk.clone(), at }, self.beside(&id)))
+    }
+
+    fn beside(&self, id: &DocumentId) -> Beside {
+        let kind_of = |id: &DocumentId| self.replica.access(id).map(|access| access.founding.kind);
+        let mut instruments = BTreeMap::new();
+        if kind_of(id) == Some(Kind::Visit) {
+            let own = self.replica.documents().filter(|id| kind_of(id) == Some(Kind::Instrument));
+            let readable = own.filter(|id| self.replica.role(id) >= Role::Reader);
+            instruments.extend(readable.filter_map(|id| Some((id, self.catalog.title(&id)?.to_owned()))));
+        }
+        Beside { me: self.person, directory: self.replica.directory().clone(), instruments }
+    }
+}
 
 /// What a document's parts are written from.
-struct Writing<'k> {
-    keeper: &'k Keeper,
+struct Writing<'b> {
+    beside: &'b Beside,
     tongue: Tongue,
     texts: BTreeMap<&'static str, String>,
 }
 
-impl Keeper {
-    /// Everything a document says, or said at a point of its past, as it is written out. It is read as this person may read
-    /// it: nothing of other documents is in it.
-    pub(super) fn sheet(&mut self, id: DocumentId, tongue: Tongue, at: Option<ChangeHash>) -> Result<Sheet, Trouble> {
-        if at.is_some() {
-            self.may_look_back(&id)?;
-        }
-        let directory = self.replica.directory().clone();
-        let open = self.here(&id)?;
-        let past = at.map(|at| open.document.at(&[at]).ok_or_else(|| no_point(id))).transpose()?;
-        let document = past.as_ref().unwrap_or(&open.document);
-        let reading = document.read(&directory);
-        let kind = document.kind();
-        let texts = kind.text_fields().iter().filter_map(|field| Some((*field, document.text(field)?)));
-        let texts = texts.collect();
-        let comments = self.comments_told(reading.comments);
-        let writing = Writing { keeper: self, tongue, texts };
-        let mut sheet = Sheet::new(tongue.of(words::kind(kind)), tongue.of(words::kind(kind)));
-        let me = writing.keeper.person;
-        // What followed a visit lies in other documents, whose past is not this one's.
-        if let (Model::Visit(visit), None) = (&reading.model, at) {
-            let stage = visit.stage_told_to(&me, &writing.keeper.around(&id).context(now_ms()));
-            sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
-        }
-        match &reading.model.told_to(&me) {
-            Model::Profile(profile) => writing.profile(&mut sheet, profile),
-            Model::Binder(_) => {}
-            Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
-            Model::Visit(visit) => writing.visit(&mut sheet, visit),
-            Model::OpenDoor(door) => writing.door(&mut sheet, door),
-            Model::NoteSet(notes) => {
-                writing.titled(&mut sheet, notes.title.as_ref());
-                let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
-                notes::observed(&mut sheet, tongue, &taken);
-                writing.fields(&mut sheet, kind);
-            }
-            Model::ReleasedNotes(notes) => {
-                writing.titled(&mut sheet, notes.title.as_ref());
-                let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
-                notes::observed(&mut sheet, tongue, &taken);
-                writing.fields(&mut sheet, kind);
-                let lines: Vec<&str> = writing.text("notes").split('\n').collect();
-                let replies = notes.replies.iter().map(|reply| {
-                    let about = match &reply.to {
-                        ReplyTo::Whole => None,
-                        ReplyTo::Line(line) => usize::try_from(*line).ok().and_then(|at| lines.get(at)).copied(),
-                        ReplyTo::Event(event) => {
-                            notes.events.iter().find(|one| one.id == *event).map(|one| one.text.as_str())
-                        }
-                    };
-                    let about =
-                        about.map(|about| about.trim().trim_matches('>').trim()).filter(|about| !about.is_empty());
-                    let about = about.map(|about| format!("“{about}”"));
-                    Item { about, ..Item::said(writing.name(&reply.by), reply.text.as_str()) }
-                });
-                sheet.items(tongue.of(["Answers", "Respuestas"]), replies);
-            }
-            Model::Debrief(debrief) => writing.debrief(&mut sheet, debrief),
-            Model::Goal(goal) => writing.goal(&mut sheet, goal),
-            Model::GoalFeedback(feedback) => {
-                for entry in &feedback.entries {
-                    sheet.text(writing.name(&entry.by), entry.text.as_str());
-                }
-            }
-            Model::TryLog(log) => {
-                for entry in &log.entries {
-                    sheet.text(tongue.day(entry.on), entry.text.as_str());
-                }
-            }
-            Model::StrategyCard(card) => {
-                writing.titled(&mut sheet, card.title.as_ref());
-                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
-                writing.fields(&mut sheet, kind);
-            }
-            Model::Instrument(own) => writing.instrument(&mut sheet, own),
-            Model::SuccessCard(card) => {
-                writing.titled(&mut sheet, card.title.as_ref());
-                sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
-                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
-                writing.fields(&mut sheet, kind);
-            }
-            Model::ShownCard(card) => {
-                writing.titled(&mut sheet, card.title.as_ref());
-                sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
-                let said = |yes: bool| {
-                    writing.names(card.answers.iter().filter(|(_, said)| **said == yes).map(|(who, _)| who))
-                };
-                sheet.fact(tongue.of(["Others may see it, says", "Que otros lo vean: sí, dice"]), said(true));
-                sheet.fact(tongue.of(["Rather not, says", "Que otros lo vean: no, dice"]), said(false));
-                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
-                sheet.text(tongue.of(words::field(Kind::SuccessCard, "text")), card.text.as_str());
-            }
-            Model::Resource(resource) => {
-                writing.titled(&mut sheet, resource.title.as_ref());
-                writing.words(&mut sheet, ["Link", "Enlace"], resource.link.as_ref());
-                writing.words(&mut sheet, ["Where", "Dónde"], resource.reference.as_ref());
-                sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&resource.tags));
-                writing.fields(&mut sheet, kind);
-            }
-            Model::Vocabulary(vocabulary) => {
-                writing.titled(&mut sheet, Some(&vocabulary.title));
-                let said = |term: &Term| Item {
-                    text: term.name.as_str().to_owned(),
-                    aside: (!term.tags.is_empty()).then(|| writing.tags(&term.tags)),
-                    ..Item::default()
-                };
-                sheet.items(tongue.of(["Strategies", "Estrategias"]), vocabulary.strategies.iter().map(said));
-                sheet.items(tongue.of(["What to look at", "Qué mirar"]), vocabulary.targets.iter().map(said));
-            }
-            Model::Timetable(timetable) => week::timetable(&mut sheet, tongue, timetable),
-            Model::FreePeriods(free) => week::free_periods(&mut sheet, tongue, free),
-            Model::Mirror(mirror) => {
-                writing.protocol(&mut sheet, &mirror.run);
-                writing.fields(&mut sheet, kind);
-            }
-        }
-        writing.comments(&mut sheet, &comments);
-        Ok(sheet)
+/// Everything a document says, or said at a point of its past, as it is written out. It is read as this person may read
+/// it: nothing of other documents is in it.
+pub(super) fn sheet(said: Said, beside: &Beside, tongue: Tongue) -> Sheet {
+    let Said { kind, model, texts, comments, around } = said;
+    let comments = told(&beside.directory, comments);
+    let writing = Writing { beside, tongue, texts };
+    let mut sheet = Sheet::new(tongue.of(words::kind(kind)), tongue.of(words::kind(kind)));
+    let me = beside.me;
+    if let (Model::Visit(visit), Some(around)) = (&model, around) {
+        let stage = visit.stage_told_to(&me, &around.context(now_ms()));
+        sheet.fact(tongue.of(["State", "Estado"]), tongue.of(words::stage(stage)));
     }
+    match &model.told_to(&me) {
+        Model::Profile(profile) => writing.profile(&mut sheet, profile),
+        Model::Binder(_) => {}
+        Model::Partnership(partnership) => writing.partnership(&mut sheet, partnership),
+        Model::Visit(visit) => writing.visit(&mut sheet, visit),
+        Model::OpenDoor(door) => writing.door(&mut sheet, door),
+        Model::NoteSet(notes) => {
+            writing.titled(&mut sheet, notes.title.as_ref());
+            let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
+            notes::observed(&mut sheet, tongue, &taken);
+            writing.fields(&mut sheet, kind);
+        }
+        Model::ReleasedNotes(notes) => {
+            writing.titled(&mut sheet, notes.title.as_ref());
+            let taken = Taken::new(notes.instrument.as_ref(), &notes.events, notes.observed_ms);
+            notes::observed(&mut sheet, tongue, &taken);
+            writing.fields(&mut sheet, kind);
+            let lines: Vec<&str> = writing.text("notes").split('\n').collect();
+            let replies = notes.replies.iter().map(|reply| {
+                let about = match &reply.to {
+                    ReplyTo::Whole => None,
+                    ReplyTo::Line(line) => usize::try_from(*line).ok().and_then(|at| lines.get(at)).copied(),
+                    ReplyTo::Event(event) => {
+                        notes.events.iter().find(|one| one.id == *event).map(|one| one.text.as_str())
+                    }
+                };
+                let about = about.map(|about| about.trim().trim_matches('>').trim()).filter(|about| !about.is_empty());
+                let about = about.map(|about| format!("“{about}”"));
+                Item { about, ..Item::said(writing.name(&reply.by), reply.text.as_str()) }
+            });
+            sheet.items(tongue.of(["Answers", "Respuestas"]), replies);
+        }
+        Model::Debrief(debrief) => writing.debrief(&mut sheet, debrief),
+        Model::Goal(goal) => writing.goal(&mut sheet, goal),
+        Model::GoalFeedback(feedback) => {
+            for entry in &feedback.entries {
+                sheet.text(writing.name(&entry.by), entry.text.as_str());
+            }
+        }
+        Model::TryLog(log) => {
+            for entry in &log.entries {
+                sheet.text(tongue.day(entry.on), entry.text.as_str());
+            }
+        }
+        Model::StrategyCard(card) => {
+            writing.titled(&mut sheet, card.title.as_ref());
+            sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+            writing.fields(&mut sheet, kind);
+        }
+        Model::Instrument(own) => writing.instrument(&mut sheet, own),
+        Model::SuccessCard(card) => {
+            writing.titled(&mut sheet, card.title.as_ref());
+            sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
+            sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+            writing.fields(&mut sheet, kind);
+        }
+        Model::ShownCard(card) => {
+            writing.titled(&mut sheet, card.title.as_ref());
+            sheet.fact(tongue.of(["Names", "Nombra a"]), writing.names(&card.people));
+            let said =
+                |yes: bool| writing.names(card.answers.iter().filter(|(_, said)| **said == yes).map(|(who, _)| who));
+            sheet.fact(tongue.of(["Others may see it, says", "Que otros lo vean: sí, dice"]), said(true));
+            sheet.fact(tongue.of(["Rather not, says", "Que otros lo vean: no, dice"]), said(false));
+            sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&card.tags));
+            sheet.text(tongue.of(words::field(Kind::SuccessCard, "text")), card.text.as_str());
+        }
+        Model::Resource(resource) => {
+            writing.titled(&mut sheet, resource.title.as_ref());
+            writing.words(&mut sheet, ["Link", "Enlace"], resource.link.as_ref());
+            writing.words(&mut sheet, ["Where", "Dónde"], resource.reference.as_ref());
+            sheet.fact(tongue.of(["About", "Trata de"]), writing.tags(&resource.tags));
+            writing.fields(&mut sheet, kind);
+        }
+        Model::Vocabulary(vocabulary) => {
+            writing.titled(&mut sheet, Some(&vocabulary.title));
+            let said = |term: &Term| Item {
+                text: term.name.as_str().to_owned(),
+                aside: (!term.tags.is_empty()).then(|| writing.tags(&term.tags)),
+                ..Item::default()
+            };
+            sheet.items(tongue.of(["Strategies", "Estrategias"]), vocabulary.strategies.iter().map(said));
+            sheet.items(tongue.of(["What to look at", "Qué mirar"]), vocabulary.targets.iter().map(said));
+        }
+        Model::Timetable(timetable) => week::timetable(&mut sheet, tongue, timetable),
+        Model::FreePeriods(free) => week::free_periods(&mut sheet, tongue, free),
+        Model::Mirror(mirror) => {
+            writing.protocol(&mut sheet, &mirror.run);
+            writing.fields(&mut sheet, kind);
+        }
+    }
+    writing.comments(&mut sheet, &comments);
+    sheet
 }
 
 impl Writing<'_> {
     fn name(&self, person: &PersonId) -> String {
-        self.keeper.name_of(person)
+        name_in(&self.beside.directory, person)
     }
 
     fn names<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) -> String {
@@ -299,12 +364,10 @@ impl Writing<'_> {
         sheet.items(tongue.of(["Labels", "Etiquetas"]), labels);
     }
 
-    /// What an instrument is called that people built, where this person may read it: a plan names it by its id.
+    /// What an instrument is called that people built.
     fn own_instrument(&self, id: &ItemId) -> Option<&str> {
         let id: DocumentId = id.as_str().parse().ok()?;
-        let replica = &self.keeper.replica;
-        let access = replica.access(&id).filter(|_| replica.role(&id) >= Role::Reader)?;
-        self.keeper.catalog.title(&id).filter(|_| access.founding.kind == Kind::Instrument)
+        self.beside.instruments.get(&id).map(String::as_str)
     }
 
     /// The protocol people went by, as they had it before them.

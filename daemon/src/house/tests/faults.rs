@@ -7,8 +7,10 @@ use rounds_crdt::edit::{Author, Edit, Splice};
 use rounds_crdt::ids::DocumentId;
 
 use super::kit::{Home, until};
+use crate::house::answers::PartnerState;
 use crate::house::keeper::Keeper;
 use crate::house::{PageCommand, PageEvent, PageLink, Trouble, TroubleCode};
+use crate::network::Obstacle;
 
 /// Half an edit: it is in the document's memory, nobody signed it, and then something goes wrong.
 fn half_an_edit(keeper: &mut Keeper, id: DocumentId) -> Result<(), Trouble> {
@@ -97,8 +99,8 @@ async fn an_engine_that_was_torn_is_made_again_and_nothing_called_saved_is_gone(
     }
     ben.append(before, "five", "; yes").await.expect("saved");
     until("Ana reads on", async || ana.text(before).await.ends_with("; yes")).await;
-    for edit in ["one", "two", "three", "four"] {
-        ana.append(notes, edit, "twice").await.expect("it was saved before");
+    for (id, edit) in [(before, "one"), (notes, "two"), (before, "three"), (notes, "four")] {
+        ana.append(id, edit, "twice").await.expect("it was saved before");
     }
     drop(disk);
     let (ana, ben) = (ana.restarted().await, ben.restarted().await);
@@ -106,4 +108,49 @@ async fn an_engine_that_was_torn_is_made_again_and_nothing_called_saved_is_gone(
         assert_eq!(home.text(before).await, "hello, Ben; yes");
         assert_eq!(home.text(notes).await, "I saw, Ben");
     }
+}
+
+#[tokio::test]
+async fn a_computer_whose_frames_tear_the_engine_each_time_is_set_aside_until_the_next_start() {
+    let (ana, ben, chidi) = (Home::of("Ana").await, Home::of("Ben").await, Home::of("Chidi").await);
+    ana.pairs_with(&ben).await;
+    ana.pairs_with(&chidi).await;
+    let with_chidi = ana.partnership_with(&chidi).await;
+    let bens = async |home: &Home| {
+        let people = home.house().status().await.expect("it is told at all times").partners;
+        people.into_iter().find(|partner| partner.person.id == ben.running.person).expect("a partner")
+    };
+    until("they are connected", async || bens(&ana).await.state == PartnerState::Connected).await;
+
+    // Ben offers Ana a document. What he offers is compared with what is stored, and reading that goes wrong, at each meeting;
+    // what Chidi offers is read as ever.
+    let disk = ana.house().disk.clone();
+    let notes = ben.notes().await;
+    ben.append(notes, "one", "I saw").await.expect("saved");
+    *disk.faulty.lock().expect("no panic under it") = Some(notes);
+    disk.faults.store(usize::MAX, Ordering::SeqCst);
+    let role = rounds_crdt::access::Role::Writer;
+    ben.house().grant(notes, ana.running.person, role).await.expect("saved");
+    until("Ben is set aside", async || bens(&ana).await.obstacle == Some(Obstacle::SetAside)).await;
+    disk.faults.store(0, Ordering::SeqCst);
+    until("the engine is whole", async || ana.house().people().await.is_ok()).await;
+
+    // Everybody else is served, and nothing of Ben's is heard.
+    ana.append(with_chidi, "two", "hello").await.expect("saved");
+    until("Chidi reads it", async || chidi.text(with_chidi).await == "hello").await;
+    let tears = ana.house().call(move |keeper| Ok(keeper.commits_before)).await.expect("whole");
+    ben.append(notes, "three", " six").await.expect("saved");
+    chidi.append(with_chidi, "four", ", Ana").await.expect("saved");
+    until("Ana reads on", async || ana.text(with_chidi).await == "hello, Ana").await;
+    assert_eq!(ana.house().call(move |keeper| Ok(keeper.commits_before)).await, Ok(tears), "no engine was torn since");
+    assert_eq!(
+        (bens(&ana).await.state, ana.house().text(notes, None).await.is_err()),
+        (PartnerState::Unreachable, true)
+    );
+    drop(disk);
+
+    // After the next start it is tried again.
+    let ana = ana.restarted().await;
+    until("Ana has what Ben offered", async || ana.house().text(notes, None).await.is_ok()).await;
+    until("Ana reads it", async || ana.text(notes).await == "I saw six").await;
 }

@@ -60,8 +60,15 @@ impl Home {
 
     /// Stops it tidily and starts it again.
     pub(super) async fn restarted(self) -> Self {
-        self.running.stopped(async {}).await.expect("all is saved");
-        Self::in_folder(self.name, self.folder).await
+        let (stopped, again) = self.started_again().await;
+        stopped.expect("all is saved");
+        again
+    }
+
+    /// Stops it, whatever is lost, and starts it again.
+    pub(super) async fn started_again(self) -> (Result<(), Unsaved>, Self) {
+        let stopped = self.running.stopped(async {}).await;
+        (stopped, Self::in_folder(self.name, self.folder).await)
     }
 
     /// Pairs two people who sit together.

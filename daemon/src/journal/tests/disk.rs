@@ -218,7 +218,7 @@ impl Power {
         self.maybe_cut();
     }
 
-    /// Of what was not synced, each change may have reached the platters, or not, or half of it.
+    /// Of what was not synced, each change may have reached the platters, or not, or its first bytes.
     fn maybe_cut(&mut self) {
         if self.random == 0 || self.draw(12) != 0 {
             return;
@@ -228,7 +228,8 @@ impl Power {
             match (self.draw(3), change) {
                 (0, change) => change.apply(&mut image),
                 (1, Change::Write(offset, bytes)) => {
-                    Change::Write(offset, bytes[..bytes.len() / 2].to_vec()).apply(&mut image)
+                    let torn_at = self.draw(bytes.len() as u64 + 1) as usize;
+                    Change::Write(offset, bytes[..torn_at].to_vec()).apply(&mut image)
                 }
                 _ => {}
             }

@@ -20,7 +20,7 @@ fn words_never_lie_on_disk_in_clear() {
     ops.push(record(1, document(1), MARKER));
     ops.push(Op::PutPeer { device: device(1), slot: PeerSlot::Known, bytes: MARKER.into() });
     ops.push(Op::PutMeta { key: "name".into(), bytes: MARKER.into() });
-    ops.push(Op::PutEditId { id: MARKER.into() });
+    ops.push(Op::PutEditId { document: document(1), id: MARKER.into() });
     save(&journal, ops).expect("saved");
     assert!(!holds_marker(&folder));
     journal.compact().expect("compacted");

@@ -202,7 +202,7 @@ async fn put_back(InDocument(id): InDocument, State(app): State<App>) -> Answer<
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Editing {
-    /// The caller's name for it: sent twice, it counts once.
+    /// The caller's name for it: sent twice for one document, it counts once.
     #[serde(default)]
     #[schema(max_length = 64)]
     id: Option<String>,

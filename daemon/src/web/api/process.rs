@@ -18,10 +18,13 @@ use super::super::refusal::{Refusal, Refusals};
 use super::super::secrets::LINK_LIFE;
 use super::{Answer, Done, done};
 use crate::house::answers::{ANSWER_SCHEMA, DeviceAnswer, Status};
+use crate::house::now_ms;
+use crate::platform;
 
 pub(super) fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_status))
+        .routes(routes!(tell_time))
         .routes(routes!(list_devices))
         .routes(routes!(show_log))
         .routes(routes!(make_launch_link))
@@ -34,6 +37,27 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/status", tag = "daemon", responses((status = 200, body = Status), Refusals))]
 async fn show_status(State(app): State<App>) -> Answer<Status> {
     Ok(Json(app.house.status().await?))
+}
+
+/// What time it is on this computer, by two clocks.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClockAnswer {
+    /// The version of this shape.
+    schema: u32,
+    /// Which count this is: another one after each start of the daemon.
+    count: String,
+    /// Milliseconds by this computer's own count, which nobody sets and which goes on while it sleeps, where the system counts
+    /// so. Only differences within one count mean something.
+    steady_ms: u64,
+    /// Milliseconds since 1970, as the computer's clock is set.
+    now_ms: i64,
+}
+
+/// What time it is on this computer: pages whose own clock stands still in their sleep, or is set meanwhile, count by it.
+#[utoipa::path(get, path = "/clock", tag = "daemon", responses((status = 200, body = ClockAnswer), Refusals))]
+async fn tell_time(State(app): State<App>) -> Json<ClockAnswer> {
+    let steady_ms = u64::try_from(platform::steady().as_millis()).unwrap_or(u64::MAX);
+    Json(ClockAnswer { schema: ANSWER_SCHEMA, count: format!("{:016x}", app.count), steady_ms, now_ms: now_ms() })
 }
 
 /// The devices that are known here.

@@ -39,7 +39,7 @@ async fn show_text(InDocument(id): InDocument, InText(field): InText, State(app)
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Changing {
-    /// The caller's name for it: sent twice, it counts once.
+    /// The caller's name for it: sent twice for one document, it counts once.
     #[serde(default)]
     #[schema(max_length = 64)]
     id: Option<String>,

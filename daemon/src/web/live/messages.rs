@@ -74,7 +74,7 @@ pub(in super::super) enum ClientMessage {
 /// One step a page typed.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(in super::super) struct ClientUpdate {
-    /// The page's name for it, at most 64 bytes; sent twice, it counts once.
+    /// The page's name for it, at most 64 bytes; sent twice for one document, it counts once.
     id: String,
     /// Applied in order, each in the text as the one before left it.
     splices: Vec<Splice>,
@@ -219,6 +219,8 @@ pub(in super::super) enum ServerMessage {
     },
     /// Something the page asked was not done.
     Refused {
+        /// In which document; null when nothing could be made of what was asked.
+        doc: Option<DocumentId>,
         /// The page's name for it.
         id: Option<String>,
         /// Why.
@@ -274,7 +276,9 @@ impl From<PageEvent> for ServerMessage {
                 Self::Presence { doc: document, field, person, name, anchor, head }
             }
             PageEvent::Absent { document, person } => Self::Absent { doc: document, person },
-            PageEvent::Refused { id, trouble } => Self::Refused { id, error: trouble.into() },
+            PageEvent::Refused { document, id, trouble } => {
+                Self::Refused { doc: Some(document), id, error: trouble.into() }
+            }
         }
     }
 }
@@ -298,7 +302,7 @@ pub(super) fn not_text() -> ServerMessage {
 }
 
 fn nonsense(id: Option<String>, message: &str) -> ServerMessage {
-    ServerMessage::Refused { id, error: Trouble::new(TroubleCode::BadRequest, message).into() }
+    ServerMessage::Refused { doc: None, id, error: Trouble::new(TroubleCode::BadRequest, message).into() }
 }
 
 /// Writes what a page is told.
@@ -311,6 +315,8 @@ mod tests {
     use super::*;
     use crate::house::answers::PersonAnswer;
     use crate::house::comments::PlaceTold;
+    use crate::strangers::nearly;
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     const DOC: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -378,6 +384,29 @@ mod tests {
         assert_eq!(refused(&edit.to_string()), Some("e1".to_owned()));
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(refused(&deep), None);
+    }
+
+    fn good_messages() -> Vec<Vec<u8>> {
+        let update = json!({"id": "a1", "splices": [{"at": 2, "delete": 1, "insert": "é😀"}]});
+        let messages = [
+            json!({"op": "push", "doc": DOC, "field": "notes", "version": 3, "epoch": 7, "updates": [update]}),
+            json!({"op": "open", "doc": DOC, "field": "notes", "heads": [ChangeHash::from_bytes([0; 32])], "pending": ["a1"]}),
+            json!({"op": "edit", "doc": DOC, "id": "e1", "edit": {"verb": "set_title", "title": "Fractions"}}),
+            json!({"op": "presence", "doc": DOC, "field": "notes", "anchor": 1, "head": 2}),
+            json!({"op": "close", "doc": DOC}),
+        ];
+        messages.map(|message| message.to_string().into_bytes()).into()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_page_says_is_understood_or_refused(said in nearly(good_messages())) {
+            let said = String::from_utf8_lossy(&said);
+            if let Err(refusal) = read(&said) {
+                let told: Value = serde_json::from_str(&write(&refusal)).expect("JSON");
+                prop_assert_eq!((&told["op"], &told["error"]["code"]), (&json!("refused"), &json!("bad_request")));
+            }
+        }
     }
 
     #[test]
@@ -470,8 +499,8 @@ mod tests {
                 json!({"op": "absent", "doc": DOC, "person": person().to_string()}),
             ),
             (
-                PageEvent::Refused { id: Some("a".into()), trouble: Trouble::no_document() },
-                json!({"op": "refused", "id": "a", "error": {"code": "not_found", "message": "there is no such document here", "hint": "rounds documents list"}}),
+                PageEvent::Refused { document: document(), id: Some("a".into()), trouble: Trouble::no_document() },
+                json!({"op": "refused", "doc": DOC, "id": "a", "error": {"code": "not_found", "message": "there is no such document here", "hint": "rounds documents list"}}),
             ),
         ];
         for (event, expected) in cases {

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What time it is on this computer: pages whose own clock stands still in their sleep, or is set meanwhile, count by it. */
+        get: operations["tell_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/describe": {
         parameters: {
             query?: never;
@@ -915,7 +932,7 @@ export interface components {
         /** @description A change to a text: exactly one of `append`, `set` and `splice`. */
         Changing: {
             append?: components["schemas"]["Words"] | null;
-            /** @description The caller's name for it: sent twice, it counts once. */
+            /** @description The caller's name for it: sent twice for one document, it counts once. */
             id?: string | null;
             set?: components["schemas"]["Words"] | null;
             splice?: components["schemas"]["Splice"] | null;
@@ -999,10 +1016,31 @@ export interface components {
         };
         /** @description One step a page typed. */
         ClientUpdate: {
-            /** @description The page's name for it, at most 64 bytes; sent twice, it counts once. */
+            /** @description The page's name for it, at most 64 bytes; sent twice for one document, it counts once. */
             id: string;
             /** @description Applied in order, each in the text as the one before left it. */
             splices: components["schemas"]["Splice"][];
+        };
+        /** @description What time it is on this computer, by two clocks. */
+        ClockAnswer: {
+            /** @description Which count this is: another one after each start of the daemon. */
+            count: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970, as the computer's clock is set.
+             */
+            now_ms: number;
+            /**
+             * Format: int32
+             * @description The version of this shape.
+             */
+            schema: number;
+            /**
+             * Format: int64
+             * @description Milliseconds by this computer's own count, which nobody sets and which goes on while it sleeps, where the system counts
+             *     so. Only differences within one count mean something.
+             */
+            steady_ms: number;
         };
         /** @description Somebody who wants to come through an open door. */
         Coming: {
@@ -1159,7 +1197,7 @@ export interface components {
          * @description Why the disk does not take what it is given; pages say it in their own language.
          * @enum {string}
          */
-        DiskTrouble: "full" | "forbidden" | "read_only" | "folder_gone" | "damaged" | "other";
+        DiskTrouble: "full" | "forbidden" | "read_only" | "folder_gone" | "damaged" | "gave_up" | "other";
         /** @description `GET /documents/{id}`. */
         DocumentAnswer: {
             /**
@@ -1260,6 +1298,8 @@ export interface components {
             quarantined: number;
             /** @description Changes from elsewhere that were refused, or are left out as nothing can be made of them; each once, since the start. */
             refused: number;
+            /** @description Those that are stored here and cannot be read: they are left alone, and nothing is taken in for them. */
+            unreadable: number;
         };
         /** @description Done; there is nothing to tell. */
         Done: {
@@ -1492,6 +1532,8 @@ export interface components {
             /** @enum {string} */
             verb: "agree_debrief_within_a_day";
         } | {
+            /** @description Whether they did; what was said by mistake is taken back. */
+            agreed?: boolean;
             /** @enum {string} */
             verb: "agreed_aloud";
         } | {
@@ -1677,6 +1719,8 @@ export interface components {
              * @description How long was observed, in milliseconds, where it is known.
              */
             observed_ms?: number | null;
+            /** @description What was released of the same notes before, and holds no longer. */
+            replaces?: components["schemas"]["DocumentId"][];
             /** @description The notes as they stand. */
             text: components["schemas"]["Words"];
             title?: components["schemas"]["Words"] | null;
@@ -1977,6 +2021,11 @@ export interface components {
             /** @enum {string} */
             verb: "set_cycle";
         } | {
+            /** @enum {string} */
+            verb: "set_weekdays";
+            /** @description From 1 for Monday to 7, in order. */
+            weekdays: number[];
+        } | {
             /** @description All of them. */
             periods: components["schemas"]["Period"][];
             /** @enum {string} */
@@ -2009,7 +2058,7 @@ export interface components {
         Editing: {
             /** @description The edit. */
             edit: components["schemas"]["Edit"];
-            /** @description The caller's name for it: sent twice, it counts once. */
+            /** @description The caller's name for it: sent twice for one document, it counts once. */
             id?: string | null;
         };
         /** @description Something one person put down. */
@@ -2183,6 +2232,8 @@ export interface components {
             /** @description The beginning of how one will know. */
             measure: components["schemas"]["Words"];
             measured_with?: components["schemas"]["Words"] | null;
+            /** @description The protocol its owners look at it by, if any, for as long as they do. */
+            run?: components["schemas"]["Run"];
             /** @description Where its owners say it is. */
             state: components["schemas"]["GoalState"];
             /** @description The beginning of how. */
@@ -2791,7 +2842,7 @@ export interface components {
          * @description What keeps a partner's computer from being reached; pages say it in their own language.
          * @enum {string}
          */
-        Obstacle: "turned_away" | "firewall" | "refused" | "no_longer_there" | "silent" | "another_computer" | "no_way" | "no_answer" | "just_lost";
+        Obstacle: "turned_away" | "firewall" | "refused" | "no_longer_there" | "silent" | "another_computer" | "no_way" | "no_answer" | "just_lost" | "set_aside";
         /** @description An offer to pair, as its page or script sees it. */
         OfferAnswer: {
             /** @description Where the partner could dial when the network hides computers from each other. */
@@ -3175,7 +3226,7 @@ export interface components {
          * @description What a protocol is for.
          * @enum {string}
          */
-        ProtocolUse: "prep" | "debrief" | "writing" | "reflection";
+        ProtocolUse: "prep" | "debrief" | "writing" | "reflection" | "goal" | "drop_in";
         /**
          * @description What a text is for.
          * @enum {string}
@@ -3217,6 +3268,8 @@ export interface components {
             observed_ms?: number | null;
             /** @description Whether the contents are in; they are set once. */
             published: boolean;
+            /** @description What was released of the same notes before: these are to be read in its stead. */
+            replaces: components["schemas"]["DocumentId"][];
             /** @description Replies, oldest first. */
             replies: components["schemas"]["Reply"][];
             title?: components["schemas"]["Words"] | null;
@@ -3490,6 +3543,7 @@ export interface components {
             /** @description Who. */
             person: components["schemas"]["PersonId"];
         } | {
+            doc?: components["schemas"]["DocumentId"] | null;
             /** @description Why. */
             error: components["schemas"]["ErrorBody"];
             /** @description The page's name for it. */
@@ -3857,6 +3911,8 @@ export interface components {
             /** @description Which of the free ones its owner means to show. */
             shown: components["schemas"]["Slot"][];
             shown_until?: components["schemas"]["Day"] | null;
+            /** @description The days of the week that have school, from 1 for Monday to 7, in order; Monday to Friday when empty. */
+            weekdays?: number[];
         };
         /** @description Where the people who go through a protocol are, at one moment. */
         Timing: {
@@ -3874,7 +3930,7 @@ export interface components {
          * @description What kind of trouble; scripts decide by it.
          * @enum {string}
          */
-        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used" | "locked" | "wrong_passphrase" | "too_soon";
+        TroubleCode: "not_found" | "refused" | "bad_request" | "conflict" | "not_saved" | "nobody_reachable" | "too_large" | "unavailable" | "unreadable" | "internal" | "timed_out" | "wrong_code" | "no_session" | "link_used" | "locked" | "wrong_passphrase" | "too_soon";
         /** @description One person's own log. */
         TryLog: {
             /** @description What was tried, by day. */
@@ -4018,7 +4074,7 @@ export interface components {
             visit_kind: components["schemas"]["VisitKind"];
             /**
              * Format: int64
-             * @description When it is, in milliseconds since 1970.
+             * @description When it is, in milliseconds since 1970; when it began, where nobody set a time.
              */
             when_ms?: number | null;
         };
@@ -4188,7 +4244,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4333,7 +4389,143 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The disk does not take it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    tell_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockAnswer"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No session, or one that has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not allowed: to this person, from this page, or with this code or passphrase. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such thing, or none for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It clashes with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Larger than Rounds takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Locked on this computer. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Somebody else's computer did not do its part in time. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Wrong too often: the next try must wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4473,7 +4665,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4609,7 +4801,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4756,7 +4948,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4896,7 +5088,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5035,7 +5227,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5174,7 +5366,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5313,7 +5505,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5452,7 +5644,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5591,7 +5783,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5730,7 +5922,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5873,7 +6065,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6012,7 +6204,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6155,7 +6347,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6308,7 +6500,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6451,7 +6643,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6592,7 +6784,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +6928,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6875,7 +7067,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7014,7 +7206,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7161,7 +7353,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7302,7 +7494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7452,7 +7644,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7592,7 +7784,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7740,7 +7932,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7876,7 +8068,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8016,7 +8208,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8152,7 +8344,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8291,7 +8483,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8438,7 +8630,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8574,7 +8766,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8714,7 +8906,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8850,7 +9042,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8986,7 +9178,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9122,7 +9314,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9262,7 +9454,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9398,7 +9590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9534,7 +9726,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9674,7 +9866,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9814,7 +10006,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9956,7 +10148,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10095,7 +10287,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10235,7 +10427,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10371,7 +10563,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10510,7 +10702,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10650,7 +10842,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10786,7 +10978,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10922,7 +11114,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11058,7 +11250,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11198,7 +11390,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11338,7 +11530,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11474,7 +11666,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11614,7 +11806,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -11754,7 +11946,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A fault of ours. */
+            /** @description A fault of ours, or what is stored cannot be read. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,7 @@
 // Decides what the page knows of its daemon: who is here, what exists, what is saved, what has arrived where.
 import { SvelteMap } from 'svelte/reactivity'
 import { drafts } from '../comments/drafts'
+import { halfLines } from '../observe/half.svelte'
 import { Calm } from './calm'
 import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
@@ -62,13 +63,14 @@ class Daemon {
     this.#live.start()
     void this.#takeOver()
     taps.start()
+    halfLines.start()
     void this.refresh()
     addEventListener('online', () => this.#live.retryNow())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#live.retryNow()
     })
     addEventListener('beforeunload', (event) => {
-      if (this.#keeper.behind || drafts.waiting) event.preventDefault()
+      if (this.#keeper.behind || halfLines.behind || drafts.waiting) event.preventDefault()
     })
     addEventListener('pagehide', () => this.#keeper.leave())
   }

@@ -13,6 +13,7 @@ const TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Th
 export function difference(before: Text, after: Text): ChangeSet {
   if (before.eq(after)) return ChangeSet.empty(before.length)
   const [from, to] = trimmed(before.sliceString(0, before.length, '\n'), after.sliceString(0, after.length, '\n'))
+  if (from.text === '' || to.text === '') return ChangeSet.of({ from: from.start, to: from.start + from.text.length, insert: to.text }, before.length, '\n')
   const numbers = new Map<string, number>()
   const old = read(from.text, from.start, numbers)
   const fresh = read(to.text, to.start, numbers)

@@ -24,6 +24,7 @@ import type {
   PersonName,
   Reason,
   Results,
+  Schemas,
   Sheet,
   Status,
   TabletLink,
@@ -168,6 +169,8 @@ export const rest = {
   /** This person's devices and the partners', as they are certified. */
   devices: async () =>
     (await call<{ devices: Device[] }>('GET', '/devices')).devices.map((one) => ({ ...one, person: named(one.person) })),
+  /** What time it is on the daemon's computer, by a count that nobody sets and by its clock. */
+  clock: () => call<Schemas['ClockAnswer']>('GET', '/clock'),
   /** The last lines of the daemon's own log. */
   log: async () => (await call<{ lines: string[] }>('GET', '/log')).lines,
 
@@ -258,8 +261,8 @@ export const rest = {
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),
 
   /** Which words of one's own notes judge, and what to ask oneself. Nothing of it is kept. */
-  describe: async (text: string, language: NoteLanguage) =>
-    (await call<{ marks: Judged[] }>('POST', '/describe', { body: { text, language, purpose: 'evidence' } })).marks,
+  describe: async (text: string, language: NoteLanguage, purpose: 'evidence' | 'wonder') =>
+    (await call<{ marks: Judged[] }>('POST', '/describe', { body: { text, language, purpose } })).marks,
 
   /** What a file would become, or has become. */
   imported: (file: Blob, look: boolean, language: string) =>

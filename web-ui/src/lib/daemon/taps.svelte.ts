@@ -1,13 +1,11 @@
 // Decides how taps on an instrument reach the daemon from this page, and what of them still waits.
 import { Outbox, type Sent, type Tap } from './outbox'
 import { pageKey } from './page'
+import { PASSING } from './passing'
 import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
 import type { Edit, Reason } from './types'
-
-/** Refusals that say nothing about the tap: it is sent again when the daemon is well. */
-const PASSING = new Set(['away', 'unavailable', 'no_session', 'not_saved', 'internal', 'timed_out', 'locked'])
 
 /** What is said of a visit by whoever leaves it: none of their words are in it. */
 const LEAVING = new Set(['leave', 'end'])

@@ -3,6 +3,7 @@ import type { ChangeSet, Text } from '@codemirror/state'
 import { shownName } from '../people'
 import { Comments, type CommentPlace } from './comments.svelte'
 import { difference } from './difference'
+import { PASSING_FOR_WORDS } from './passing'
 import {
   updatesOf,
   type ClientMessage,
@@ -25,6 +26,19 @@ export interface Screen {
 }
 
 type Send = (message: ClientMessage) => boolean
+
+/** Runs something later, unless what it answers is called before. */
+type After = (milliseconds: number, run: () => void) => () => void
+
+const later: After = (milliseconds, run) => {
+  const timer = setTimeout(run, milliseconds)
+  return () => clearTimeout(timer)
+}
+
+/** Milliseconds before words that could not be taken just now are sent again, at first: a document is read in less. */
+const AGAIN_FIRST_MS = 250
+/** Milliseconds between two such attempts at most: each one that fails doubles them, and nobody sits waiting for longer. */
+const AGAIN_LONGEST_MS = 15_000
 
 /** Whoever keeps words beyond the page: told of each letter before it is sent, and when nothing waits any more. */
 export interface Keeps {
@@ -51,6 +65,12 @@ class Heirloom implements Waiting {
   keep(): Keeping | null {
     return this.joined ? null : this.queue.keep()
   }
+}
+
+interface Around {
+  send: Send
+  keeps: Keeps
+  after: After
 }
 
 export class TextSession {
@@ -82,12 +102,19 @@ export class TextSession {
   uses = $state(0)
 
   readonly #keeps: Keeps
+  readonly #after: After
+  /** Attempts in a row that were put off. */
+  #putOff = 0
+  #cancelAgain: (() => void) | null = null
+  /** What is refused is that it be opened. */
+  #unopened = false
 
-  constructor(doc: string, field: string, send: Send, keeps: Keeps, kept?: KeptText) {
+  constructor(doc: string, field: string, { send, keeps, after }: Around, kept?: KeptText) {
     this.doc = doc
     this.field = field
     this.#send = send
     this.#keeps = keeps
+    this.#after = after
     this.#queue = kept ? TextQueue.from(kept, newId) : new TextQueue(newId)
     this.unsaved = this.#queue.unsaved
   }
@@ -123,7 +150,41 @@ export class TextSession {
     this.#ask(this.#queue, whole)
   }
 
+  /**
+   * The daemon cannot take anything just now. The text is asked for again in a while, as after a lost connection: what waits is
+   * named, so that nothing is sent twice, and what is typed meanwhile waits behind it.
+   */
+  putOff(): void {
+    this.#asked = 0
+    this.#askedForHeirloom = false
+    this.#queue.disconnected()
+    const wait = Math.min(AGAIN_LONGEST_MS, AGAIN_FIRST_MS * 2 ** this.#putOff)
+    this.#putOff += 1
+    this.#cancelAgain?.()
+    this.#cancelAgain = this.#after(wait, () => this.open())
+  }
+
+  /** What kept it from being opened is over. */
+  #opens(): void {
+    if (!this.#unopened) return
+    this.#unopened = false
+    this.refused = null
+  }
+
+  /** Nobody looks at it, and nothing of it waits. */
+  end(): void {
+    this.#cancelAgain?.()
+    this.#cancelAgain = null
+  }
+
+  /** Whether the daemon owes it an answer. */
+  get awaited(): boolean {
+    return this.#asked > 0
+  }
+
   #ask(queue: TextQueue, whole: boolean): void {
+    this.#cancelAgain?.()
+    this.#cancelAgain = null
     const { heads, pending } = queue.opening()
     const asked = this.#send({
       op: 'open',
@@ -147,6 +208,8 @@ export class TextSession {
   }
 
   disconnected(): void {
+    this.#cancelAgain?.()
+    this.#cancelAgain = null
     this.#asked = 0
     this.#askedForHeirloom = false
     this.#queue.disconnected()
@@ -194,6 +257,7 @@ export class TextSession {
       case 'text': {
         this.role = message.role
         const answer = this.#asked > 0
+        this.#opens()
         // Versions begin anew without our asking: which of ours the text holds is asked before it is shown.
         if (!answer && queue.opening().pending) throw new OutOfStep('the text was read anew')
         this.#asked = Math.max(0, this.#asked - 1)
@@ -204,6 +268,7 @@ export class TextSession {
         break
       }
       case 'patches':
+        this.#opens()
         if (queue.connected) this.#show(queue.received(updatesOf(message), message))
         else if (this.#asked > 0) this.#resumed(message)
         break
@@ -214,11 +279,22 @@ export class TextSession {
         if (!this.comments.told(message, queue)) break
         this.#screen?.comments(this.comments.places)
         break
-      case 'saved':
+      case 'saved': {
+        const before = queue.unsaved
         this.#show(queue.saved(message.ids))
+        if (queue.unsaved < before) this.#putOff = 0
         break
+      }
       case 'refused':
-        this.refused = message.error
+        if (PASSING_FOR_WORDS.has(message.error.code)) this.putOff()
+        else {
+          this.refused = message.error
+          // It could not even be opened: why is said, and it is tried on.
+          if (message.id == null) {
+            this.#unopened = true
+            this.putOff()
+          }
+        }
         break
       case 'presence':
         this.#screen?.caret({ ...message, name: shownName(message.name) })
@@ -283,12 +359,10 @@ export class TextSession {
 /** The texts that are open on this page. */
 export class Texts {
   sessions = $state.raw<TextSession[]>([])
-  readonly #send: Send
-  readonly #keeps: Keeps
+  readonly #around: Around
 
-  constructor(send: Send, keeps: Keeps = nobody) {
-    this.#send = send
-    this.#keeps = keeps
+  constructor(send: Send, keeps: Keeps = nobody, after: After = later) {
+    this.#around = { send, keeps, after }
   }
 
   get unsaved(): number {
@@ -317,7 +391,7 @@ export class Texts {
   use(doc: string, field: string): TextSession {
     let session = this.sessions.find((one) => one.doc === doc && one.field === field)
     if (!session) {
-      session = new TextSession(doc, field, this.#send, this.#keeps)
+      session = new TextSession(doc, field, this.#around)
       this.sessions = [...this.sessions, session]
       session.open()
     }
@@ -329,7 +403,7 @@ export class Texts {
   adopt(doc: string, field: string, kept: KeptText): Waiting {
     const known = this.sessions.find((one) => one.doc === doc && one.field === field)
     if (known) return known.inherit(kept)
-    const session = new TextSession(doc, field, this.#send, this.#keeps, kept)
+    const session = new TextSession(doc, field, this.#around, kept)
     this.sessions = [...this.sessions, session]
     session.open()
     return session
@@ -358,8 +432,9 @@ export class Texts {
     const done = this.sessions.filter((session) => session.uses <= 0 && session.unsaved === 0)
     if (done.length === 0) return
     this.sessions = this.sessions.filter((session) => !done.includes(session))
+    for (const session of done) session.end()
     for (const doc of new Set(done.map((session) => session.doc))) {
-      if (this.of(doc).length === 0) this.#send({ op: 'close', doc })
+      if (this.of(doc).length === 0) this.#around.send({ op: 'close', doc })
     }
   }
 }
@@ -379,7 +454,9 @@ function concerns(message: ServerMessage, session: TextSession): boolean {
     case 'absent':
       return message.doc === session.doc
     case 'refused':
-      return message.id != null && session.sent(message.id)
+      if (message.id != null) return session.sent(message.id)
+      // An opening; whether a document is gone is looked for.
+      return message.doc === session.doc && session.awaited && message.error.code !== 'not_found'
     default:
       return false
   }

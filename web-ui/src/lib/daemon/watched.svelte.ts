@@ -1,8 +1,12 @@
 // Decides what a screen knows of one document, and when it reads it again.
 import { Attempt } from '../attempt.svelte'
 import { daemon } from './daemon.svelte'
+import type { Connection } from './live'
 import { Failure, rest } from './rest'
 import type { DocumentDetail, Edit, Holder } from './types'
+
+/** Milliseconds after which a page that has just begun to hear the daemon reads once more: one can write by then. */
+const MISSED_MS = 500
 
 export class Watched {
   readonly id: string
@@ -18,10 +22,18 @@ export class Watched {
   /** Belongs to the screen that makes it, and ends with it. */
   constructor(id: string) {
     this.id = id
+    void this.load()
+    let before: Connection | null = null
     $effect(() => {
       // Read again when the daemon says so, and after it was away.
       void daemon.revisions.get(id)
-      if (daemon.connection !== 'connecting') void this.load()
+      const [was, now] = [before, daemon.connection]
+      before = now
+      if (was === null || now === 'connecting') return undefined
+      if (was !== 'connecting') return void this.load()
+      // What changed after the first reading, and before the daemon could say so.
+      const timer = setTimeout(() => void this.load(), MISSED_MS)
+      return () => clearTimeout(timer)
     })
   }
 

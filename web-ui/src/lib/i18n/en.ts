@@ -13,6 +13,7 @@ import { observing } from './observing.en'
 import { pair, partnership, people } from './people.en'
 import { quiet } from './quiet.en'
 import { reasons } from './reasons.en'
+import { running } from './running.en'
 import { shelf } from './shelf.en'
 import { strategies } from './strategies.en'
 import { tablet } from './tablet.en'
@@ -142,6 +143,7 @@ export const en = {
       `${names} will then hold a copy, and a copy on another computer cannot be called back. Your own notes stay yours to go on with.`,
     releaseYes: (names: string): string => `Release to ${names}`,
     released: (names: string): string => `What you released to ${names}`,
+    earlier: 'Earlier version',
     releasedAbout: (names: string): string => `Released to ${names}: the words as they stood. What you write here since is yours.`,
   },
 
@@ -171,6 +173,7 @@ export const en = {
 
   protocol: {
     label: 'Protocol',
+    takes: 'Minutes in all',
     called: (title: string, minutes: number): string => `${title}, ${minutes} minutes`,
     partOf: (name: string, minutes: number): string => `${name}, ${minutes} min`,
     length: (minutes: number): string => `${minutes} min`,
@@ -253,6 +256,7 @@ export const en = {
   instruments,
   reasons,
   maps,
+  running,
   shelf,
   lessons,
   quiet,
@@ -412,6 +416,7 @@ export const en = {
     lookingCount: (count: number, name: string): string => `Looking for news from ${name}: ${things(count)} to go`,
     unreachable: (name: string, why: string): string =>
       `${name}’s computer is near but cannot be reached${why ? ` — ${why}` : ''}`,
+    setAside: (name: string, why: string): string => `${name}’s computer is set aside${why ? ` — ${why}` : ''}`,
     leaving: 'Some words are not saved yet.',
   },
 
@@ -420,6 +425,10 @@ export const en = {
     about: 'This page has been open since before Rounds was last started, and no longer has the key to your writing. What was saved is safe.',
     how: 'Open Rounds the way you always do, or type this in a terminal:',
     unsaved: 'Some words in this page are not saved yet. They wait in this browser, and are sent when Rounds is open again.',
+  },
+
+  missing: {
+    about: 'This part of Rounds did not come from your computer yet. It comes as soon as Rounds answers again; what you wrote is safe.',
   },
 
   updated: {

@@ -13,6 +13,7 @@ import { observing } from './observing.es'
 import { pair, partnership, people } from './people.es'
 import { quiet } from './quiet.es'
 import { reasons } from './reasons.es'
+import { running } from './running.es'
 import { shelf } from './shelf.es'
 import { strategies } from './strategies.es'
 import { tablet } from './tablet.es'
@@ -141,6 +142,7 @@ export const es: Messages = {
       `${names} tendrá entonces una copia, y una copia en otro ordenador no se puede recuperar. Tus notas siguen siendo tuyas.`,
     releaseYes: (names) => `Entregar a ${names}`,
     released: (names) => `Lo que entregaste a ${names}`,
+    earlier: 'Versión anterior',
     releasedAbout: (names) => `Entregadas a ${names}: las palabras como estaban. Lo que escribes desde entonces es tuyo.`,
   },
 
@@ -170,6 +172,7 @@ export const es: Messages = {
 
   protocol: {
     label: 'Protocolo',
+    takes: 'Minutos en total',
     called: (title, minutes) => `${title}, ${minutes} minutos`,
     partOf: (name, minutes) => `${name}, ${minutes} min`,
     length: (minutes) => `${minutes} min`,
@@ -251,6 +254,7 @@ export const es: Messages = {
   instruments,
   reasons,
   maps,
+  running,
   shelf,
   lessons,
   quiet,
@@ -408,6 +412,7 @@ export const es: Messages = {
     onWayCount: (count, name) => `${things(count)} en camino a ${name}`,
     lookingCount: (count, name) => `Buscando novedades de ${name}: ${count === 1 ? 'falta' : 'faltan'} ${things(count)}`,
     unreachable: (name, why) => `El ordenador de ${name} está cerca pero no responde${why ? ` — ${why}` : ''}`,
+    setAside: (name, why) => `El ordenador de ${name} queda apartado${why ? ` — ${why}` : ''}`,
     leaving: 'Algunas palabras aún no están guardadas.',
   },
 
@@ -416,6 +421,10 @@ export const es: Messages = {
     about: 'Esta página está abierta desde antes de que Rounds se iniciara por última vez, y ya no tiene la llave de lo que escribes. Lo guardado está a salvo.',
     how: 'Abre Rounds como siempre, o escribe esto en una terminal:',
     unsaved: 'Algunas palabras de esta página aún no están guardadas. Esperan en este navegador y se enviarán cuando Rounds se abra de nuevo.',
+  },
+
+  missing: {
+    about: 'Esta parte de Rounds aún no ha llegado de tu ordenador. Llegará en cuanto Rounds responda; lo que escribiste está a salvo.',
   },
 
   updated: {

@@ -12,6 +12,7 @@ export const failures = {
     'No computer with that code could be found nearby. See whether your partner still shows the code and both computers are on one network; if they are, type your partner’s address under “It does not find my partner”.',
   too_large: 'That is too long.',
   unavailable: 'That is not possible just now. Try again in a moment.',
+  unreadable: 'What is stored of this on the computer cannot be read. What you typed meanwhile is kept in this browser.',
   timed_out: 'It took too long. Try again.',
   wrong_code: 'That code is not right. Ask your partner for the one they see now.',
   no_session: 'This page needs to be opened again.',
@@ -29,10 +30,11 @@ export const disk = {
   read_only: 'the disk can only be read',
   folder_gone: 'the data folder is gone',
   damaged: 'the file that holds your writing is damaged: keep it, and ask somebody who knows computers',
+  gave_up: 'a change could not be stored, and none after it is: keep a copy of what you wrote last, then stop Rounds and start it again',
   other: 'the disk does not take it',
 } satisfies Record<DiskTrouble, string>
 
-/** After “Ben’s computer is near but cannot be reached — ”. */
+/** After “Ben’s computer is near but cannot be reached — ”, or “is set aside — ”. */
 export const obstacles = {
   turned_away: 'it answers but turns this one away: see whether you are still paired',
   firewall: 'it refuses the connection: a firewall may be in the way there; let Rounds through it',
@@ -43,4 +45,5 @@ export const obstacles = {
   no_way: 'there is no way to its last known address from here: join one network, both of you',
   no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
   just_lost: 'the connection was lost; trying again',
+  set_aside: 'what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers',
 } satisfies Record<Obstacle, string>

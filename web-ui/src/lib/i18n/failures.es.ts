@@ -12,6 +12,7 @@ export const failures: typeof english = {
     'No se encontró cerca ningún ordenador con ese código. Mira si tu colega aún muestra el código y si los dos ordenadores están en la misma red; si lo están, escribe la dirección de tu colega en «No encuentra a mi colega».',
   too_large: 'Eso es demasiado largo.',
   unavailable: 'Ahora mismo no es posible. Inténtalo dentro de un momento.',
+  unreadable: 'Lo que hay guardado de esto en el ordenador no se puede leer. Lo que hayas escrito entretanto queda en este navegador.',
   timed_out: 'Tardó demasiado. Inténtalo de nuevo.',
   wrong_code: 'Ese código no es correcto. Pide a tu colega el que ve ahora.',
   no_session: 'Hay que abrir esta página de nuevo.',
@@ -28,6 +29,7 @@ export const disk: typeof englishDisk = {
   read_only: 'el disco es de solo lectura',
   folder_gone: 'la carpeta de datos ya no está',
   damaged: 'el archivo que guarda lo que escribes está dañado: consérvalo y pregunta a alguien que sepa de ordenadores',
+  gave_up: 'un cambio no se pudo guardar, y ninguno posterior se guarda: copia lo último que escribiste, cierra Rounds y ábrelo de nuevo',
   other: 'el disco no lo admite',
 }
 
@@ -41,4 +43,5 @@ export const obstacles: typeof englishObstacles = {
   no_way: 'desde aquí no hay camino a su última dirección conocida: conectaos a una misma red',
   no_answer: 'no responde en su última dirección conocida: puede estar apagado, en reposo o en otra red',
   just_lost: 'se perdió la conexión; se intenta de nuevo',
+  set_aside: 'lo que envía hace tropezar aquí a Rounds cada vez: cierra Rounds y ábrelo de nuevo, en los dos ordenadores',
 }

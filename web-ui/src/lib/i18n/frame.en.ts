@@ -2,6 +2,7 @@
 
 export const frame = {
   more: 'More',
+  tooLong: (letters: number): string => (letters === 1 ? 'This is one letter too long to be kept here. All of it still stands in the field.' : `This is ${letters} letters too long to be kept here. All of it still stands in the field.`),
   stranded: {
     title: 'Some of your words could not be put where you wrote them',
     gone: 'The document you wrote them in is not here any more: it was deleted, or it is no longer shared with you. They wait in this browser until you decide.',

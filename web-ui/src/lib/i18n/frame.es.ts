@@ -3,6 +3,7 @@ import type { frame as english } from './frame.en'
 
 export const frame: typeof english = {
   more: 'Más',
+  tooLong: (letters) => (letters === 1 ? 'Sobra una letra para que quepa aquí. Todo sigue en el campo.' : `Sobran ${letters} letras para que quepa aquí. Todo sigue en el campo.`),
   stranded: {
     title: 'Hay palabras tuyas que no se han podido poner donde las escribiste',
     gone: 'El documento en el que las escribiste ya no está aquí: se borró o ya no se comparte contigo. Esperan en este navegador hasta que decidas.',

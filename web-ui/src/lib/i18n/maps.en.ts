@@ -10,6 +10,7 @@ export const maps = {
   takeOut: 'Take it out of the plan',
   use: (name: string): string => `Use “${name}”`,
   usePlanned: 'Use the map of the plan',
+  drawRows: 'Draw these rows anew',
   addSeat: 'One more seat',
   nudge: { left: 'To the left', up: 'Towards the board', down: 'Towards the back', right: 'To the right' },
   kept: 'Maps you keep',

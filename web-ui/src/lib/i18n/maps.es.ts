@@ -11,6 +11,7 @@ export const maps: typeof english = {
   takeOut: 'Quitarlo del plan',
   use: (name) => `Usar «${name}»`,
   usePlanned: 'Usar el plano del plan',
+  drawRows: 'Dibujar de nuevo estas filas',
   addSeat: 'Un asiento más',
   nudge: { left: 'A la izquierda', up: 'Hacia la pizarra', down: 'Hacia el fondo', right: 'A la derecha' },
   kept: 'Planos que guardas',

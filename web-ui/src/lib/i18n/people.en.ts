@@ -7,6 +7,7 @@ export const people = {
   noneAbout: 'Pair with a colleague once, side by side or over the phone. After that your computers find each other.',
   here: 'Here now',
   unreachable: 'Near, but cannot be reached',
+  setAside: 'Set aside until Rounds is started again',
   remove: 'Remove',
   removeWho: (name: string): string => `Remove ${name}`,
   removeSure: (name: string): string =>
@@ -75,6 +76,7 @@ export const partnership = {
   theyAgreed: (name: string): string => `${name} agreed`,
   aloud: 'We agreed aloud',
   agreedAloud: 'You agreed aloud. Nobody asks again.',
+  notAloud: 'Not yet, after all',
   pause: 'Take a break',
   resume: 'Go on',
   end: 'End the partnership…',

@@ -8,6 +8,7 @@ export const people: typeof english.people = {
   noneAbout: 'Emparéjate una vez con un colega, en persona o por teléfono. Después vuestros ordenadores se encuentran solos.',
   here: 'Aquí ahora',
   unreachable: 'Cerca, pero no se puede contactar',
+  setAside: 'Apartado hasta que Rounds se abra de nuevo',
   remove: 'Quitar',
   removeWho: (name) => `Quitar a ${name}`,
   removeSure: (name) =>
@@ -75,6 +76,7 @@ export const partnership: typeof english.partnership = {
   theyAgreed: (name) => `${name} está de acuerdo`,
   aloud: 'Lo acordamos de palabra',
   agreedAloud: 'Lo acordasteis de palabra. Nadie vuelve a preguntar.',
+  notAloud: 'Pues todavía no',
   pause: 'Hacer una pausa',
   resume: 'Seguir',
   end: 'Terminar…',

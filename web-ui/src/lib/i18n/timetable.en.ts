@@ -36,15 +36,16 @@ export const timetable = {
     school_days: (count: number): string => (count === 1 ? '1 day' : `${count} days that rotate`),
   },
   turningsAbout: {
-    week: 'Monday to Friday.',
+    week: 'Each week as the one before it.',
     weeks: 'Week A, week B and so on. A week off counts as a week.',
-    school_days: 'Day 1, day 2 and so on. Weekends and days without school are skipped, and the next school day goes on.',
+    school_days: 'Day 1, day 2 and so on. Days without school are skipped, and the next school day goes on.',
   },
+  weekdays: 'School is on',
   weeks: 'How many weeks',
   count: 'How many days',
   fromWeek: 'A day in a week A',
   fromDay: 'A school day that is day 1',
-  cycleTrouble: { days: (most: number): string => `Choose 1 to ${most} days.`, weeks: (most: number): string => `Choose 2 to ${most} weeks.`, from: 'Choose a day to count from.' },
+  cycleTrouble: { days: (most: number): string => `Choose 1 to ${most} days.`, weeks: (most: number): string => `Choose 2 to ${most} weeks.`, from: 'Choose a day to count from.', weekdays: 'Choose at least one day of the week.' },
   cycleShown: 'What you show to others is chosen anew afterwards: the periods then fall on other days.',
   saveDays: 'Save how they come round',
 
@@ -92,7 +93,7 @@ export const timetable = {
   dayTroubles: {
     backwards: 'Choose a day, and one after it for several.',
     too_many: (most: number): string => `That is more than ${most} school days: note them in parts.`,
-    weekend: 'There is no school on a weekend anyway.',
+    weekend: 'There is no school on these days anyway.',
     time: 'Choose a time.',
   },
 

@@ -36,15 +36,16 @@ export const timetable: typeof english = {
     school_days: (count) => (count === 1 ? '1 día' : `${count} días que rotan`),
   },
   turningsAbout: {
-    week: 'De lunes a viernes.',
+    week: 'Cada semana como la anterior.',
     weeks: 'Semana A, semana B, etcétera. Una semana sin clase también cuenta.',
-    school_days: 'Día 1, día 2, etcétera. Los fines de semana y los días sin clase se saltan, y el siguiente día de clase continúa.',
+    school_days: 'Día 1, día 2, etcétera. Los días sin clase se saltan, y el siguiente día de clase continúa.',
   },
+  weekdays: 'Hay clase el',
   weeks: 'Cuántas semanas',
   count: 'Cuántos días',
   fromWeek: 'Un día de una semana A',
   fromDay: 'Un día de clase que es el día 1',
-  cycleTrouble: { days: (most) => `Elige de 1 a ${most} días.`, weeks: (most) => `Elige de 2 a ${most} semanas.`, from: 'Elige un día desde el que contar.' },
+  cycleTrouble: { days: (most) => `Elige de 1 a ${most} días.`, weeks: (most) => `Elige de 2 a ${most} semanas.`, from: 'Elige un día desde el que contar.', weekdays: 'Elige al menos un día de la semana.' },
   cycleShown: 'Después eliges de nuevo qué muestras: las horas caen entonces en otros días.',
   saveDays: 'Guardar cómo se repiten',
 
@@ -92,7 +93,7 @@ export const timetable: typeof english = {
   dayTroubles: {
     backwards: 'Elige un día, y otro posterior si son varios.',
     too_many: (most) => `Son más de ${most} días de clase: anótalos por partes.`,
-    weekend: 'El fin de semana no hay clase de todos modos.',
+    weekend: 'Esos días no hay clase de todos modos.',
     time: 'Elige una hora.',
   },
 

@@ -6,12 +6,17 @@ export type NewMark = Partial<Omit<Marked, 'id'>>
 
 export interface Marking {
   readonly id: string
+  /** Whether what one writes in it is kept. */
+  readonly keeps: boolean
   readonly instrument: Instrument | null
   /** Whether it is about a lesson of one's own. */
   readonly ownLesson: boolean
   readonly events: Marked[]
-  /** Milliseconds since it began. */
+  /** Milliseconds since it began, as they are shown: a quarter of a second behind at most. */
   readonly elapsed: number
-  mark(mark: NewMark): void
+  /** The same at this very moment, for what is timed. */
+  now(): number
+  /** Answers the mark's id. */
+  mark(mark: NewMark): string
   do(edits: Edit[]): void
 }

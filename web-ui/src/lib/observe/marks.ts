@@ -1,14 +1,13 @@
 // Decides what an observation is on the page: what was marked, what of it is not yet on the disk, and how a mark is told.
-import type { Edit, Instrument, Mark, Marked } from '../daemon/types'
+import { PASSAGE_BYTES_MAX, lettersOver } from '../bounds'
+import type { Edit, Instrument, Mark, Marked, Shape } from '../daemon/types'
 import type { Messages } from '../i18n/en'
 
+/** By how many letters words are more than one line has room for; longer writing belongs in the free notes. */
+export const lineOver = (words: string): number => lettersOver(words, PASSAGE_BYTES_MAX)
+export const isTooLong = (words: string): boolean => lineOver(words) > 0
+
 /** What the disk has, with what this page did since on top. Said twice or arriving late, an edit changes nothing. */
-/** Bytes of one line that is taken down, as the daemon takes it: two pages; longer writing belongs in the free notes. */
-const LINE_BYTES_MAX = 8 * 1024
-
-/** Whether words are more than one line has room for. */
-export const isTooLong = (words: string): boolean => new TextEncoder().encode(words.trim()).length > LINE_BYTES_MAX
-
 export function withOwn(events: readonly Marked[], own: readonly Edit[]): Marked[] {
   const found = new Map(events.map((event) => [event.id, event]))
   for (const edit of own) {
@@ -22,16 +21,30 @@ export function withOwn(events: readonly Marked[], own: readonly Edit[]): Marked
   return [...found.values()].sort((one, other) => one.at_ms - other.at_ms)
 }
 
-/** Which of this page's own edits the disk does not show yet. */
-export function notShown(events: readonly Marked[], own: readonly Edit[], waiting: readonly Edit[]): Edit[] {
+/** Which of this page's own edits the disk does not show yet; what was refused it never will. */
+export function notShown(events: readonly Marked[], all: readonly Edit[], waiting: readonly Edit[], refused: readonly Edit[] = []): Edit[] {
+  const own = all.filter((edit) => !refused.includes(edit))
   const there = new Map(events.map((event) => [event.id, event]))
   const still = new Set(waiting)
+  // What was done later to the same mark is what the disk comes to show.
+  const last = new Map(own.map((edit) => [aboutOf(edit), edit]))
   return own.filter((edit) => {
     if (still.has(edit)) return true
+    if (last.get(aboutOf(edit)) !== edit) return false
     if (edit.verb === 'add_event') return !there.has(edit.event.id)
     if (edit.verb === 'remove_event') return there.has(edit.id)
-    return edit.verb === 'describe_event' && there.has(edit.id) && there.get(edit.id)!.text !== edit.text
+    if (edit.verb !== 'describe_event') return false
+    const shown = there.get(edit.id)
+    // Of a mark that is not shown yet, its words are not shown either.
+    return shown ? shown.text !== edit.text : last.get(`is ${edit.id}`)?.verb === 'add_event'
   })
+}
+
+/** What of a mark an edit decides: whether it is there, or its words. */
+function aboutOf(edit: Edit): string {
+  if (edit.verb === 'add_event') return `is ${edit.event.id}`
+  if (edit.verb === 'remove_event') return `is ${edit.id}`
+  return edit.verb === 'describe_event' ? `says ${edit.id}` : ''
 }
 
 /** What takes an edit back, given what was there before it. */
@@ -111,6 +124,20 @@ function toldMark(t: Messages, at: number, mark: Mark): string {
       return mark.place
   }
 }
+
+/** Moments are marked by a tap and described afterwards; a tag may stand with them. */
+const MOMENTS = 'interesting-moments'
+
+/** Whether a tap marks a moment: there is nothing that has to be chosen first. */
+export const isMomentary = ({ id, labels, speakers, seats }: Instrument): boolean =>
+  id === MOMENTS || [labels, speakers, seats].every((all) => (all ?? []).length === 0)
+
+/** What is told in words with these: a mark of theirs may get some, also when it has none. */
+const WORDED: readonly Shape[] = ['line', 'ask', 'spot']
+
+/** Whether a mark has words that can be put otherwise, or may still get some. */
+export const isWorded = (instrument: Instrument | null, event: Marked): boolean =>
+  (event.text ?? '') !== '' || WORDED.includes(instrument?.shape ?? 'line')
 
 /** Every label of an instrument. */
 export const labelsOf = (instrument: Instrument): string[] => [...(instrument.labels ?? []), ...(instrument.student_labels ?? [])]

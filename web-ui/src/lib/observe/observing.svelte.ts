@@ -1,46 +1,59 @@
 // Decides what one observation knows while it goes on: its clock, its marks, and how the last one is taken back.
+import { daemon } from '../daemon/daemon.svelte'
+import { rest } from '../daemon/rest'
 import type { Watched } from '../daemon/watched.svelte'
-import { taps } from '../daemon/taps.svelte'
 import type { Edit, Instrument, Marked } from '../daemon/types'
+import { quietly } from '../quietly'
 import { remember, remembered } from '../remembered'
+import { LessonClock, rememberedBeginning } from './lesson-clock'
 import type { Marking, NewMark } from './marking'
-import { inverse, notShown, withOwn } from './marks'
+import { inverse } from './marks'
+import { OwnEdits } from './own-edits.svelte'
 
 /** Milliseconds between two looks at the clock: seconds are shown. */
 const TICK_MS = 250
 
-/** Milliseconds after which a beginning that this browser remembers is that of another lesson: a lid was closed on it. */
-const BEGINNING_KEPT_MS = 4 * 60 * 60 * 1000
+/** Milliseconds the daemon has to say when it began, before one may mark all the same: it has just answered with the notes. */
+const ASKED_MS_MAX = 1_000
 
 export class Observing implements Marking {
+  readonly keeps = true
   readonly #watched: Watched
-  /** What this page did and the disk does not show yet. */
-  #own = $state.raw<Edit[]>([])
+  readonly #own: OwnEdits
   /** What was done since the page was opened, last first out; each entry is one thing to a person. */
   #done = $state.raw<{ edits: Edit[]; back: Edit[] }[]>([])
-  /** When this browser began to observe, in milliseconds since 1970. */
-  #began = $state(0)
-  /** Milliseconds since it began. */
+  readonly #clock: LessonClock
+  #begun: Promise<void> | null = null
+  #ended = false
+  /** Milliseconds since it began, as they are shown. */
   elapsed = $state(0)
+  /** It is known what time it is: one may mark. */
+  ready = $state(false)
 
   /** Belongs to the screen that makes it, and ends with it. */
   constructor(watched: Watched) {
     this.#watched = watched
-    this.#own = taps.of(watched.id)
-    const kept = Number(remembered(this.#key))
-    const since = Date.now() - kept
-    if (Number.isFinite(kept) && kept > 0 && since >= 0 && since < BEGINNING_KEPT_MS) this.#begin(kept)
+    this.#own = new OwnEdits(watched.id, () => this.#shown)
+    this.#clock = new LessonClock(
+      {
+        steady: () => performance.now(),
+        wall: () => Date.now(),
+        ask: () => quietly(rest.clock),
+        keep: (began) => this.#ended || remember(this.#key, JSON.stringify(began)),
+      },
+      rememberedBeginning(remembered(this.#key)),
+    )
     $effect(() => {
-      const timer = setInterval(() => this.#tick(), TICK_MS)
+      const timer = setInterval(() => (this.elapsed = this.#clock.now()), TICK_MS)
       return () => clearInterval(timer)
     })
     $effect(() => {
+      // It may have slept while it was away.
+      if (daemon.connection === 'open') void this.#clock.agree()
+    })
+    $effect(() => {
       const shown = this.#shown
-      if (shown === null) return
-      // A browser that does not know when it began goes on where the notes end.
-      if (this.#began === 0) this.#begin(Date.now() - shown.reduce((most, event) => Math.max(most, event.at_ms), this.#observed))
-      const left = notShown(shown, this.#own, taps.of(watched.id))
-      if (left.length < this.#own.length) this.#own = left
+      if (shown !== null) void this.#start(shown)
     })
   }
 
@@ -61,15 +74,18 @@ export class Observing implements Marking {
   }
 
   get events(): Marked[] {
-    const refused = new Set(taps.refusedOf(this.#watched.id).map(({ edit }) => edit))
-    // What another page left is sent by this one, and shown meanwhile.
-    const left = taps.of(this.#watched.id).filter((edit) => !this.#own.includes(edit))
-    return withOwn(this.#shown ?? [], [...left, ...this.#own].filter((edit) => !refused.has(edit)))
+    return this.#own.events
+  }
+
+  now(): number {
+    return this.#clock.now()
   }
 
   /** Makes a mark at this moment, or at the one it names. */
-  mark(mark: NewMark): void {
-    this.do([{ verb: 'add_event', event: { text: '', ...mark, at_ms: Math.max(0, Math.round(mark.at_ms ?? this.elapsed)), id: crypto.randomUUID() } }])
+  mark(mark: NewMark): string {
+    const id = crypto.randomUUID()
+    this.do([{ verb: 'add_event', event: { text: '', ...mark, at_ms: Math.max(0, Math.round(mark.at_ms ?? this.now())), id } }])
+    return id
   }
 
   /** Does what is one thing to a person. */
@@ -77,7 +93,7 @@ export class Observing implements Marking {
     const before = this.events
     const back = edits.flatMap((edit) => inverse(edit, before) ?? []).reverse()
     this.#done = [...this.#done, { edits, back }]
-    this.#put(edits)
+    this.#own.put(...edits)
   }
 
   /** What would be taken back: the last thing done here, or else the last mark there is. */
@@ -95,12 +111,13 @@ export class Observing implements Marking {
     const last = this.last
     if (!last) return
     this.#done = this.#done.slice(0, -1)
-    this.#put(last.back)
+    this.#own.put(...last.back)
   }
 
   /** Observing is over: how long it was belongs to the notes. */
   end(): void {
-    this.#put([{ verb: 'end_observing', observed_ms: Math.round(this.elapsed) }])
+    this.#own.put({ verb: 'end_observing', observed_ms: Math.round(this.now()) })
+    this.#ended = true
     remember(this.#key, null)
   }
 
@@ -119,19 +136,12 @@ export class Observing implements Marking {
     return `observe-${this.#watched.id}`
   }
 
-  #begin(at: number): void {
-    this.#began = at
-    remember(this.#key, String(at))
-    this.#tick()
-  }
-
-  #tick(): void {
-    // A clock that is set back does not take time back.
-    if (this.#began > 0) this.elapsed = Math.max(this.elapsed, Date.now() - this.#began)
-  }
-
-  #put(edits: Edit[]): void {
-    this.#own = [...this.#own, ...edits]
-    for (const edit of edits) taps.put(this.#watched.id, edit)
+  /** A browser that does not know when it began goes on where the notes end. */
+  async #start(shown: Marked[]): Promise<void> {
+    // The notes may be read again before the daemon has answered.
+    this.#begun ??= this.#clock.start(shown.reduce((most, event) => Math.max(most, event.at_ms), this.#observed))
+    await Promise.race([this.#begun, new Promise((late) => setTimeout(late, ASKED_MS_MAX))])
+    this.elapsed = this.#clock.now()
+    this.ready = true
   }
 }

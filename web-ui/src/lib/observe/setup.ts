@@ -30,10 +30,15 @@ export function usual(from: LibraryInstrument, code: string): Choices {
   }
 }
 
+/** Whether its marks come at beats or in intervals, so that it matters how long one is; a sweep takes as long as it takes. */
+export function isTimed(from: LibraryInstrument, chosen: Shape): boolean {
+  const shape = from.shape ?? chosen
+  return shape === 'beat' || shape === 'grid'
+}
+
 /** The copy that is frozen into the notes. */
 export function frozen(from: Offered, chosen: Choices, code: string): Instrument {
   const needsSeats = from.seats != null || chosen.shape === 'turn'
-  const timed = from.shape ? from.interval_seconds != null : chosen.shape === 'beat'
   return {
     id: from.id,
     version: from.version,
@@ -43,7 +48,7 @@ export function frozen(from: Offered, chosen: Choices, code: string): Instrument
     student_labels: (from.student_labels ?? []).map((label) => inLanguage(label, code)),
     speakers: from.speakers ?? [],
     seats: needsSeats ? chosen.seats : [],
-    ...(timed && chosen.intervalSeconds ? { interval_seconds: chosen.intervalSeconds } : {}),
+    ...(isTimed(from, chosen.shape) && chosen.intervalSeconds ? { interval_seconds: chosen.intervalSeconds } : {}),
     ...(from.minutes ? { minutes: from.minutes } : {}),
   }
 }

@@ -8,10 +8,11 @@ const TICK_MS = 250
 
 export class Trial implements Marking {
   readonly id = 'trial'
+  readonly keeps = false
   /** Nobody is asked about words that are not kept. */
   readonly ownLesson = true
   readonly #of: () => Instrument
-  #began = Date.now()
+  #began = performance.now()
   #events = $state.raw<Marked[]>([])
   elapsed = $state(0)
 
@@ -19,7 +20,7 @@ export class Trial implements Marking {
   constructor(of: () => Instrument) {
     this.#of = of
     $effect(() => {
-      const timer = setInterval(() => (this.elapsed = Date.now() - this.#began), TICK_MS)
+      const timer = setInterval(() => (this.elapsed = this.now()), TICK_MS)
       return () => clearInterval(timer)
     })
   }
@@ -32,8 +33,14 @@ export class Trial implements Marking {
     return this.#events
   }
 
-  mark(mark: NewMark): void {
-    this.do([{ verb: 'add_event', event: { text: '', ...mark, at_ms: Math.max(0, Math.round(mark.at_ms ?? this.elapsed)), id: crypto.randomUUID() } }])
+  now(): number {
+    return performance.now() - this.#began
+  }
+
+  mark(mark: NewMark): string {
+    const id = crypto.randomUUID()
+    this.do([{ verb: 'add_event', event: { text: '', ...mark, at_ms: Math.max(0, Math.round(mark.at_ms ?? this.now())), id } }])
+    return id
   }
 
   do(edits: Edit[]): void {
@@ -42,7 +49,7 @@ export class Trial implements Marking {
 
   again(): void {
     this.#events = []
-    this.#began = Date.now()
+    this.#began = performance.now()
     this.elapsed = 0
   }
 }

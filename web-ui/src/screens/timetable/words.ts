@@ -1,6 +1,6 @@
 // Decides what the days of a timetable are called, and what stands in a period.
 import { language } from '../../lib/i18n/index.svelte'
-import { WEEKDAYS, type Cycle, type Filling, type Free } from '../../lib/timetable'
+import { weekAndDay, type Cycle, type Filling, type Free } from '../../lib/timetable'
 import { dayOf } from '../../lib/visits'
 
 const FIRST_LETTER = 'A'.charCodeAt(0)
@@ -9,9 +9,10 @@ const FIRST_LETTER = 'A'.charCodeAt(0)
 export function dayName(cycle: Cycle | null | undefined, day: number): string {
   const { t } = language
   if (cycle?.turning === 'school_days') return t.timetable.dayNumber(day)
-  const weekday = language.weekdayName((day - 1) % WEEKDAYS)
+  const [week, at] = weekAndDay(day)
+  const weekday = language.weekdayName(at)
   if (!cycle || cycle.count < 2) return weekday
-  return t.timetable.weekLetter(String.fromCharCode(FIRST_LETTER + Math.floor((day - 1) / WEEKDAYS)), weekday)
+  return t.timetable.weekLetter(String.fromCharCode(FIRST_LETTER + week), weekday)
 }
 
 /** “5B”, “Preparation” or “Free”; nothing where nothing is written down. */

@@ -25,7 +25,8 @@ export function whoOf(visit: Visit): string {
 /** “Tuesday 17 November, 10:15 · 25 minutes · period 3 · room 204” */
 export function whenOf(visit: Visit): string {
   const { t } = language
-  const parts = [visit.when === null ? t.visits.noTime : language.dayTime(new Date(visit.when))]
+  const when = visit.when ?? visit.began
+  const parts = [when === null ? t.visits.noTime : language.dayTime(new Date(when))]
   if (visit.minutes !== null) parts.push(t.propose.minutes(visit.minutes))
   if (visit.period) parts.push(visit.period)
   if (visit.room) parts.push(visit.room)

@@ -36,6 +36,11 @@ export function linesOf(t: Messages, detail: DocumentDetail): EvidenceLine[] {
   return [...events, ...lines].filter((line) => line.text !== '')
 }
 
+/** Whether the same notes lie there as they were released; a set that is still held stands for itself. */
+export function standsReleased(model: DocumentDetail['model'], released: readonly string[]): boolean {
+  return model.kind === 'note_set' && model.released.some((one) => released.includes(one))
+}
+
 export function repliesTo(replies: readonly Reply[], to: ReplyTo): Reply[] {
   return replies.filter((reply) => same(reply.to, to))
 }
