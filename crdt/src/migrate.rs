@@ -1,7 +1,7 @@
 //! Decides how documents of every version read today: old shapes stay frozen, and each step leads one version up.
 //!
 //! There is one version so far. When a kind changes shape, its reading as of now moves, whole, into `mod v1`, and a step from
-//! it to the next is added to that kind's ladder; nothing else changes.
+//! it to the next is added to that kind's ladder; its genesis stays as it is, and so do the texts and maps in it.
 
 use automerge::transaction::Transaction;
 use automerge::{Automerge, AutomergeError};

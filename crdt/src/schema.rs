@@ -5,7 +5,6 @@ use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDo
 
 use crate::access::Founding;
 use crate::ids::{DocumentId, hash_parts};
-use crate::migrate;
 use crate::model::Kind;
 
 /// How texts count: UTF-16 code units, as editors do.
@@ -20,10 +19,9 @@ pub(crate) const VERSION_KEY: &str = "version";
 /// Bytes of the actor that makes a genesis: shorter than any device's actor, so the two never meet.
 const GENESIS_ACTOR_BYTES: usize = 16;
 
-/// The version this Rounds writes for a kind.
-pub fn schema_version(kind: Kind) -> u64 {
-    migrate::current_version(kind)
-}
+/// The version that every document is founded as. A genesis is computed anew wherever its document is opened, by older and
+/// newer versions of Rounds alike, so nothing in it ever changes; newer shapes are risen to by the first edit.
+const FOUNDED_VERSION: u64 = 1;
 
 /// The first change of a document, as a document. It creates every text and map that two people could otherwise create twice.
 ///
@@ -77,7 +75,7 @@ pub fn stored_kind(document: &impl ReadDoc) -> Option<Kind> {
 fn found(transaction: &mut Transaction<'_>, founding: &Founding) -> Result<(), AutomergeError> {
     let kind = founding.kind;
     transaction.put(ROOT, KIND_KEY, kind.name())?;
-    transaction.put(ROOT, VERSION_KEY, schema_version(kind))?;
+    transaction.put(ROOT, VERSION_KEY, FOUNDED_VERSION)?;
     for field in kind.text_fields() {
         transaction.put_object(ROOT, *field, ObjType::Text)?;
     }

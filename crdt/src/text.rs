@@ -64,21 +64,29 @@ pub struct Span {
 }
 crate::silent!(Span { device });
 
-/// A stretch of writing by one device without a long pause.
+/// A stretch of writing by one device, on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The last change, which names the point.
     pub point: ChangeHash,
     /// Who wrote.
     pub device: DeviceId,
-    /// When it ended, in milliseconds since 1970 by the writer's clock.
-    pub ended_at: i64,
+    /// When that day began (UTC), in milliseconds since 1970 by the writer's clock.
+    pub day: i64,
     /// How many changes it holds.
     pub changes: usize,
 }
 
-/// A pause that ends a writing session, in milliseconds: half an hour, about a lesson's gap.
-const SESSION_GAP: i64 = 30 * 60 * 1000;
+/// Changes of one device in a row that make a step of history, at most: some minutes of typing. No change tells when in a
+/// day it was made, so a pause cannot part them.
+const SESSION_CHANGES_MAX: usize = 1_000;
+
+/// When the day (UTC) of a moment began. It is all that a change tells of when it was made: a document that is handed on, as
+/// a file or to somebody new, is no log of when somebody sat there and typed.
+pub(crate) fn day(at_ms: i64) -> i64 {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    at_ms.saturating_sub(at_ms.rem_euclid(DAY_MS))
+}
 
 impl OpenDocument {
     /// A cursor at a position: it stays with its letter through any edits.
@@ -135,14 +143,13 @@ impl OpenDocument {
         let mut sessions: Vec<Session> = Vec::new();
         for change in self.automerge().get_changes_meta(&[]) {
             let Ok(actor) = ActorId::from_automerge(&change.actor) else { continue };
-            let (device, at) = (actor.device(), change.timestamp);
+            let (device, day) = (actor.device(), day(change.timestamp));
             match sessions.last_mut() {
-                Some(last) if last.device == device && at.saturating_sub(last.ended_at) < SESSION_GAP => {
+                Some(last) if (last.device, last.day) == (device, day) && last.changes < SESSION_CHANGES_MAX => {
                     last.point = change.hash.into();
-                    last.ended_at = last.ended_at.max(at);
                     last.changes += 1;
                 }
-                _ => sessions.push(Session { point: change.hash.into(), device, ended_at: at, changes: 1 }),
+                _ => sessions.push(Session { point: change.hash.into(), device, day, changes: 1 }),
             }
         }
         sessions

@@ -70,11 +70,12 @@ pub async fn boot(config: Config) -> Result<Running, BootError> {
 /// The same with a journal on this disk; tests bring one that refuses.
 async fn boot_on(config: Config, open: Opener) -> Result<Running, BootError> {
     let stop = CancellationToken::new();
+    let given = config.passphrase;
+    // The folder's lock before the page's address: a second daemon finds both taken, and the folder says why.
+    let keys = Keys::open(&config.data, given.as_ref().map(|given| &given.passphrase))?;
     let listener = web::bind(config.http)?;
     let http = listener.local_addr()?;
 
-    let given = config.passphrase;
-    let keys = Keys::open(&config.data, given.as_ref().map(|given| &given.passphrase))?;
     let identity = Identity::load_or_create(&config.data, &keys)?;
     let (journal, found) = Journal::open_with(&config.data, keys.clone(), open)?;
     let shut = given.is_some_and(|given| !given.typed);
@@ -102,14 +103,8 @@ async fn boot_on(config: Config, open: Opener) -> Result<Running, BootError> {
     let listen = network.bound();
 
     let disk = Arc::new(Disk::new(journal.clone()));
-    let settings = Settings {
-        data: config.data.clone(),
-        http,
-        listen: listen.clone(),
-        discovery: config.discovery,
-        lock: lock.clone(),
-        log: config.log,
-    };
+    let settings =
+        Settings { data: config.data.clone(), http, listen: listen.clone(), lock: lock.clone(), log: config.log };
     let (person, device, install_id) = (identity.person(), identity.device(), identity.install_id);
     let page_key = identity.page_key();
     let beginning = Beginning { identity, cert, disk, recovered, known, edits: found.edits, settings };

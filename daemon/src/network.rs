@@ -163,6 +163,8 @@ pub enum Obstacle {
     NoAnswer,
     /// The connection ended just now; another is tried.
     JustLost,
+    /// What it sends cannot be understood here: it speaks another version.
+    NotUnderstood,
     /// What it sent made this computer's Rounds stumble several times: it is not listened to before the next start.
     SetAside,
 }
@@ -288,9 +290,9 @@ impl Network {
     }
 
     /// Closes a link; its LinkDown follows.
-    pub fn close(&self, link: LinkId) {
+    pub fn close(&self, link: LinkId, why: &str) {
         if let Some(handle) = self.links.get(link) {
-            handle.stop("this computer closed the connection");
+            handle.stop(why);
         }
     }
 

@@ -1,6 +1,6 @@
 // Decides whether doors are shown while one can go through them, and whether times that meet are told.
 import { expect, test } from 'vitest'
-import { doorsMeeting, isPast, visitsMeeting } from '../src/lib/clashes'
+import { doorsMeeting, isPast, overAt, talkAfter, visitsMeeting } from '../src/lib/clashes'
 import type { DocumentSummary } from '../src/lib/daemon/types'
 import { doorOfRow, doorsOn, isOpen, openOnes, openThisWeek, type Door } from '../src/lib/doors'
 import type { Visit } from '../src/lib/visits'
@@ -19,9 +19,9 @@ const door = (changes: Partial<Door> = {}): Door => ({
 })
 
 const visit = (changes: Partial<Visit> = {}): Visit => ({
-  id: 'v', focus: '', stage: 'scheduled', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted',
+  id: 'v', focus: '', stage: 'scheduled', kind: 'pair', door: null, hosting: false, guest: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted',
   when: NOW + HOUR, minutes: 25, began: null, period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false,
-  reflected: false, ...changes,
+  reflected: false, latest: null, ...changes,
 })
 
 test('a row says whose door it is, and fits names to be shown', () => {
@@ -59,6 +59,13 @@ test('a time is past once its end is', () => {
   expect(isPast({ when: NOW - 10 * MINUTE, minutes: 25 }, NOW)).toBe(false)
   expect(isPast({ when: NOW - 26 * MINUTE, minutes: 25 }, NOW)).toBe(true)
   expect(isPast({ when: NOW - MINUTE, minutes: null }, NOW)).toBe(true)
+})
+
+test('a talk is offered for when its visit is over, as long as nobody said otherwise, and never in the past', () => {
+  expect(overAt({ when: NOW, minutes: 45 })).toBe(NOW + 45 * MINUTE)
+  expect(overAt({ when: NOW, minutes: null })).toBe(NOW + 25 * MINUTE)
+  expect(talkAfter({ when: NOW, minutes: 45 }, NOW)).toBe(NOW + 45 * MINUTE)
+  expect(talkAfter({ when: NOW - DAY, minutes: 45 }, NOW)).toBeNull()
 })
 
 test('what else is on then is told, but neither itself nor what is off', () => {

@@ -13,8 +13,8 @@ const BEN = { id: 'ben', name: 'Ben' }
 const CHIDI = { id: 'chidi', name: 'Chidi' }
 
 const visit = (changes: Partial<Visit>): Visit => ({
-  id: 'v', focus: '', stage: 'closed', kind: 'pair', door: null, hosting: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted', when: NOW - 8 * DAY_MS,
-  minutes: null, began: null, period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true,
+  id: 'v', focus: '', stage: 'closed', kind: 'pair', door: null, hosting: false, guest: false, parts: [], others: [BEN], unanswered: [], mine: 'accepted', when: NOW - 8 * DAY_MS,
+  minutes: null, began: null, period: '', room: '', debrief: null, notesWaived: false, notesHeld: false, notesUnread: false, answersUnread: false, reflected: true, latest: null,
   ...changes,
 })
 const mirror = (updated: number): DocumentSummary => ({ id: 'm', kind: 'mirror', visit: 'v', updated_ms: updated }) as DocumentSummary
@@ -29,7 +29,15 @@ test('a visit is recalled some days after it was talked over, for a while', () =
   // Many talks end without anybody saying so.
   expect(isLater(visit({ stage: 'debriefing' }), NOW)).toBe(true)
   // Only whoever visited has a mirror, and only what is closed was talked over.
-  for (const changes of [{ hosting: true }, { kind: 'shared_learning' as const }, { stage: 'written_up' as const }, { when: null }]) expect(isLater(visit(changes), NOW)).toBe(false)
+  for (const changes of [{ hosting: true }, { guest: true }, { kind: 'shared_learning' as const }, { stage: 'written_up' as const }, { when: null }]) expect(isLater(visit(changes), NOW)).toBe(false)
+})
+
+test('a visit that nobody set a time for is recalled after what is known of it', () => {
+  const untimed = (changes: Partial<Visit>): Visit => visit({ when: null, ...changes })
+  expect(isLater(untimed({ began: NOW - 8 * DAY_MS }), NOW)).toBe(true)
+  expect(isLater(untimed({ latest: NOW - 8 * DAY_MS }), NOW)).toBe(true)
+  expect(isLater(untimed({ latest: NOW - DAY_MS }), NOW)).toBe(false)
+  expect(isLater(untimed({ latest: NOW - 60 * DAY_MS }), NOW)).toBe(false)
 })
 
 test('one visit is recalled at a time, until one wrote in its mirror or waved it away', () => {

@@ -15,6 +15,7 @@ import {
   periodsOn,
   periodTrouble,
   schoolWeek,
+  shownNoMore,
   timeOf,
   timesBothFree,
   timesToShow,
@@ -206,6 +207,14 @@ describe('what is shown', () => {
     expect(fallsAnew(rotating, rotates, usual.toReversed()), 'nothing is different').toBe(false)
     expect(fallsAnew(rotating, { ...rotates, count: 5 }, usual)).toBe(true)
     expect(fallsAnew(timetable({ cycle: rotates }), null, saturdays), 'nothing is shown').toBe(false)
+  })
+
+  test('and a day that has school no more takes what is shown of it along', () => {
+    const saturday = '21.p2'
+    const shows = timetable({ shown: ['1.p2', saturday], weekdays: [1, 2, 3, 4, 5, 6] })
+    expect(shownNoMore(shows, [1, 2, 3, 4, 5])).toEqual([6])
+    expect(shownNoMore(shows, [2, 3])).toEqual([1, 6])
+    expect(shownNoMore(shows, [1, 6])).toEqual([])
   })
 })
 

@@ -72,8 +72,14 @@ test('over all documents', () => {
 test('why something does not go on is said in the language of the page', () => {
   const full = { saving: false, reason: 'the disk is full', trouble: 'full' as const }
   expect(savedFact(es, { connection: 'open', storage: full, unsaved: 0, refused: false }).text).toBe('No se guarda — el disco está lleno')
-  const ben: Partner = { ...partner('Ben', 'unreachable', 1, 'the connection was lost; trying again'), obstacle: 'just_lost' }
-  expect(overallFacts(es, [ben], [])[0]!.text).toContain('se perdió la conexión')
+  const ben: Partner = { ...partner('Ben', 'unreachable', 1, 'the connection was lost; trying again'), obstacle: 'refused' }
+  expect(overallFacts(es, [ben], [])[0]!.text).toContain('rechaza la conexión')
+  // One that went home is not near.
+  for (const obstacle of ['just_lost', 'no_longer_there'] as const) {
+    const gone: Partner = { ...ben, obstacle }
+    expect(overallFacts(t, [gone], [])[0]!.text).toBe('1 thing will reach Ben when your computers next meet')
+    expect(deliveryFacts(t, [{ name: 'Ben', held: false, partner: gone }])[0]!.text).toBe('Will reach Ben when your computers next meet')
+  }
   // Where it is not listened to, nothing is said of reaching it.
   const aside: Partner = { ...ben, obstacle: 'set_aside', reason: 'what its computer sends makes Rounds stumble each time' }
   const sentence = 'Ben’s computer is set aside — what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers'

@@ -1,7 +1,7 @@
 // Decides whether visits are sorted as their people would sort them.
 import { expect, test } from 'vitest'
 import type { DocumentDetail, DocumentSummary } from '../src/lib/daemon/types'
-import { dayOf, groupOf, inOrder, isoDay, localMoment, mondayOf, nextOf, stepsOf, visitOf, visitOfRow, weekOf, type Group, type Stage, type Visit } from '../src/lib/visits'
+import { dayOf, groupOf, inOrder, isOffWithout, isoDay, localMoment, mondayOf, nextOf, stepsOf, visitOf, visitOfRow, weekOf, type Group, type Stage, type Visit, type VisitModel } from '../src/lib/visits'
 
 const NOW = new Date(2026, 10, 17, 9, 0).getTime()
 const HOUR = 3_600_000
@@ -15,6 +15,7 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   kind: 'pair',
   door: null,
   hosting: false,
+  guest: false,
   parts: [],
   others: [BEN],
   unanswered: [],
@@ -30,6 +31,7 @@ const visit = (changes: Partial<Visit> = {}): Visit => ({
   notesUnread: false,
   answersUnread: false,
   reflected: true,
+  latest: null,
   ...changes,
 })
 
@@ -100,6 +102,34 @@ test('a row of the list says what opening the visit would', () => {
   expect(visitOfRow({ ...row, facts: null }, 'ana')).toBeNull()
 })
 
+test('whoever neither visits nor is visited is a guest of the visit', () => {
+  const row = { id: 'v', facts: { people: [{ person: BEN, part: 'host' }, { person: ANA, part: 'visitor' }, { person: { id: 'dara', name: 'Dara' }, part: 'facilitator' }] } } as unknown as DocumentSummary
+  const model = { kind: 'visit', host: 'ben', people: { ana: 'visitor', ben: 'host', dara: 'facilitator' }, answers: {} }
+  const detail = { id: 'v', people: [], model } as unknown as DocumentDetail
+  for (const [who, guest] of [['ana', false], ['ben', false], ['dara', true], ['chidi', true]] as const) {
+    expect(visitOfRow(row, who)?.guest, who).toBe(guest)
+    expect(visitOf(detail, who)?.guest, who).toBe(guest)
+  }
+})
+
+test('a visit without a time has the latest change of its plan, its notes or its talk, and not of one’s mirror', () => {
+  const row = (changes: object): DocumentSummary => ({ id: 'v', kind: 'visit', updated_ms: 5, facts: { people: [], when_ms: null }, ...changes }) as unknown as DocumentSummary
+  const around = [row({ id: 'n', kind: 'released_notes', visit: 'v', updated_ms: 7 }), row({ id: 'm', kind: 'mirror', visit: 'v', updated_ms: 9 }), row({ id: 'd', kind: 'debrief', visit: 'w', updated_ms: 9 })]
+  expect(visitOfRow(row({}), 'ana')?.latest).toBe(5)
+  expect(visitOfRow(row({}), 'ana', around)?.latest).toBe(7)
+  expect(visitOfRow(row({ facts: { people: [], when_ms: 3 } }), 'ana', around)?.latest).toBeNull()
+})
+
+test('a visit goes on without somebody while another visitor is left', () => {
+  const off = (who: string, answers: object, people: object = { ana: 'visitor', ben: 'host', chidi: 'visitor', dara: 'facilitator' }): boolean =>
+    isOffWithout({ people, answers } as unknown as VisitModel, who)
+  expect(off('ana', {}, { ana: 'visitor', ben: 'host' })).toBe(true)
+  expect(off('ana', { chidi: 'accepted' })).toBe(false)
+  expect(off('ana', {}), 'Chidi may still come').toBe(false)
+  for (const answer of ['declined', 'withdrew']) expect(off('ana', { chidi: answer })).toBe(true)
+  expect(off('dara', { ana: 'withdrew', chidi: 'accepted' })).toBe(false)
+})
+
 test('the next thing is the soonest visit or talk that is not over', () => {
   const soon = visit({ id: 'soon' })
   const later = visit({ id: 'later', when: NOW + 5 * HOUR })
@@ -129,4 +159,8 @@ test('what waits for one is offered in order, and let go of after a while', () =
   expect(steps(visit({ ...over, notesHeld: true, hosting: true })), 'a host has nobody to release notes to').toEqual([])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false }))).toEqual(['reflect'])
   expect(steps(visit({ ...over, stage: 'closed', reflected: false, hosting: true })), 'a mirror is the visitor’s').toEqual([])
+  expect(steps(visit({ ...over, stage: 'debriefing', reflected: false, notesHeld: true, guest: true })), 'a facilitator has neither notes nor a mirror').toEqual(['talk'])
+  const untimed = { when: null, stage: 'written_up' as const, notesHeld: true }
+  expect(steps(visit({ ...untimed, latest: NOW - 24 * HOUR })), 'without a time, by what is known of it').toEqual(['talk', 'release'])
+  for (const what of ['latest', 'began']) expect(steps(visit({ ...untimed, [what]: NOW - 30 * 24 * HOUR })), what).toEqual([])
 })

@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use crate::steps::{Program, Steps, program, root};
 use crate::tools;
 
-/// The oldest Node that Vite runs on.
-const NODE_MAJOR_MIN: u32 = 20;
+/// What Vite runs on.
+const NODE_NEEDED: &str = "Node 20.19 or newer of its 20, or 22.12 and newer,";
 
 fn npm(arguments: &[&str], folder: &Path) -> Program {
     program(if cfg!(windows) { "npm.cmd" } else { "npm" }, arguments).at(folder)
@@ -42,11 +42,38 @@ pub(crate) fn script(folder: &str, name: &str) -> Program {
 
 fn check_node() -> Result<()> {
     let Ok((true, version)) = program("node", &["--version"]).capture() else {
-        bail!("Node {NODE_MAJOR_MIN} or newer is needed, with npm: https://nodejs.org");
+        bail!("{NODE_NEEDED} is needed, with npm: https://nodejs.org");
     };
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    match major {
-        Some(major) if major >= NODE_MAJOR_MIN => Ok(()),
-        _ => bail!("Node {NODE_MAJOR_MIN} or newer is needed; this is {}", version.trim()),
+    if builds_the_page(version.trim()) { Ok(()) } else { bail!("{NODE_NEEDED} is needed; this is {}", version.trim()) }
+}
+
+/// Whether Vite runs on this version of Node, as `node --version` prints it.
+fn builds_the_page(version: &str) -> bool {
+    let mut parts = version.trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(20)), Some(Ok(minor))) => minor >= 19,
+        (Some(Ok(22)), Some(Ok(minor))) => minor >= 12,
+        (Some(Ok(major)), _) => major > 22,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_built_by_what_vite_runs_on() {
+        for (version, fits) in [
+            ("v20.18.3", false),
+            ("v20.19.0", true),
+            ("v21.7.0", false),
+            ("v22.11.0", false),
+            ("v22.12.0", true),
+            ("v24.0.0", true),
+            ("what?", false),
+        ] {
+            assert_eq!(builds_the_page(version), fits, "{version}");
+        }
     }
 }

@@ -1,11 +1,22 @@
 //! Decides how one step of a chore is run, timed and reported, and that the first failure ends the chore.
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+/// How many lines of what a failed program said last are repeated at the end, lines: a log is often cut to its end, and both test
+/// runners name what failed in their last lines.
+const LAST_LINES: usize = 40;
+
+/// How long a program is silent before it is asked whether it has ended.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// The folder that holds the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -122,12 +133,48 @@ impl Program {
         self
     }
 
-    /// Runs it, and fails when it fails.
+    /// Runs it, and fails when it fails; in CI the failure repeats what was said last.
     pub(crate) fn run(mut self) -> Result<()> {
         println!("   {}", self.shown);
+        if in_ci() {
+            return self.run_listening();
+        }
         let status = self.command.status().with_context(|| format!("could not start {}", self.shown))?;
         if !status.success() {
             bail!("{} ended with {status}", self.shown);
+        }
+        Ok(())
+    }
+
+    fn run_listening(mut self) -> Result<()> {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().with_context(|| format!("could not start {}", self.shown))?;
+        let (said, says) = mpsc::channel();
+        child.stdout.take().into_iter().for_each(|pipe| listen(pipe, said.clone()));
+        child.stderr.take().into_iter().for_each(|pipe| listen(pipe, said.clone()));
+        drop(said);
+        let mut last = VecDeque::with_capacity(LAST_LINES);
+        let status = loop {
+            match says.recv_timeout(SILENCE) {
+                Ok(line) => {
+                    println!("{line}");
+                    if last.len() == LAST_LINES {
+                        last.pop_front();
+                    }
+                    last.push_back(line);
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break child.wait(),
+                // What a program left running may hold its pipes open for ever.
+                Err(mpsc::RecvTimeoutError::Timeout) => match child.try_wait() {
+                    Ok(None) => {}
+                    ended => break ended.map(Option::unwrap_or_default),
+                },
+            }
+        };
+        let status = status.with_context(|| format!("could not wait for {}", self.shown))?;
+        if !status.success() {
+            let last: Vec<String> = last.into();
+            bail!("{} ended with {status}; it said last:\n{}", self.shown, last.join("\n"));
         }
         Ok(())
     }
@@ -139,4 +186,15 @@ impl Program {
         text.push_str(&String::from_utf8_lossy(&output.stderr));
         Ok((output.status.success(), text))
     }
+}
+
+/// Passes on each line that comes through a pipe, whatever bytes are in it.
+fn listen(pipe: impl Read + Send + 'static, said: mpsc::Sender<String>) {
+    let _passing_on = thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            if said.send(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned()).is_err() {
+                return;
+            }
+        }
+    });
 }

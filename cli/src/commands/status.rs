@@ -41,6 +41,8 @@ struct Storage {
 struct Network {
     discovery: bool,
     #[serde(default)]
+    discovery_trouble: Option<String>,
+    #[serde(default)]
     addresses: Vec<String>,
 }
 
@@ -121,7 +123,11 @@ fn saving(storage: &Storage) -> String {
 fn network(state: &State) -> String {
     let addresses = if state.network.addresses.is_empty() { &state.listen } else { &state.network.addresses };
     let at = if addresses.is_empty() { "no network".to_owned() } else { format!("at {}", addresses.join(", ")) };
-    if state.network.discovery { at } else { format!("{at}; not looking around") }
+    match &state.network.discovery_trouble {
+        _ if state.network.discovery => at,
+        Some(trouble) => format!("{at}; cannot look around: {trouble}"),
+        None => format!("{at}; not looking around"),
+    }
 }
 
 fn documents(documents: &Documents) -> String {
@@ -148,6 +154,7 @@ fn documents(documents: &Documents) -> String {
 fn reached(partner: &Partner) -> String {
     let reason = partner.reason.as_deref();
     let mut parts = vec![match (partner.obstacle.as_deref(), reason) {
+        (Some("just_lost" | "no_longer_there" | "no_answer"), Some(reason)) => format!("not here now: {reason}"),
         (Some("set_aside"), Some(reason)) => format!("set aside: {reason}"),
         _ => presence(&partner.state, reason),
     }];

@@ -160,6 +160,25 @@ fn a_bad_record_stays_out_and_the_document_stays_usable() {
 }
 
 #[test]
+fn a_change_tells_its_day_and_no_hour() {
+    let mut ana = writer(1, &StoredDocument::default());
+    for at_ms in [1_700_000_000_123, 1_700_000_099_456, -1] {
+        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms };
+        let splices = vec![Splice { at: 0, delete: 0, insert: "x".into() }];
+        let made = ana.open.edit(ana.actor, &author, &Edit::SpliceText { field: "notes".into(), splices });
+        assert!(made.expect("allowed").is_some());
+    }
+    let day = 24 * 60 * 60 * 1000;
+    let times: Vec<i64> = ana.open.automerge().get_changes(&[]).iter().map(automerge::Change::timestamp).collect();
+    assert_eq!(times.len(), 4);
+    assert!(times.iter().all(|at| at % day == 0), "{times:?}");
+    assert_eq!(
+        ana.open.sessions().iter().map(|one| (one.day, one.changes)).collect::<Vec<_>>(),
+        [(1_699_920_000_000, 2), (-day, 1)]
+    );
+}
+
+#[test]
 fn history_names_who_wrote_each_span_and_any_point_can_be_read() {
     let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
     let first = ana.splice(0, 0, "wait time");

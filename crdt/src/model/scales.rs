@@ -254,8 +254,55 @@ const DEGREES: &[&str] = &[
     "parcialmente",
 ];
 
-const CHECKLIST: &[&str] =
-    &["yes", "no", "si", "partly met", "met", "not met", "logrado", "no logrado", "cumple", "no cumple"];
+const CHECKLIST: &[&str] = &[
+    "yes",
+    "no",
+    "si",
+    "not yet",
+    "partly met",
+    "met",
+    "not met",
+    "todavia no",
+    "aun no",
+    "logrado",
+    "no logrado",
+    "cumple",
+    "no cumple",
+];
+
+/// The rungs of ladders that teachers are placed on. One of them may name a part of a lesson, or a group.
+const RUNGS: &[&str] = &[
+    "beginning",
+    "beginner",
+    "novice",
+    "approaching",
+    "approaching expectations",
+    "meeting",
+    "meeting expectations",
+    "exceeding",
+    "exceeding expectations",
+    "accomplished",
+    "secure",
+    "mastered",
+    "mastery",
+    "expert",
+    "inicial",
+    "principiante",
+    "novato",
+    "en inicio",
+    "en proceso",
+    "en desarrollo",
+    "consolidado",
+    "destacado",
+    "experto",
+    "experta",
+];
+
+/// Medals. One of them may be a group's name.
+const MEDALS: &[&str] = &["gold", "silver", "bronze", "platinum", "oro", "plata", "bronce", "platino"];
+
+/// Traffic lights. Two of them may be groups, or pens.
+const LIGHTS: &[&str] = &["red", "amber", "green", "rojo", "ambar", "verde"];
 
 /// Signs people rate with; a label of nothing else rates.
 const SIGNS: &[char] = &[
@@ -267,7 +314,7 @@ const SIGNS: &[char] = &[
 type Takes = fn(&str, &str) -> bool;
 
 /// Every kind of scale, with how many labels it takes to make one, in the order in which they are told.
-const KINDS: [(Scale, usize, Takes); 7] = [
+const KINDS: [(Scale, usize, Takes); 10] = [
     (Scale::Signs, 1, |label, _| only_signs(label)),
     (Scale::Numbers, 1, |label, _| numbered(label)),
     (Scale::Worth, 1, |_, plain| WORTH.contains(&plain)),
@@ -275,6 +322,9 @@ const KINDS: [(Scale, usize, Takes); 7] = [
     // One of them may name what was seen; two beside each other are a scale.
     (Scale::Degree, 2, |_, plain| DEGREES.contains(&plain)),
     (Scale::Checklist, 2, |_, plain| CHECKLIST.contains(&plain)),
+    (Scale::Worth, 2, |_, plain| RUNGS.contains(&plain)),
+    (Scale::Signs, 2, |_, plain| MEDALS.contains(&plain)),
+    (Scale::Signs, 3, |_, plain| LIGHTS.contains(&plain)),
     (Scale::Grades, 1, |_, plain| graded(plain)),
 ];
 
@@ -335,7 +385,7 @@ mod tests {
 
     #[test]
     fn scales_are_told_by_their_kind() {
-        let table: [(&[&str], Scale); 21] = [
+        let table: [(&[&str], Scale); 27] = [
             (&["1", "2", "3"], Scale::Numbers),
             (&["Level 1", "Level 2"], Scale::Numbers),
             (&["4/5"], Scale::Numbers),
@@ -356,6 +406,12 @@ mod tests {
             (&["Always", "Sometimes", "Never"], Scale::Degree),
             (&["alto", "medio", "bajo"], Scale::Degree),
             (&["Yes", "No"], Scale::Checklist),
+            (&["Yes", "Partly", "Not yet"], Scale::Checklist),
+            (&["Beginning", "Approaching", "Meeting", "Exceeding"], Scale::Worth),
+            (&["Novice", "Expert"], Scale::Worth),
+            (&["En inicio", "En proceso", "Destacado"], Scale::Worth),
+            (&["Gold", "Silver", "Bronze"], Scale::Signs),
+            (&["Red", "Amber", "Green"], Scale::Signs),
             (&["A", "B", "C"], Scale::Grades),
         ];
         for (labels, scale) in table {
@@ -372,12 +428,14 @@ mod tests {
 
     #[test]
     fn names_of_what_was_seen_are_none() {
-        let table: [&[&str]; 9] = [
+        let table: [&[&str]; 11] = [
             &["Recall", "Explain why", "Use", "Compare"],
             &["Good morning", "Well said", "Thank you"],
             &["Answers 1 to 3 on the board", "Level 2 task handed out"],
             &["None", "One student answers"],
             &["Says yes", "Says no"],
+            &["Beginning", "Middle", "End"],
+            &["Red", "Green", "Blue", "Yellow"],
             &["Students 1 and 2 talk"],
             &["*wonder*"],
             &["✋ raised hand"],

@@ -2,14 +2,16 @@
 //!
 //! A frame that tore the engine was acknowledged to nobody, so it comes again with the next link, and would tear the next
 //! engine too: pages would be let go and read anew for as long as that computer is near. One tear may be chance; after
-//! several the computer is set aside until the next start, `status` says so, and everybody else is served.
+//! several the computer is set aside until the next start, `status` says so, and everybody else is served. Where what it
+//! sends is only not understood, the link ends each time, and `status` says that, until it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rounds_crdt::ids::DeviceId;
+use rounds_crdt::replica::Closing;
 
 use super::keeper::Keeper;
-use crate::network::LinkId;
+use crate::network::{LinkId, Obstacle};
 
 /// Tears by what one computer sends after which it is set aside: a chance fault does not meet the same computer thrice.
 pub(super) const TEARS_MAX: u32 = 3;
@@ -22,6 +24,8 @@ pub(super) struct Tears {
     /// Whose frame the engine is hearing now; still there when it tore.
     hearing: Option<DeviceId>,
     by: BTreeMap<DeviceId, u32>,
+    /// Whose words were not understood when their link ended last.
+    unclear: BTreeSet<DeviceId>,
 }
 
 impl Tears {
@@ -29,8 +33,18 @@ impl Tears {
         self.links.insert(link, device);
     }
 
-    pub(super) fn link_down(&mut self, link: LinkId) {
-        self.links.remove(&link);
+    /// To whom a link is.
+    pub(super) fn device(&self, link: LinkId) -> Option<DeviceId> {
+        self.links.get(&link).copied()
+    }
+
+    /// It ended; `was_understood` where both had greeted each other.
+    pub(super) fn link_down(&mut self, link: LinkId, was_understood: bool) {
+        if let Some(device) = self.links.remove(&link)
+            && was_understood
+        {
+            self.unclear.remove(&device);
+        }
     }
 
     /// A frame of this link is handed to the engine.
@@ -52,6 +66,22 @@ impl Tears {
         tracing::error!(%device, tears, "what a computer sent tore the engine");
     }
 
+    /// A link is closed from here.
+    pub(super) fn closed(&mut self, link: LinkId, why: Closing) {
+        let Some(device) = self.links.get(&link) else { return };
+        if matches!(why, Closing::OtherVersion | Closing::BadFrame) {
+            self.unclear.insert(*device);
+        } else {
+            self.unclear.remove(device);
+        }
+    }
+
+    /// What keeps a computer from being listened to, although it can be reached.
+    pub(super) fn obstacle(&self, device: &DeviceId) -> Option<Obstacle> {
+        let unclear = self.unclear.contains(device).then_some(Obstacle::NotUnderstood);
+        if self.is_set_aside(device) { Some(Obstacle::SetAside) } else { unclear }
+    }
+
     /// Whether a computer is not listened to any more.
     pub(super) fn is_set_aside(&self, device: &DeviceId) -> bool {
         self.by.get(device).is_some_and(|tears| *tears >= TEARS_MAX)
@@ -59,9 +89,9 @@ impl Tears {
 }
 
 impl Keeper {
-    /// Whether any of these computers is set aside.
-    pub(super) fn sets_aside(&self, devices: &[DeviceId]) -> bool {
-        devices.iter().any(|device| self.tears.is_set_aside(device))
+    /// What keeps these computers from being listened to.
+    pub(super) fn set_aside(&self, devices: &[DeviceId]) -> Option<Obstacle> {
+        devices.iter().find_map(|device| self.tears.obstacle(device))
     }
 }
 
@@ -85,11 +115,28 @@ mod tests {
         assert_eq!((tears.is_set_aside(&ben), tears.is_set_aside(&chidi)), (true, false));
         // A tear that no frame caused is nobody's, and a link that ended says nothing.
         tears.link_up(9, chidi);
-        tears.link_down(9);
+        tears.link_down(9, true);
         for _ in 0..TEARS_MAX {
             tears.hears(9);
             tears.torn();
         }
         assert!(!tears.is_set_aside(&chidi));
+    }
+
+    #[test]
+    fn a_computer_that_is_not_understood_is_told_of_until_it_is() {
+        let ben = DeviceId::from_bytes([1; 32]);
+        let mut tears = Tears::default();
+        tears.link_up(1, ben);
+        tears.closed(1, Closing::OtherVersion);
+        tears.link_down(1, false);
+        assert_eq!(tears.obstacle(&ben), Some(Obstacle::NotUnderstood));
+        tears.link_up(2, ben);
+        assert_eq!(tears.obstacle(&ben), Some(Obstacle::NotUnderstood), "a link alone says nothing");
+        tears.link_down(2, true);
+        assert_eq!(tears.obstacle(&ben), None);
+        tears.link_up(3, ben);
+        tears.closed(3, Closing::Stalled);
+        assert_eq!(tears.obstacle(&ben), None);
     }
 }

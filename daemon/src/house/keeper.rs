@@ -27,7 +27,7 @@ use crate::disk::Disk;
 use crate::identity::Identity;
 use crate::journal::{EditKey, Op, PeerSlot, StorageState};
 use crate::keys::fill_random;
-use crate::network::{KnownDevice, Network, NetworkEvent, Reach};
+use crate::network::{KnownDevice, Network, NetworkEvent, Obstacle, Reach};
 
 /// How long a document that nobody looks at stays in memory.
 pub(super) const IDLE_AFTER: Duration = Duration::from_secs(60);
@@ -238,7 +238,8 @@ impl Keeper {
             }
             Effect::Close(link, why) => {
                 tracing::info!(link, %why, "closing a link");
-                self.network.close(link);
+                self.tears.closed(link, why);
+                self.network.close(link, &why.to_string());
             }
             Effect::Entered(document, records) => self.entered(document, records),
             Effect::Reread(document) => self.reread(document),
@@ -343,7 +344,7 @@ impl Keeper {
         let now = self.now();
         let effects = match event {
             NetworkEvent::LinkUp { link, device } if self.tears.is_set_aside(&device) => {
-                return self.network.close(link);
+                return self.network.close(link, Obstacle::SetAside.sentence());
             }
             NetworkEvent::LinkUp { link, device } => {
                 self.tears.link_up(link, device);
@@ -358,7 +359,8 @@ impl Keeper {
             }
             NetworkEvent::LinkDown { link, reason } => {
                 tracing::info!(link, reason, "a link is down");
-                self.tears.link_down(link);
+                let was_understood = self.tears.device(link).is_some_and(|device| self.replica.is_connected(&device));
+                self.tears.link_down(link, was_understood);
                 self.carets_gone();
                 self.replica.handle(now, Event::LinkDown(link), &*self.disk)
             }

@@ -15,7 +15,6 @@ use super::{House, Trouble, TroubleCode};
 
 impl Keeper {
     fn history(&mut self, id: DocumentId, field: Option<String>, at: Option<&str>) -> Result<HistoryAnswer, Trouble> {
-        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
         self.may_look_back(&id)?;
         let open = self.here(&id)?;
         // What has no text has a past all the same.
@@ -41,7 +40,7 @@ impl Keeper {
             |device: DeviceId| self.replica.directory().person(&device).map(|person| self.person_answer(&person));
         let points = sessions.into_iter().map(|session| HistoryPoint {
             point: hex(session.point),
-            day_ms: session.ended_at - session.ended_at.rem_euclid(DAY_MS),
+            day_ms: session.day,
             person: person(session.device),
         });
         let points = points.collect();

@@ -12,7 +12,7 @@ use rounds_crdt::replica::Event;
 use super::answers::{Partner, PartnerState, PersonAnswer};
 use super::keeper::{Keeper, Known, now_ms};
 use super::{House, PageEvent, Trouble, TroubleCode};
-use crate::network::{Obstacle, Reach};
+use crate::network::Reach;
 
 impl Keeper {
     /// What is given to somebody one pairs with: the certificates of one's own devices.
@@ -89,8 +89,7 @@ impl Keeper {
         // A torn engine's links ended with it.
         let whole = self.is_whole().is_ok();
         let connected = whole && devices.iter().any(|device| self.replica.is_connected(device));
-        let set_aside = self.sets_aside(&devices).then_some(Obstacle::SetAside);
-        let set_aside = set_aside.map(|obstacle| (obstacle, obstacle.sentence().to_owned()));
+        let set_aside = self.set_aside(&devices).map(|obstacle| (obstacle, obstacle.sentence().to_owned()));
         let unreachable = set_aside.or_else(|| {
             devices.iter().find_map(|device| match self.reach.get(device) {
                 Some(Reach::Unreachable { obstacle, why }) => Some((*obstacle, why.clone())),

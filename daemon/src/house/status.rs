@@ -27,7 +27,6 @@ pub(crate) struct Settings {
     pub data: PathBuf,
     pub http: SocketAddr,
     pub listen: Vec<SocketAddr>,
-    pub discovery: bool,
     pub lock: Arc<Lock>,
     pub log: Log,
 }
@@ -35,6 +34,7 @@ pub(crate) struct Settings {
 impl Keeper {
     fn status(&self) -> Status {
         let journal = self.disk.journal();
+        let discovery = self.network.discovery_report();
         let (reason, trouble) = match &*journal.storage().borrow() {
             StorageState::Saving if self.replica.is_torn() => (Some(READING_ANEW.into()), Some(DiskTrouble::Other)),
             StorageState::Saving => (None, None),
@@ -64,7 +64,8 @@ impl Keeper {
             },
             idle_minutes: self.settings.lock.idle_minutes(),
             network: NetworkAnswer {
-                discovery: self.settings.discovery,
+                discovery: discovery.running,
+                discovery_trouble: discovery.problem,
                 addresses: self.network.addresses().iter().map(SocketAddr::to_string).collect(),
             },
             partners: self.partners(),

@@ -21,7 +21,7 @@ const BACKOFF_RECENT_MILLISECONDS: u64 = 4_000;
 /// Milliseconds between redials of a partner that has long been away.
 const BACKOFF_CAP_MILLISECONDS: u64 = 30_000;
 /// How long "lately" lasts.
-const RECENT: Duration = Duration::from_secs(15 * 60);
+pub(super) const RECENT: Duration = Duration::from_secs(15 * 60);
 
 /// How an address came to be known; later ones are tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,6 +191,9 @@ impl Obstacle {
                 "its computer does not answer at its last known address: it may be off, asleep or on another network"
             }
             Obstacle::JustLost => "the connection was lost; trying again",
+            Obstacle::NotUnderstood => {
+                "what its computer sends cannot be understood here: bring Rounds up to date on both computers"
+            }
             Obstacle::SetAside => {
                 "what its computer sends makes Rounds stumble each time: stop Rounds and start it again, on both computers"
             }

@@ -8,7 +8,7 @@ use libp2p::swarm::{ConnectionId, DialError};
 use libp2p::{PeerId, Stream};
 use rounds_crdt::ids::DeviceId;
 
-use super::dialer::{AddressBook, Backoff, Failure, Source};
+use super::dialer::{AddressBook, Backoff, Failure, RECENT, Source};
 use super::discovery::Advert;
 use super::hub::{Hub, Purpose, Report};
 use super::link::{Greeting, LinkHandle, LinkTask, Ports, greet};
@@ -253,7 +253,9 @@ impl Hub {
         };
         let failure = partner.attempt.take().and_then(|attempt| attempt.failure).unwrap_or(Failure::Other);
         let advertised = partner.advert.is_some();
-        let reach = if failure.shows_life() || advertised || partner.contact.is_some() {
+        // A computer that was here an hour ago is not near: it went home.
+        let just_here = partner.contact.is_some_and(|contact| contact.elapsed() < RECENT);
+        let reach = if failure.shows_life() || advertised || just_here {
             let obstacle = failure.obstacle(advertised, partner.contact.is_some());
             Reach::Unreachable { obstacle, why: obstacle.sentence().to_owned() }
         } else {

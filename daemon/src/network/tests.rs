@@ -365,7 +365,7 @@ async fn removing_a_device_closes_its_link_and_keeps_it_away() {
 async fn a_closed_link_comes_back() {
     let (mut ana, mut ben) = linked().await;
     let (at_ana, at_ben) = (ana.link_up().await, ben.link_up().await);
-    ana.network.close(at_ana);
+    ana.network.close(at_ana, "the test ends it");
     ana.link_down(at_ana).await;
     ben.link_down(at_ben).await;
     assert_ne!(ana.link_up().await, at_ana);

@@ -111,7 +111,7 @@ pub(super) fn serve(
     loading: impl FnOnce() -> Loading,
 ) -> Response {
     let Some(page) = page else {
-        return say(StatusCode::OK, "The page is not built", NOT_BUILT);
+        return say(StatusCode::OK, ["The page is not built", "Falta construir la página"], NOT_BUILT);
     };
     match page.find(path) {
         None => Refusal::nothing_here().into_response(),
@@ -180,16 +180,16 @@ fn page_policy(nonce: &str, socket: &str) -> String {
 /// be reading: they are not told what answers.
 pub(super) fn stranger(on_tablet: bool) -> Response {
     match on_tablet {
-        false => say(StatusCode::UNAUTHORIZED, "Rounds is running", NO_SESSION),
-        true => say(StatusCode::UNAUTHORIZED, "Not let in", TABLET_NO_SESSION),
+        false => say(StatusCode::UNAUTHORIZED, ["Rounds is running", "Rounds está en marcha"], NO_SESSION),
+        true => say(StatusCode::UNAUTHORIZED, ["Not let in", "Sin acceso"], TABLET_NO_SESSION),
     }
 }
 
 /// A few plain words for a person whose link does not work any more.
 pub(super) fn link_used(on_tablet: bool) -> Response {
     match on_tablet {
-        false => say(StatusCode::GONE, "This link has been used", LINK_USED),
-        true => say(StatusCode::GONE, "This code has been used", TABLET_LINK_USED),
+        false => say(StatusCode::GONE, ["This link has been used", "Este enlace ya se ha usado"], LINK_USED),
+        true => say(StatusCode::GONE, ["This code has been used", "Este código ya se ha usado"], TABLET_LINK_USED),
     }
 }
 
@@ -206,17 +206,18 @@ const TABLET_LINK_USED: &str = "<p>A code works once, for five minutes. Show a n
     If this tablet was let in already: <a href=\"/\">go there</a>.</p><p lang=\"es\">Un código sirve una vez, durante cinco minutos. \
     Muestra otro en los ajustes de tu propio ordenador. Si esta tableta ya tiene acceso: <a href=\"/\">ir allí</a>.</p>";
 const NOT_BUILT: &str = "<p>This program was built without its page, so only its commands and its API work. \
-    To build both, run this where its source is:</p><p><code>cargo xtask run</code></p>";
+    To build both, run this where its source is:</p><p><code>cargo xtask run</code></p><p lang=\"es\">Este programa se construyó sin su \
+    página. Para construir ambas cosas, ejecuta eso mismo donde está su código fuente.</p>";
 
-/// A page of our own words; `body` is never anybody else's.
-fn say(status: StatusCode, title: &str, body: &str) -> Response {
+/// A page of our own words in both languages: who has no session has not chosen one. `body` is never anybody else's.
+fn say(status: StatusCode, [title, titulo]: [&str; 2], body: &str) -> Response {
     let Ok(nonce) = nonce() else { return Refusal::fault().into_response() };
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · {titulo}</title>\
          <style nonce=\"{nonce}\">body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}}\
-         code{{font-size:1.1em}}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
+         code{{font-size:1.1em}}</style></head><body><main><h1>{title}<br><span lang=\"es\">{titulo}</span></h1>{body}</main></body></html>"
     );
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

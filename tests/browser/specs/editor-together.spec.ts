@@ -209,7 +209,8 @@ test('large pastes reach the partner whole, and what would be too large is refus
   // The same beyond what a text may hold as a whole: said where one looks, what was typed still there, and a way on.
   for (let piece = 0; piece < 2; piece += 1) await paste(ana.page, 'plan', { plain: 'y'.repeat(450_000) })
   await expect(ana.page.getByRole('alert')).toContainText('was not accepted')
-  await ana.page.getByRole('button', { name: 'Discard it' }).click()
+  await ana.page.getByRole('button', { name: 'Discard them…' }).click()
+  await ana.page.getByRole('button', { name: 'Discard them', exact: true }).click()
   await expect(ana.page.getByRole('alert')).toHaveCount(0)
   await textOf(ana.page, 'plan').click()
   await ana.page.keyboard.press('ControlOrMeta+Home')

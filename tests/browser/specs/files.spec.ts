@@ -21,6 +21,13 @@ test('a document leaves in every form, prints, and comes back', async ({ ana }, 
   await page.getByText('Take a copy').click()
   await look(page, 'take-a-copy')
 
+  // The screen itself, through the browser's own dialogue.
+  await page.evaluate(() => {
+    window.print = () => void document.body.setAttribute('data-asked', 'print')
+  })
+  await page.getByRole('button', { name: 'Print', exact: true }).click()
+  await expect(page.locator('body')).toHaveAttribute('data-asked', 'print')
+
   const printed = await taken(page, 'A page to print')
   expect(printed.suggestedFilename()).toMatch(/^Notes( – T why)?\.html$/)
   await expect(page.getByRole('status').filter({ hasText: 'where your browser keeps downloads' })).toBeVisible()

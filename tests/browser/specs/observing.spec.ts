@@ -17,7 +17,7 @@ async function choose(page: Page, question: string): Promise<void> {
 }
 
 /** What the daemon itself has of notes. */
-async function events({ daemon }: Teacher, address: string): Promise<{ label?: string; mark?: { kind: string }; text: string; at_ms: number }[]> {
+async function events({ daemon }: Teacher, address: string): Promise<{ label?: string; mark?: { kind: string; reply_ms?: number | null }; text: string; at_ms: number }[]> {
   const shown = await daemon.command('documents', 'show', address.split('/').pop()!)
   return (shown['model'] as { events: [] }).events
 }
@@ -206,7 +206,13 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   await tap('End observing')
   await expect(page.getByRole('heading', { name: 'Time by part of the room' })).toBeVisible()
   await look(page, 'observe-map')
-  await observe('What were students doing at each look?', 'sweep', () => tap(/^On the task/), /sweep 1, seat 1/)
+  await observe('What were students doing at each look?', 'sweep', async () => {
+    // A seat that was skipped by mistake comes back.
+    await tap('Nobody there')
+    await expect(page.getByText('look at seat 2')).toBeVisible()
+    await tap('Undo “sweep 1, seat 1 · Nobody there”')
+    await tap(/^On the task/)
+  }, /sweep 1, seat 1/)
   await observe('How was the time used', 'grid', async () => {
     await tap('Presents content')
     await tap('Listen')
@@ -257,6 +263,103 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
   await expect(page.getByRole('button', { name: /^Reword .*Turning point · Then nobody/ })).toBeVisible()
   await observe('How does the talk move?', 'beats', () => tap(/^Accepts feeling/), /Accepts feeling/)
   await observe('What did two or three students do with the task?', 'students', () => write('Cut the paper into thirds'), /Cut the paper into thirds/)
+})
+
+test('a question under way is taken back tap by tap, outlives the page, and is not lost at the end', async ({ pair }) => {
+  const { ana } = pair
+  const { page } = ana
+  const id = await visit(pair)
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
+  await choose(page, 'How long were the pauses?')
+  await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
+  await page.getByRole('button', { name: 'I am ready' }).click()
+  const pad = page.locator('.observe [data-key="1"]')
+  const undo = page.getByRole('button', { name: /^Undo/ })
+  await pad.click()
+  await page.getByRole('button', { name: 'no reply', exact: true }).click()
+  await expect(undo).toHaveText('Undo “no reply”')
+
+  // By the button and by key alike; the question before it stays.
+  await pad.click()
+  await pad.click()
+  await expect(pad).toContainText('The reply ends')
+  await expect(undo).toHaveText('Undo “A reply begins”')
+  await undo.click()
+  await expect(pad).toContainText('A reply begins')
+  await expect(undo).toHaveText('Undo “A question ends”')
+  await page.keyboard.press('Backspace')
+  await expect(pad).toContainText('A question ends')
+  await expect(undo).toHaveText('Undo “no reply”')
+
+  // What is written meanwhile is taken back before the tap that came first.
+  await pad.click()
+  await page.getByRole('textbox', { name: 'Write what you hear' }).fill('“Why?”')
+  await page.keyboard.press('Enter')
+  await expect(undo).toContainText('Why?')
+  await undo.click()
+  await pad.click()
+
+  // A page opened anew goes on with the question, and takes it back as well.
+  await page.reload()
+  await expect(pad).toContainText('The reply ends')
+  await expect(undo).toHaveText('Undo “A reply begins”')
+  const notes = page.url()
+  await page.getByRole('button', { name: 'End…' }).click()
+  await page.getByRole('button', { name: 'End observing' }).click()
+  await expect(page.getByRole('region', { name: 'Pauses counted' }).getByRole('row', { name: /After a question/ })).toContainText('1')
+  await expect.poll(async () => (await events(ana, notes)).map((one) => [one.mark?.kind, one.mark?.reply_ms != null])).toEqual([['wait', false], ['wait', true]])
+
+  // That nobody replied is not put down unasked: the question waits for whoever goes on.
+  const observed = async (): Promise<number> => ((await ana.daemon.command('documents', 'show', notes.split('/').pop()!))['model'] as { observed_ms?: number | null }).observed_ms ?? 0
+  await expect.poll(observed).toBeGreaterThan(0)
+  const before = await observed()
+  await page.goto(notes)
+  await pad.click()
+  await page.getByRole('button', { name: 'End…' }).click()
+  await page.getByRole('button', { name: 'End observing' }).click()
+  await expect.poll(observed).toBeGreaterThan(before)
+  await page.getByRole('link', { name: 'Go on observing' }).click()
+  await expect(pad).toContainText('A reply begins')
+  expect((await events(ana, notes)).length).toBe(2)
+})
+
+test('strokes from a tally on paper are put in by the column, each a mark of its own', async ({ pair }) => {
+  const { ana } = pair
+  const { page } = ana
+  const id = await visit(pair)
+  // The form has a place for when.
+  await page.goto(`${ana.daemon.url}/#/blank/question-types`)
+  for (const column of ['0–5', '5–10', '25–30']) await expect(page.getByRole('columnheader', { name: column, exact: true })).toBeVisible()
+  await expect(page.getByRole('row', { name: /^Recall/ })).toContainText('Teacher')
+
+  await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
+  await choose(page, 'What kinds of question were asked')
+  await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
+  await expect(page.getByRole('timer')).toBeVisible()
+  const notes = page.url()
+  await page.getByRole('button', { name: 'End…' }).click()
+  await page.getByRole('button', { name: 'End observing' }).click()
+  await page.getByRole('button', { name: 'Type in from paper…' }).click()
+  const time = page.getByRole('textbox', { name: /^Time since the start/ })
+  const count = page.getByRole('textbox', { name: 'How many', exact: true })
+  const add = page.getByRole('button', { name: 'Add', exact: true })
+  await expect(count).toHaveValue('1')
+  await time.fill('5–10')
+  await page.getByRole('combobox', { name: 'What', exact: true }).selectOption('Recall')
+  await count.fill('51')
+  await add.click()
+  await expect(page.getByText('Write how many as a whole number from 1 to 50.')).toBeVisible()
+  await expect(page.getByText('Nothing has been marked yet.')).toBeVisible()
+  await count.fill('3')
+  await look(page, 'observe-late-tally', ['light', 'phone-dark'])
+  await add.click()
+  await expect(page.getByText('3 marks were added.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Remove 5:00 Recall' })).toHaveCount(3)
+  await expect(time).toBeFocused()
+  await expect(count).toHaveValue('1')
+  // One of them is as good as a tap: it goes alone.
+  await page.getByRole('button', { name: 'Remove 5:00 Recall' }).first().click()
+  await expect.poll(async () => (await events(ana, notes)).map((one) => [one.label, one.at_ms])).toEqual([['Recall', 300_000], ['Recall', 300_000]])
 })
 
 test('a line that was begun outlives the page, is asked about gently, and is reworded where it stands', async ({ pair }) => {

@@ -39,6 +39,65 @@ test('a partnership is asked for, agreed, written in, rested and ended', async (
   await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()
 })
 
+test('both are told who last visited whom, and the visit back is a tap away', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await ana.page.getByRole('button', { name: 'Become visiting partners with Ben' }).click()
+  await ben.page.getByRole('link', { name: 'Answer' }).click()
+  await ben.page.getByRole('button', { name: 'Yes, let us visit each other' }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('You visit each other in turn, and either of you may begin.')).toBeVisible()
+
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString()
+  const made = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--when', yesterday, '--focus', 'Who waits?')
+  await ana.daemon.command('debrief', 'talked', String(made['document']))
+  await expect(ana.page.getByText(/You were in Ben’s room: .*\d.*\. Ben was in yours: not yet\./)).toBeVisible()
+  await expect(ben.page.getByText(/You were in Ana’s room: not yet\. Ana was in yours: .*\d.*\./)).toBeVisible()
+  await look(ana.page, 'partnership-turns', ['light', 'dark', 'phone-dark'])
+
+  // Ben would visit, and Ana be visited; on what holds then they have not agreed yet, which stops nobody.
+  await ben.page.getByRole('link', { name: 'Propose the visit back' }).click()
+  await expect(ben.page.getByRole('radio', { name: 'I visit Ana' })).toBeChecked()
+  const partnership = ana.page.url()
+  await ana.page.getByRole('link', { name: 'Propose the visit back' }).click()
+  await expect(ana.page.getByRole('radio', { name: 'Ben visits me' })).toBeChecked()
+  const agree = ana.page.getByText('If you like, agree with Ben first on what stays between you.')
+  await expect(agree).toBeVisible()
+  await look(ana.page, 'propose-agree', ['light', 'phone-dark'])
+  await ana.page.getByRole('link', { name: 'Agree on it' }).click()
+  await expect(ana.page).toHaveURL(partnership)
+  await ana.page.getByRole('button', { name: 'We agreed aloud' }).click()
+  await expect(ana.page.getByText('You agreed aloud.')).toBeVisible()
+  await ana.page.getByRole('link', { name: 'Propose the visit back' }).click()
+  await expect(ana.page.getByLabel('With', { exact: true })).toHaveValue(/./)
+  await expect(agree).toHaveCount(0)
+  await ana.page.getByRole('button', { name: 'Propose' }).click()
+  await expect(ana.page.getByText('Ben visits you')).toBeVisible()
+
+  // Once it is asked for, nobody is told of it again.
+  await ana.page.goto(partnership)
+  await expect(ana.page.getByText(/Ben was in yours: not yet\./)).toBeVisible()
+  await expect(ana.page.getByRole('link', { name: 'Propose the visit back' })).toHaveCount(0)
+})
+
+test('an invitation is taken back, and whoever was asked is asked no more', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await ana.page.getByRole('button', { name: 'Become visiting partners with Ben' }).click()
+  const asked = ben.page.getByText('Ana would like to be your visiting partner')
+  await expect(asked).toBeVisible()
+  await ana.page.getByRole('button', { name: 'Take it back…' }).click()
+  const sure = ana.page.getByRole('alertdialog')
+  await expect(sure).toContainText('Ben is not asked any more.')
+  await look(ana.page, 'partnership-take-back', ['light', 'dark', 'phone-dark'])
+  await sure.getByRole('button', { name: 'Take it back' }).click()
+  await expect(ana.page.getByRole('heading', { name: 'You and Ben are not visiting partners now' })).toBeVisible()
+  await expect(ana.page.getByText('Either of you can ask at any time, under People.')).toBeVisible()
+
+  await expect(asked).toHaveCount(0)
+  await ben.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await expect(ben.page.getByRole('button', { name: 'Become visiting partners with Ana' })).toBeVisible()
+})
+
 test('somebody to visit is suggested for what both show, and let go of without a trace', async ({ pair }) => {
   const { ana, ben } = pair
   for (const [{ page }, grades, experience] of [[ana, 'Grade 5', 'Some years'], [ben, '6', 'My first years']] as const) {

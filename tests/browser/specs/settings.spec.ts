@@ -31,6 +31,11 @@ test('settings, and what this computer says of itself', async ({ page }) => {
   await page.getByRole('button', { name: 'Show them' }).click()
   await expect(page.getByText('a link is down')).toBeVisible()
   await look(page, 'settings')
+  // What was not taken is not shown as if it had been.
+  daemon.world.answers['PUT /me'] = { status: 503, body: { error: { code: 'not_saved', message: 'not now', hint: null } } }
+  await page.getByText('Show partners when my computer is on').click()
+  await expect(page.getByText('It could not be saved')).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: 'Show partners when my computer is on' })).not.toBeChecked()
   daemon.world.answers['PUT /me'] = { status: 200, body: { schema: 1, person: { id: daemon.world.me.id, name: 'Ana Maria' }, shows_here: true } }
   const showing = page.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/api/v1/me'))
   await page.getByRole('checkbox', { name: 'Show partners when my computer is on' }).check()

@@ -255,7 +255,10 @@ test('what the daemon refuses stays on the page until it is let go', async ({ pa
   await expect(text).toContainText('too late')
   await expect(truth(page)).toContainText('Not saved')
   await look(page, 'refused')
-  await page.getByRole('button', { name: 'Discard it' }).click()
+  await expect(page.getByRole('button', { name: 'Copy the words' })).toBeVisible()
+  await page.getByRole('button', { name: 'Discard them…' }).click()
+  await expect(text).toContainText('too late')
+  await page.getByRole('button', { name: 'Discard them', exact: true }).click()
   await expect(text).not.toContainText('too late')
 })
 

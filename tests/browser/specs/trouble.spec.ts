@@ -27,6 +27,7 @@ test('a document is taken back while somebody writes in it', async ({ pair }) =>
   await gone.getByRole('button', { name: 'Copy the words' }).click()
   await expect(gone.getByText('Copied')).toBeVisible()
   expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toBe('Four voices.')
+  await expect(gone.getByRole('button', { name: 'Keep them as new notes' })).toBeVisible()
   await gone.getByRole('link', { name: 'Your writing' }).click()
   await expect(ben.page.getByText('Nothing here yet')).toBeVisible()
   await ben.page.goBack()
@@ -85,6 +86,17 @@ pretended('a daemon of another version is said, and the page can be loaded again
   await page.getByRole('button', { name: 'Load again' }).click()
   await see(page.getByText('Nothing here yet')).toBeVisible()
   await see(page.getByText('Rounds is another version now')).toHaveCount(0)
+})
+
+pretended('an address that means no page is said, and Today stands beneath', async ({ page }) => {
+  const daemon = new Pretended(world())
+  await daemon.serve(page)
+  await page.goto(daemon.address('#/nowhere'))
+  await see(page.getByRole('alert')).toContainText('There is no page at this address')
+  await see(page.getByText('Nothing here yet')).toBeVisible()
+  await look(page, 'lost', ['light', 'phone-dark'])
+  await page.getByRole('link', { name: 'Today' }).first().click()
+  await see(page.getByRole('alert')).toHaveCount(0)
 })
 
 pretended('words from elsewhere stay words: markup, direction and length', async ({ page }) => {

@@ -267,3 +267,25 @@ test('notes that were begun stay when it is not taken that one is in the room', 
   const { model } = (await ana.daemon.command('documents', 'show', documents[0]!.id)) as { model: { events: unknown[] } }
   expect(model.events).toHaveLength(1)
 })
+
+test('whoever only writes notes begins the visit with a tap, and its host can end it', async ({ pair }) => {
+  const { ana, ben } = pair
+  const proposed = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--when', new Date(Date.now() + 86_400_000).toISOString(), '--focus', 'Who waits?')
+  const visit = String(proposed['document'])
+  await ben.page.goto(`${ben.daemon.url}/#/documents/${visit}`)
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+  await ana.page.goto(`${ana.daemon.url}/#/documents/${visit}/observe`)
+  await ana.page.getByRole('button', { name: 'New notes' }).click()
+  await textOf(ana.page, 'notes').click()
+  await ana.page.keyboard.type('Before the lesson: who waits?')
+  // Notes may be begun days before; being there is said with a tap of its own.
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+  await ana.page.getByRole('button', { name: 'I’m in the room' }).click()
+  await expect(ana.page.getByRole('button', { name: 'I’ve left' })).toBeVisible()
+  await look(ana.page, 'observe-here', ['light', 'phone-dark'])
+  await ben.page.getByRole('link', { name: 'Observe' }).click()
+  await ben.page.getByRole('button', { name: 'End the visit' }).click()
+  await ben.page.getByRole('button', { name: 'End the visit' }).last().click()
+  await expect(ana.page.getByText('Written up', { exact: true })).toBeVisible()
+  await expect(ana.page.getByRole('button', { name: 'I’m in the room' })).toHaveCount(0)
+})

@@ -1,5 +1,5 @@
 // Decides whether writing feels like a word processor: formatted while typed, pasted clean, found and replaced.
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import { look } from '../kit/looks'
 import { ANA, Pretended, world } from '../kit/pretend'
 
@@ -23,13 +23,15 @@ const SAMPLE = `## What we saw
 
 See [the protocol](https://example.org/protocol).`
 
-async function opened(page: Page, text = ''): Promise<Pretended> {
+/** One's own notes; or such as somebody released, which one only reads. */
+async function opened(page: Page, text = '', released = false): Promise<Pretended> {
+  const kind = released ? 'released_notes' : 'note_set'
   const daemon = new Pretended(
     world({
-      documents: [{ visit: null, delivered_to: [], waiting_for: [], unread: false, id: notes, kind: 'note_set', title: '', with: [], updated_ms: 0 }],
+      documents: [{ visit: null, delivered_to: [], waiting_for: [], unread: false, id: notes, kind, title: '', with: [], updated_ms: 0 }],
       details: {
         [notes]: {
-          detail: { id: notes, kind: 'note_set', model: { kind: 'note_set', released: [], events: [] }, stage: null, texts: [], people: [], role: 'owner', problems: [] },
+          detail: { id: notes, kind, model: released ? { kind } : { kind, released: [], events: [] }, stage: null, texts: [], people: [], role: released ? 'reader' : 'owner', problems: [] },
           holders: [{ person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null }],
         },
       },
@@ -169,11 +171,70 @@ test('find and replace', async ({ page }) => {
   await page.keyboard.type('wait')
   await page.getByRole('textbox', { name: 'Replace with' }).fill('pause')
   await look(page, 'find')
-  await page.getByRole('button', { name: 'replace all' }).click()
+  await page.getByRole('button', { name: 'Replace all', exact: true }).click()
   await expect.poll(() => written(daemon)).toBe('pause, then pause again')
   await page.getByRole('textbox', { name: 'Find' }).press('Escape')
   await expect(page.getByRole('textbox', { name: 'Find' })).toHaveCount(0)
   await expect(text(page)).toBeFocused()
+})
+
+test('undo and redo by pointing, where there is something to', async ({ page }) => {
+  await opened(page)
+  const [undo, redo] = ['Undo', 'Redo'].map((name) => page.getByRole('button', { name, exact: true })) as [Locator, Locator]
+  await expect(undo).toHaveAttribute('aria-disabled', 'true')
+  await text(page).click()
+  await page.keyboard.type('one')
+  await undo.click()
+  await expect(text(page)).not.toContainText('one')
+  await expect(undo).toHaveAttribute('aria-disabled', 'true')
+  await redo.click()
+  await expect(text(page)).toHaveText('one')
+  await expect(redo).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('a link is followed by key, and from what stands beneath it while the caret is in it', async ({ page, context }) => {
+  await context.route('https://example.org/**', (route) => route.fulfill({ body: 'The protocol' }))
+  await opened(page, 'See [the protocol](https://example.org/protocol).')
+  const beneath = page.getByRole('link', { name: 'Open the link' })
+  await text(page).focus()
+  await page.keyboard.press('ControlOrMeta+Home')
+  await expect(beneath).toHaveCount(0)
+  for (let at = 0; at < 5; at += 1) await page.keyboard.press('ArrowRight')
+  await expect(beneath).toHaveAttribute('href', 'https://example.org/protocol')
+  await look(page, 'link', ['light', 'phone-dark'])
+  const there = context.waitForEvent('page')
+  await page.keyboard.press('Alt+Enter')
+  await (await there).waitForURL('https://example.org/protocol')
+  await (await there).close()
+
+  await page.bringToFront()
+  await text(page).focus()
+  await expect(beneath).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(beneath).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(text(page)).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+Home')
+  await expect(beneath).toHaveCount(0)
+})
+
+test('where one only reads, a link is followed by pointing at it and by Enter', async ({ page, context }) => {
+  await context.route('https://example.org/**', (route) => route.fulfill({ body: 'The protocol' }))
+  await opened(page, 'See [the protocol](https://example.org/protocol).', true)
+  await expect(text(page)).toHaveAttribute('aria-readonly', 'true')
+  const pointed = context.waitForEvent('page')
+  await page.locator('.cm-link').click()
+  await (await pointed).waitForURL('https://example.org/protocol')
+  await (await pointed).close()
+
+  await page.bringToFront()
+  await text(page).focus()
+  await page.keyboard.press('ControlOrMeta+Home')
+  for (let at = 0; at < 5; at += 1) await page.keyboard.press('ArrowRight')
+  const pressed = context.waitForEvent('page')
+  await page.keyboard.press('Enter')
+  await (await pressed).waitForURL('https://example.org/protocol')
+  await expect(text(page)).toHaveText('See the protocol.')
 })
 
 test('undo and redo, by every key for them', async ({ page }) => {

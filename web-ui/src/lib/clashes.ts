@@ -1,10 +1,13 @@
 // Decides what is to be said beside a time that somebody writes down: that it is past, or what else is on then. Nothing is refused.
 import { isOpen, type Door } from './doors'
+import { USUAL_LENGTH } from './lengths'
 import { groupOf, type Visit } from './visits'
 
 const MINUTE_MS = 60_000
 /** Minutes a lesson is taken to last when nobody said. */
 const USUAL_MINUTES = 60
+/** Minutes that the talk about a visit is taken to last. */
+export const TALK_MINUTES = 20
 
 export interface Time {
   when: number
@@ -18,6 +21,17 @@ function meet(one: Time, other: Time): boolean {
 
 export function isPast(time: Time, now: number): boolean {
   return time.when + (time.minutes ?? 0) * MINUTE_MS < now
+}
+
+/** When a visit that is being timed is over. */
+export function overAt(visit: Time): number {
+  return visit.when + (visit.minutes ?? USUAL_LENGTH) * MINUTE_MS
+}
+
+/** When the talk about a visit is offered: as soon as it is over, unless that is past. */
+export function talkAfter(visit: Time, now: number): number | null {
+  const over = overAt(visit)
+  return over >= now ? over : null
 }
 
 /** One’s visits that are on at that time, but for the one that is being timed. */

@@ -1,7 +1,7 @@
 // Decides when a visit is quietly recalled to whoever made it: some days after it was talked over, or its talk was begun, for a while, to
 // them alone.
 import type { DocumentSummary } from './daemon/types'
-import type { Visit } from './visits'
+import { timeOf, type Visit } from './visits'
 
 const DAY_MS = 86_400_000
 /** Days after the talk about a visit until one is asked what became of it: time for a lesson or two of one's own. */
@@ -9,16 +9,16 @@ export const ASKED_AFTER_DAYS = 6
 /** Days during which it is asked; what was let lie for longer was let go. */
 export const ASKED_FOR_DAYS = 21
 
-/** When a visit was talked over, as far as its plan says: at the time set for it, else on the day of the visit. */
+/** When a visit was talked over, as far as is known: at the time set for it, else on the day of the visit. */
 function talkedAt(visit: Visit): number | null {
-  if (visit.when === null) return null
-  return visit.debrief?.how === 'at' ? Math.max(visit.when, visit.debrief.when_ms) : visit.when
+  const time = timeOf(visit)
+  return time !== null && visit.debrief?.how === 'at' ? Math.max(time, visit.debrief.when_ms) : time
 }
 
 /** Whether it is time to look back once more, and not past it. */
 export function isLater(visit: Visit, now: number): boolean {
   const talked = talkedAt(visit)
-  if (talked === null || visit.hosting || visit.kind === 'shared_learning') return false
+  if (talked === null || visit.hosting || visit.guest || visit.kind === 'shared_learning') return false
   // Many talks end without anybody saying so.
   if (visit.stage !== 'closed' && visit.stage !== 'debriefing') return false
   const days = (now - talked) / DAY_MS

@@ -1,6 +1,6 @@
 // Decides what a partnership is to the one who looks at it, and when it may quietly be recalled.
-import type { DocumentDetail, PersonName, Schemas } from './daemon/types'
-import { groupOf, type Visit } from './visits'
+import type { DocumentDetail, History, PersonName, Schemas } from './daemon/types'
+import { groupOf, inOrder, partOf, timeOf, type Visit } from './visits'
 
 export type Cadence = Schemas['Cadence']
 export type PartnershipState = Schemas['PartnershipState']
@@ -52,18 +52,82 @@ export function partnershipOf(detail: DocumentDetail, me: string): Partnership |
 /** Partnerships that are lived in or asked for; what was declined or ended asks for nothing. */
 export const isAlive = (one: Partnership): boolean => one.state !== 'declined' && one.state !== 'ended'
 
+/** Days that two mean to let pass between visits, while they visit each other. */
+export const daysBetween = (one: Partnership): number | null => (one.state === 'accepted' && one.cadence ? CADENCE_DAYS[one.cadence] : null)
+
+/** The day on which two agreed, which no document says: the first on which each of them had written in it. */
+export function agreedOn(points: History['points'], people: string[]): number | null {
+  const firsts = people.map((person) => Math.min(...points.filter((one) => one.person?.id === person).map((one) => one.day_ms)))
+  const last = Math.max(...firsts)
+  return Number.isFinite(last) ? last : null
+}
+
 /**
  * Partnerships whose people meant to meet by now and have nothing planned: said to each of them alone, by their own
- * computer, from what lies on it. `since` is when the partnership began to be kept here, for two who never met yet.
+ * computer, from what lies on it. Counted from their last visit, either way, or from when they agreed if that is later;
+ * what they write in the journal postpones nothing. `agreed` is null where nobody knows, and then only visits count.
  */
-export function dueOf(partnerships: Partnership[], visits: Visit[], me: string, now: number, since: (id: string) => number): Partnership[] {
+export function dueOf(partnerships: Partnership[], visits: Visit[], me: string, now: number, agreed: (id: string) => number | null): Partnership[] {
   return partnerships.filter((one) => {
-    const days = one.state === 'accepted' && one.cadence ? CADENCE_DAYS[one.cadence] : null
+    const days = daysBetween(one)
     if (days === null) return false
     const theirs = visits.filter((visit) => visit.others.some((person) => person.id === one.other.id))
     const groups = theirs.map((visit) => [visit, groupOf(visit, me, now)] as const)
     if (groups.some(([, group]) => group === 'upcoming' || group === 'asked' || group === 'waiting')) return false
-    const last = Math.max(since(one.id), ...groups.flatMap(([visit, group]) => (group === 'earlier' && visit.when !== null ? [visit.when] : [])))
-    return now - last > days * DAY_MS
+    const met = groups.flatMap(([visit, group]) => (group === 'earlier' ? (timeOf(visit) ?? []) : []))
+    const last = Math.max(agreed(one.id) ?? -Infinity, ...met)
+    return Number.isFinite(last) && now - last > days * DAY_MS
   })
+}
+
+/** In whose room a visit was: this person in the other's, or the other in this person's. */
+type Way = 'there' | 'here'
+
+/** The last visit each way between two; none where it has not been yet. */
+export interface Turns {
+  there: Visit | null
+  here: Visit | null
+  /** The way that has not been answered and is not planned; one visit answers all that went the other way before it. */
+  back: Way | null
+}
+
+function wayOf(visit: Visit, me: string, other: string): Way | null {
+  // Learning together without a visit is in nobody's room.
+  if (visit.kind === 'shared_learning') return null
+  const [mine, theirs] = [partOf(visit, me), partOf(visit, other)]
+  if (mine === 'visitor' && theirs === 'host') return 'there'
+  return mine === 'host' && theirs === 'visitor' ? 'here' : null
+}
+
+/** Worked out when looked at, for the two alone, from visits that both hold; kept nowhere, and no number of anything. */
+export function turnsOf(visits: readonly Visit[], me: string, other: string, now: number): Turns {
+  const turns: Turns = { there: null, here: null, back: null }
+  const between = visits.filter((visit) => wayOf(visit, me, other) !== null)
+  // Of two, one may have written it down afterwards without waiting for an answer; among more, whoever did not answer was not there.
+  const took = ({ mine, others, unanswered }: Visit): boolean =>
+    others.length === 1 ? mine !== 'declined' && mine !== 'withdrew' : mine === 'accepted' && unanswered.every((one) => one.id !== other)
+  const past = inOrder(between.filter((visit) => groupOf(visit, me, now) === 'earlier' && took(visit)), 'earlier').reverse()
+  for (const visit of past) {
+    const way = wayOf(visit, me, other)!
+    turns[way] = visit
+    const opposite = way === 'there' ? 'here' : 'there'
+    turns.back = turns.back === way ? null : opposite
+  }
+  const planned = between.some((visit) => wayOf(visit, me, other) === turns.back && ['asked', 'waiting', 'upcoming'].includes(groupOf(visit, me, now) ?? ''))
+  return planned ? { ...turns, back: null } : turns
+}
+
+/** Whether two have agreed on anything that holds around a visit: each for themselves, or aloud. */
+const isAgreed = (one: Partnership): boolean => one.agreedAloud || [one.confidential, one.debriefWithinADay].some((both) => both.every((said) => said))
+
+/**
+ * Where two could agree on what holds around a visit and have not yet: in their partnership, or in one that they would
+ * begin. Nothing where they did agree, where the other is still to answer, or where a partnership was declined or ended.
+ */
+export function toAgree(partnerships: readonly Partnership[], person: string): { partnership: string | null } | null {
+  const theirs = partnerships.filter((one) => one.other.id === person)
+  const alive = theirs.filter(isAlive)
+  if (theirs.length === 0) return { partnership: null }
+  const open = alive.find((one) => one.state !== 'invited') ?? alive.find((one) => !one.mine)
+  return open && !alive.some(isAgreed) ? { partnership: open.id } : null
 }

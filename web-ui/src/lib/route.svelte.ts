@@ -1,6 +1,7 @@
 // Decides which screen an address means.
 export type Route =
-  | { screen: 'today' }
+  /** `lost` where the address means no screen, so that it can be said. */
+  | { screen: 'today'; lost?: true }
   | { screen: 'people' }
   | { screen: 'settings'; part: 'lock' | null }
   | { screen: 'bin' }
@@ -51,7 +52,7 @@ export function parse(hash: string): Route {
   if (first === 'documents' && second) {
     return { screen: 'document', id: decoded(second), tab: TABS.find((tab) => tab === third) ?? 'plan' }
   }
-  return { screen: 'today' }
+  return first === undefined ? { screen: 'today' } : { screen: 'today', lost: true }
 }
 
 /** A link may have been cut short anywhere. */

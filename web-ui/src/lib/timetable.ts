@@ -91,6 +91,13 @@ export function fallsAnew(own: Timetable, cycle: Cycle | null, weekdays: readonl
   return own.cycle?.turning === 'school_days' && (before.length !== weekdays.length || before.some((day) => !weekdays.includes(day)))
 }
 
+/** The days of the week, from 1, that have school no more with these, and of which one shows something. */
+export function shownNoMore(own: Timetable, weekdays: readonly number[]): number[] {
+  if (own.cycle?.turning === 'school_days') return []
+  const gone = new Set(own.shown.map((slot) => weekAndDay(Number.parseInt(slot, 10))[1] + 1).filter((day) => !weekdays.includes(day)))
+  return [...gone].toSorted((one, other) => one - other)
+}
+
 /** How a timetable numbers a day of the week in one of the weeks, both counted from 0. */
 const slotDay = (week: number, weekday: number): number =>
   weekday < WEEKDAYS ? week * WEEKDAYS + weekday + 1 : WEEKENDS_FROM + week * (WEEK_DAYS - WEEKDAYS) + weekday - WEEKDAYS

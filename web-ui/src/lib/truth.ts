@@ -48,6 +48,10 @@ function notReached(t: Messages, name: string, { obstacle, reason }: Partner): F
   return { text: obstacle === 'set_aside' ? t.truth.setAside(name, why) : t.truth.unreachable(name, why), mark: 'waiting' }
 }
 
+/** Whose computer cannot be reached for a reason that somebody can mend; one that is off or went home is only not here. */
+export const isNearButNotReached = ({ state, obstacle }: Partner): boolean =>
+  state === 'unreachable' && obstacle !== 'just_lost' && obstacle !== 'no_longer_there' && obstacle !== 'no_answer'
+
 /** Where one document is, besides here. */
 export function deliveryFacts(
   t: Messages,
@@ -60,9 +64,9 @@ export function deliveryFacts(
   const onWay = names((one) => !one.held && one.partner?.state === 'connected')
   if (onWay.length > 0) facts.push({ text: t.truth.onWay(t.list(onWay)), mark: 'waiting' })
   for (const one of others) {
-    if (!one.held && one.partner?.state === 'unreachable') facts.push(notReached(t, one.name, one.partner))
+    if (!one.held && one.partner && isNearButNotReached(one.partner)) facts.push(notReached(t, one.name, one.partner))
   }
-  const later = names((one) => !one.held && (one.partner === undefined || one.partner.state === 'not_seen'))
+  const later = names((one) => !one.held && one.partner?.state !== 'connected' && !(one.partner && isNearButNotReached(one.partner)))
   if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
   return facts
 }
@@ -95,7 +99,7 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
   for (const partner of waiting) {
     const { name } = partner.person
     if (partner.state === 'connected') facts.push({ text: t.truth.onWayCount(partner.waiting_out, name), mark: 'waiting' })
-    else if (partner.state === 'unreachable') facts.push(notReached(t, name, partner))
+    else if (isNearButNotReached(partner)) facts.push(notReached(t, name, partner))
     else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
   }
   // After time apart the computers go through what both hold; what is new there comes on the way.

@@ -7,7 +7,7 @@ import { visitOfRow, type Visit } from './visits'
 class Visits extends Listed<Visit> {
   protected async read(): Promise<Visit[]> {
     const rows = await rest.documentsOfKind('visit')
-    return rows.flatMap((row) => visitOfRow(row, daemon.me) ?? [])
+    return rows.flatMap((row) => visitOfRow(row, daemon.me, daemon.documents) ?? [])
   }
 }
 

@@ -28,6 +28,8 @@ export interface Visit {
   /** The open door it comes through. */
   door: string | null
   hosting: boolean
+  /** One neither visits nor is visited: there is no seat, no notes and no mirror for whoever facilitates the talk. */
+  guest: boolean
   /** Everybody in it, and how they take part. */
   parts: { person: PersonName; part: Part }[]
   /** Everybody else in it. */
@@ -52,10 +54,21 @@ export interface Visit {
   answersUnread: boolean
   /** One has written in one's own mirror of it. */
   reflected: boolean
+  /** When it last went on in its plan, its notes or its talk, as far as is known. */
+  latest: number | null
 }
 
 /** Those in a visit who take one part in it. */
 export const takingPart = (visit: Visit, part: Part): PersonName[] => visit.parts.filter((one) => one.part === part).map((one) => one.person)
+
+/** As what somebody takes part; whoever was only let in to read or write does not. */
+export const partOf = ({ parts }: Pick<Visit, 'parts'>, person: string): Part | null => parts.find((one) => one.person.id === person)?.part ?? null
+
+/** Whoever neither visits nor is visited. */
+const isGuest = (part: Part | null): boolean => part !== 'host' && part !== 'visitor'
+
+/** When it was: where nobody set a time, when it began, or else the latest that is known of it. */
+export const timeOf = (visit: Visit): number | null => visit.when ?? visit.began ?? visit.latest
 
 export type Group = 'asked' | 'waiting' | 'upcoming' | 'earlier'
 
@@ -75,6 +88,7 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     kind: model.visit_kind,
     door: model.door ?? null,
     hosting: model.host === me,
+    guest: isGuest(model.people[me] ?? null),
     parts: people.map((id) => ({ person: name(id), part: model.people[id]! })),
     others: people.filter((person) => person !== me).map(name),
     unanswered: people.filter((person) => model.answers[person] === undefined).map(name),
@@ -90,11 +104,28 @@ export function visitOf(detail: DocumentDetail, me: string): Visit | null {
     notesUnread: false,
     answersUnread: false,
     reflected: false,
+    latest: model.ended_ms ?? null,
   }
 }
 
-/** A visit as the daemon's list tells it, unopened. */
-export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
+/** Whether one has left a visit as the last, so that it is over, and may be back in a moment. */
+export const hasLeftLast = (visit: Visit, model: VisitModel, person: string): boolean =>
+  visit.stage === 'written_up' && model.here[person] === 'left' && model.ended_ms == null && !model.stop_asked
+
+/** Whether a visit is off once this person steps back from it: it goes on while another visitor is left. */
+export function isOffWithout(model: VisitModel, person: string): boolean {
+  const isOut = (one: string): boolean => ['declined', 'withdrew'].includes(model.answers[one] ?? '')
+  return model.people[person] === 'visitor' && Object.entries(model.people).every(([one, part]) => part !== 'visitor' || one === person || isOut(one))
+}
+
+/** When something of a visit last changed, of what a list holds; how one looks back at it is not of the visit. */
+export function latestOf(visit: string, rows: readonly DocumentSummary[]): number | null {
+  const of = rows.filter((row) => row.id === visit || (row.visit === visit && row.kind !== 'mirror'))
+  return of.length > 0 ? Math.max(...of.map((row) => row.updated_ms)) : null
+}
+
+/** A visit as the daemon's list tells it, unopened; `around` are rows among which its notes and talk may be. */
+export function visitOfRow(row: DocumentSummary, me: string, around: readonly DocumentSummary[] = []): Visit | null {
   const facts = row.facts
   if (!facts) return null
   const people = facts.people.map((one) => ({ ...one, person: { ...one.person, name: shownName(one.person.name) } }))
@@ -105,6 +136,7 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     kind: facts.visit_kind,
     door: facts.door ?? null,
     hosting: people.some((one) => one.part === 'host' && one.person.id === me),
+    guest: isGuest(partOf({ parts: people }, me)),
     parts: people.map(({ person, part }) => ({ person, part })),
     others: people.filter((one) => one.person.id !== me).map((one) => one.person),
     unanswered: people.filter((one) => !one.answer).map((one) => one.person),
@@ -120,6 +152,7 @@ export function visitOfRow(row: DocumentSummary, me: string): Visit | null {
     notesUnread: facts.notes_unread,
     answersUnread: facts.answers_unread,
     reflected: facts.reflected,
+    latest: facts.when_ms == null ? latestOf(row.id, [row, ...around]) : null,
   }
 }
 
@@ -189,14 +222,16 @@ export function stepsOf(visits: readonly Visit[], me: string, now: number): { vi
     if (group === null || group === 'asked') continue
     if (visit.notesUnread) steps.push({ visit, step: 'read' })
     if (visit.answersUnread) steps.push({ visit, step: 'answered' })
-    const recent = visit.when === null || visit.when + RECENT_MS >= now
+    const time = timeOf(visit)
+    const recent = time === null || time + RECENT_MS >= now
     // Whoever stepped back owes nothing, and after a drop-in nobody does.
     if (!recent || visit.mine === 'withdrew' || visit.mine === 'declined' || visit.kind === 'drop_in') continue
     const happened = visit.stage === 'written_up' || visit.stage === 'debriefing' || visit.stage === 'closed'
-    if (happened && !visit.hosting && !visit.reflected) steps.push({ visit, step: 'reflect' })
+    const visited = !visit.hosting && !visit.guest
+    if (happened && visited && !visit.reflected) steps.push({ visit, step: 'reflect' })
     if (visit.stage === 'closed') continue
     const over = group === 'earlier'
-    if (visit.notesHeld && !visit.notesWaived && over && !visit.hosting) steps.push({ visit, step: 'release' })
+    if (visit.notesHeld && !visit.notesWaived && over && visited) steps.push({ visit, step: 'release' })
     if (visit.stage === 'debriefing' || visit.stage === 'written_up') steps.push({ visit, step: 'talk' })
   }
   const order: Step[] = ['answer', 'read', 'answered', 'talk', 'release', 'reflect']

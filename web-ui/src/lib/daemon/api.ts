@@ -2803,6 +2803,8 @@ export interface components {
             addresses: string[];
             /** @description Whether this daemon looks for partners on the LAN and lets them find it. */
             discovery: boolean;
+            /** @description Why not, where it was meant to. */
+            discovery_trouble?: string | null;
         };
         /** @description Something to try. */
         NextStep: {
@@ -2842,7 +2844,7 @@ export interface components {
          * @description What keeps a partner's computer from being reached; pages say it in their own language.
          * @enum {string}
          */
-        Obstacle: "turned_away" | "firewall" | "refused" | "no_longer_there" | "silent" | "another_computer" | "no_way" | "no_answer" | "just_lost" | "set_aside";
+        Obstacle: "turned_away" | "firewall" | "refused" | "no_longer_there" | "silent" | "another_computer" | "no_way" | "no_answer" | "just_lost" | "not_understood" | "set_aside";
         /** @description An offer to pair, as its page or script sees it. */
         OfferAnswer: {
             /** @description Where the partner could dial when the network hides computers from each other. */

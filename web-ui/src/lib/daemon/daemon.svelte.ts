@@ -6,7 +6,7 @@ import { Calm } from './calm'
 import { Keeper } from './keeper'
 import { Live, liveUrl, type Connection } from './live'
 import { pageKey, pageToken } from './page'
-import type { ServerMessage } from './protocol'
+import type { ClientMessage, ServerMessage } from './protocol'
 import { Failure, rest } from './rest'
 import { Seal } from './seal'
 import { BrowserShelf } from './shelf'
@@ -48,7 +48,7 @@ class Daemon {
   #pages = 1
   readonly #gathering = new Calm(GATHER_MS, GATHER_AGAIN_MS, () => void this.refresh())
   readonly #readings = new Map<string, Calm>()
-  /** Documents shown without any text of theirs, by how many parts of the page show them. */
+  /** Documents shown without their texts being open, by how many parts of the page show them. */
   readonly #watched = new Map<string, number>()
 
   constructor() {
@@ -56,7 +56,7 @@ class Daemon {
       connection: (connection) => this.#connected(connection),
       message: (message) => this.#heard(message),
     })
-    this.texts = new Texts((message) => this.#live.send(message), this.#keeper)
+    this.texts = new Texts((message) => this.#send(message), this.#keeper)
   }
 
   start(): void {
@@ -129,11 +129,17 @@ class Daemon {
     }
   }
 
-  /** Hears of what changes in a document that has no texts, until what it answers is called. */
+  /** Nothing is closed that another part of the page shows by now. */
+  #send(message: ClientMessage): boolean {
+    const shown = message.op === 'close' && (this.#watched.has(message.doc) || this.texts.of(message.doc).length > 0)
+    return !shown && this.#live.send(message)
+  }
+
+  /** Hears of what changes in a document whose texts are not open here, until what it answers is called. */
   watch(doc: string): () => void {
     const shown = this.#watched.get(doc) ?? 0
     this.#watched.set(doc, shown + 1)
-    if (shown === 0) this.#live.send({ op: 'open', doc })
+    if (shown === 0) this.#send({ op: 'open', doc })
     return () => {
       const left = (this.#watched.get(doc) ?? 1) - 1
       if (left > 0) {
@@ -141,7 +147,7 @@ class Daemon {
         return
       }
       this.#watched.delete(doc)
-      this.#live.send({ op: 'close', doc })
+      this.#send({ op: 'close', doc })
     }
   }
 
@@ -191,6 +197,8 @@ class Daemon {
         break
       default:
         this.texts.heard(message)
+        // Whoever looks at it without its texts is told of what is written in them as of any other change.
+        if ((message.op === 'patches' || message.op === 'text') && this.#watched.has(message.doc)) this.#changed(message.doc)
         // A refusal of no edit in particular: a document may be gone, and each open one looks for itself.
         if (message.op === 'refused' && !message.id) {
           for (const session of this.texts.sessions) {

@@ -1,4 +1,5 @@
 // Decides what the toolbar and its shortcuts do to the Markdown under the selection.
+import { redo, redoDepth, undo, undoDepth } from '@codemirror/commands'
 import { EditorSelection, type ChangeSpec, type EditorState, type Line, type StateCommand } from '@codemirror/state'
 import type { EditorView, KeyBinding } from '@codemirror/view'
 import { enclosing, type Format } from './markdown'
@@ -148,6 +149,19 @@ export const commands: Record<Format, StateCommand> = {
   tasks: lines('tasks'),
   quote: lines('quote'),
   link: toggleLink,
+}
+
+/** One's own last change is taken back, or done again; what others wrote stays. */
+export type Step = 'undo' | 'redo'
+
+export const steps: Record<Step, StateCommand> = { undo, redo }
+
+/** Which of them would do something. */
+export function stepsIn(state: EditorState): ReadonlySet<Step> {
+  const found = new Set<Step>()
+  if (undoDepth(state) > 0) found.add('undo')
+  if (redoDepth(state) > 0) found.add('redo')
+  return found
 }
 
 /** As in the word processors teachers know. */

@@ -8,7 +8,7 @@ import type { Place } from '../daemon/queue'
 import type { TextSession } from '../daemon/texts.svelte'
 import { carets, hideCaret, showCaret } from './carets'
 import { chosenWords, commentAt, commentField, commenting, commentKeys, composeAt, openComment, showComments, type Chosen } from './commenting'
-import { commands, formatKeys } from './commands'
+import { commands, formatKeys, steps, stepsIn, type Step } from './commands'
 import { describing, type Ask } from './describing'
 import { finding, openSearchPanel } from './finding'
 import { formatted, type Words } from './formatted'
@@ -26,12 +26,14 @@ export interface Look {
   colour: (person: string) => string
   /** A line of plain words rather than a formatted page. */
   plain: boolean
-  /** What a box of a list is called. */
-  boxes: Words
+  /** What a box of a list is called, and the way through a link. */
+  signs: Words
   /** The find panel's words. */
   phrases: Record<string, string>
   /** What the words at the caret are dressed as. */
   formats: (formats: ReadonlySet<Format>) => void
+  /** What there is to undo, and to do again. */
+  steps: (steps: ReadonlySet<Step>) => void
   pasted: (trouble: PasteTrouble | null) => void
   /** Somebody points at a comment's words, or at others. */
   comment: (id: string | null) => void
@@ -45,6 +47,7 @@ export interface Look {
 
 export interface Editor {
   run(format: Format): void
+  step(step: Step): void
   find(): void
   /** Puts words from elsewhere in as a quote, at the caret, or at the end where there was none yet. */
   quote(words: string): void
@@ -90,7 +93,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
         ...(look.plain
           ? []
           : [
-              formatted(look.boxes),
+              formatted(look.signs),
               finding(look.phrases),
               keymap.of([
                 { key: 'Enter', run: insertNewlineContinueMarkup },
@@ -119,6 +122,7 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
             if (transaction.docChanged && !transaction.annotation(fromSession)) session.typed(transaction.changes)
           }
           if (!look.plain && (update.selectionSet || update.docChanged)) look.formats(formatsAt(update.state))
+          if (!look.plain && update.docChanged) look.steps(stepsIn(update.state))
           if (update.docChanged || update.geometryChanged) look.moved()
           if (update.focusChanged && update.view.hasFocus) entered = true
           if (update.view.hasFocus && (update.selectionSet || update.docChanged || update.focusChanged)) tellCaret()
@@ -165,6 +169,10 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
     run(format) {
       commands[format](view)
       view.focus()
+    },
+    step(step) {
+      // The keys stay where they are: one may take back several changes in a row.
+      steps[step](view)
     },
     find() {
       openSearchPanel(view)
@@ -236,28 +244,5 @@ const paper = EditorView.theme({
   '.cm-placeholder': { color: 'var(--ink-soft)', fontStyle: 'italic' },
   '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     background: 'color-mix(in srgb, var(--accent) 22%, transparent)',
-  },
-  '.cm-partnerSelection': { backgroundColor: 'color-mix(in srgb, var(--warm) 18%, transparent)' },
-  '.cm-partner': {
-    position: 'relative',
-    borderLeft: '2px solid var(--c)',
-    marginLeft: '-1px',
-    marginRight: '-1px',
-  },
-  '.cm-partner > span': {
-    position: 'absolute',
-    left: '-2px',
-    bottom: '1.3em',
-    padding: '.2em .45em',
-    borderRadius: '3px 3px 3px 0',
-    backgroundColor: 'var(--c)',
-    color: 'var(--sheet)',
-    font: '600 .6875rem/1.1 var(--ui)',
-    whiteSpace: 'nowrap',
-    maxWidth: '10rem',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    pointerEvents: 'none',
-    userSelect: 'none',
   },
 })

@@ -3,7 +3,8 @@ import { syntaxTree } from '@codemirror/language'
 import { type EditorState, type Extension, type Range } from '@codemirror/state'
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 import type { SyntaxNodeRef } from '@lezer/common'
-import { linkAt, markdown } from './markdown'
+import { links } from './links'
+import { markdown } from './markdown'
 import { tickLine } from './commands'
 
 /** Headings deeper than this look alike. */
@@ -14,6 +15,8 @@ const DEPTHS = 4
 export interface Words {
   done: string
   toDo: string
+  /** The way through a link. */
+  follow: string
 }
 
 class Bullet extends WidgetType {
@@ -104,16 +107,7 @@ export function formatted(words: Words): Extension {
       },
       { decorations: (plugin) => plugin.decorations },
     ),
-    EditorView.domEventHandlers({
-      mousedown(event, view) {
-        if (event.button !== 0 || !(event.metaKey || event.ctrlKey)) return false
-        const position = view.posAtCoords({ x: event.clientX, y: event.clientY })
-        const address = position === null ? null : linkAt(view.state, position)
-        if (address === null) return false
-        window.open(address, '_blank', 'noopener,noreferrer')
-        return true
-      },
-    }),
+    links(words.follow),
     looks,
   ]
 }

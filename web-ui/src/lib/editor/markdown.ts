@@ -71,11 +71,30 @@ export function enclosing(state: EditorState, from: number, to: number, name: st
   return null
 }
 
+export interface Link {
+  from: number
+  to: number
+  address: string
+}
+
 /** Where a link leads, if it leads anywhere a page may go. */
 export function linkAt(state: EditorState, position: number): string | null {
-  for (let node: SyntaxNode | null = syntaxTree(state).resolveInner(position, 1); node; node = node.parent) {
-    const url = node.name === 'URL' ? node : node.name === 'Link' || node.name === 'Autolink' ? node.getChild('URL') : null
-    if (url) return safeLink(state.sliceDoc(url.from, url.to))
+  return linkBeside(state, position, 1)?.address ?? null
+}
+
+/** The link that a caret is in, or at either end of. */
+export function linkAround(state: EditorState, position: number): Link | null {
+  return linkBeside(state, position, 1) ?? linkBeside(state, position, -1)
+}
+
+function linkBeside(state: EditorState, position: number, side: 1 | -1): Link | null {
+  for (let node: SyntaxNode | null = syntaxTree(state).resolveInner(position, side); node; node = node.parent) {
+    const whole = node.name === 'Link' || node.name === 'Autolink'
+    // An address that is part of a link is where its words lead.
+    if (node.name === 'URL' && (node.parent?.name === 'Link' || node.parent?.name === 'Autolink')) continue
+    const url = node.name === 'URL' ? node : whole ? node.getChild('URL') : null
+    const address = url && safeLink(state.sliceDoc(url.from, url.to))
+    if (url) return address === null ? null : { from: node.from, to: node.to, address }
   }
   return null
 }

@@ -2,7 +2,7 @@
 import type { cards as english } from './cards.en'
 
 export const cards: typeof english = {
-  title: 'Lo que ven de ti quienes se emparejan contigo',
+  title: 'Lo que tus colegas ven de ti',
   about: 'Todo depende de ti y puede quedar vacío. Ayuda a encontrar a quién visitar.',
   role: 'Cómo llamas a tu trabajo',
   roleHint: 'Por ejemplo: docente de matemáticas.',
@@ -13,12 +13,12 @@ export const cards: typeof english = {
   room: 'Tu aula',
   experience: 'Cuánto tiempo llevas enseñando',
   experiences: { first_years: 'Mis primeros años', some_years: 'Algunos años', many_years: 'Muchos años' },
-  unsaid: 'Sin decir',
+  unsaid: 'Sin indicar',
   save: 'Guardar',
   saved: 'Guardado',
 
   suggestions: 'A quién podrías visitar',
-  suggestionsAbout: 'Según lo que mostráis cada cual. Se calcula aquí, cada vez de nuevo, y nadie se entera.',
+  suggestionsAbout: 'Según lo que cada cual muestra. Se calcula aquí, cada vez de nuevo, y nadie se entera.',
   reasons: {
     same_grade: (grade) => `Enseñáis lo mismo: ${grade}.`,
     near_grades: (theirs, mine) => `Enseña ${theirs}, junto a tu ${mine}.`,

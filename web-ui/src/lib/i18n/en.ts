@@ -30,6 +30,8 @@ export const en = {
   name: 'Rounds',
   skip: 'Skip to the page',
   cancel: 'Cancel',
+  /** Beside what deserves a second thought, which may itself be to call something off. */
+  goBack: 'Cancel',
   close: 'Close',
   /** Joins names: “Ben and Chidi”. */
   list: (names: string[]): string => new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names),
@@ -216,7 +218,7 @@ export const en = {
     ownAbout: 'Nobody else sees them here. What you quote, everybody in this debrief can read.',
     from: (names: string): string => `From ${names}’s notes`,
     none: 'No notes yet',
-    noneHost: (names: string): string => `What ${names} releases to you can be quoted from here.`,
+    noneHost: (names: string): string => `What you get from ${names} can be quoted from here.`,
     noneVisitor: 'Notes you take under Observe can be quoted from here.',
     quote: (line: string): string => `Quote: ${line}`,
     quoteThis: 'Quote',
@@ -336,6 +338,7 @@ export const en = {
     discovery: 'Finding partners',
     discoveryOn: 'This computer looks for partners nearby, and lets them find it',
     discoveryOff: 'Off: partners connect by address',
+    discoveryTrouble: (why: string) => `Does not work here, so partners connect by address (${why})`,
     addresses: 'Addresses for partners',
     noAddress: 'None: this computer is on no network',
     version: 'Version',

@@ -45,5 +45,6 @@ export const obstacles = {
   no_way: 'there is no way to its last known address from here: join one network, both of you',
   no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
   just_lost: 'the connection was lost; trying again',
+  not_understood: 'what it sends cannot be understood here: bring Rounds up to date on both computers',
   set_aside: 'what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers',
 } satisfies Record<Obstacle, string>

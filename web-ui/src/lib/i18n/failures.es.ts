@@ -4,7 +4,7 @@ import type { disk as englishDisk, failures as english, obstacles as englishObst
 export const failures: typeof english = {
   away: 'Rounds no responde en este ordenador. Inténtalo dentro de un momento.',
   not_found: 'Eso no está aquí. Puede que se haya borrado, o que ya no se comparta contigo.',
-  refused: 'Eso no te corresponde hacerlo aquí: pregunta a quien pertenece.',
+  refused: 'Eso no te corresponde hacerlo aquí: pregunta a la persona a quien pertenece.',
   bad_request: 'Rounds no ha entendido algo de esto. Mira lo que has escrito e inténtalo de nuevo.',
   conflict: 'Eso ha cambiado entretanto. Inténtalo de nuevo.',
   not_saved: 'No se pudo guardar: el disco no lo admite. Libera espacio; Rounds lo guarda en cuanto puede.',
@@ -34,7 +34,7 @@ export const disk: typeof englishDisk = {
 }
 
 export const obstacles: typeof englishObstacles = {
-  turned_away: 'responde pero rechaza a este: mira si aún estáis emparejados',
+  turned_away: 'responde pero rechaza a este: mira si aún están vinculados',
   firewall: 'rechaza la conexión: puede que allí haya un cortafuegos de por medio; permite en él a Rounds',
   refused: 'rechaza la conexión: puede que Rounds no esté abierto allí o que haya un cortafuegos de por medio',
   no_longer_there: 'estaba aquí pero ahora no responde: puede estar apagado, en reposo o desconectado',
@@ -43,5 +43,6 @@ export const obstacles: typeof englishObstacles = {
   no_way: 'desde aquí no hay camino a su última dirección conocida: conectaos a una misma red',
   no_answer: 'no responde en su última dirección conocida: puede estar apagado, en reposo o en otra red',
   just_lost: 'se perdió la conexión; se intenta de nuevo',
+  not_understood: 'lo que envía no se entiende aquí: actualiza Rounds en los dos ordenadores',
   set_aside: 'lo que envía hace tropezar aquí a Rounds cada vez: cierra Rounds y ábrelo de nuevo, en los dos ordenadores',
 }

@@ -15,6 +15,8 @@ export const files = {
     json: 'JSON',
     automerge: 'an Automerge file; deleted words are still in it',
   },
+  print: 'Print',
+  printAbout: 'what this screen shows',
   taking: 'One moment…',
   taken: (name: string): string => `Saved as “${name}”, where your browser keeps downloads.`,
 

@@ -16,6 +16,8 @@ export const files: typeof english = {
     json: 'en JSON',
     automerge: 'un archivo de Automerge; contiene también lo que se borró',
   },
+  print: 'Imprimir',
+  printAbout: 'lo que muestra esta pantalla',
   taking: 'Espera un momento…',
   taken: (name) => `Guardado como «${name}», donde tu navegador guarda las descargas.`,
 
@@ -25,7 +27,7 @@ export const files: typeof english = {
   looking: 'Leyéndolo…',
   what: (kind, title) => (title ? `${kind}: ${title}` : kind),
   becomes: (was, becomes) => `Contenía «${was}», que no puede empezar de nuevo. Se convierte en «${becomes}».`,
-  others: (names) => `Escribió también: ${names}. Sus palabras se conservan con el nombre al lado; nada se firma por nadie.`,
+  others: (names) => `También hay palabras de ${names}: se conservan con el nombre al lado; nada se firma por nadie.`,
   leftOutTitle: 'Lo que no viene',
   leftOut: {
     history: 'su historia, y quién podía leerlo',
@@ -39,7 +41,7 @@ export const files: typeof english = {
   brought: 'Ya está aquí, y es solo tuyo.',
   open: 'Abrirlo',
   refusals: {
-    bad_request: 'Esto no es un archivo que Rounds guardó como datos o entero, o está dañado.',
+    bad_request: 'Esto no es un archivo que Rounds haya guardado como datos o entero, o está dañado.',
     conflict: 'Lo escribió un Rounds más nuevo. Actualiza Rounds para traerlo.',
     too_large: 'Este archivo es mayor que cualquiera que escriba Rounds.',
   },

@@ -2,6 +2,7 @@
 
 export const frame = {
   more: 'More',
+  lost: 'There is no page at this address (any more). This is Today.',
   tooLong: (letters: number): string => (letters === 1 ? 'This is one letter too long to be kept here. All of it still stands in the field.' : `This is ${letters} letters too long to be kept here. All of it still stands in the field.`),
   stranded: {
     title: 'Some of your words could not be put where you wrote them',

@@ -3,6 +3,7 @@ import type { frame as english } from './frame.en'
 
 export const frame: typeof english = {
   more: 'Más',
+  lost: 'En esta dirección no hay ninguna página (o ya no). Esto es Hoy.',
   tooLong: (letters) => (letters === 1 ? 'Sobra una letra para que quepa aquí. Todo sigue en el campo.' : `Sobran ${letters} letras para que quepa aquí. Todo sigue en el campo.`),
   stranded: {
     title: 'Hay palabras tuyas que no se han podido poner donde las escribiste',

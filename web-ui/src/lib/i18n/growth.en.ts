@@ -146,7 +146,7 @@ export const growth = {
     goal: 'Which of your goals does it serve?',
     none: 'none in particular',
     about: (name: string): string =>
-      name ? `${name} sees its name. The goal itself is not shared by this.` : 'Your partner sees its name. The goal itself is not shared by this.',
+      name ? `Its name is there for ${name} to see. The goal itself is not shared by this.` : 'Your partner sees its name. The goal itself is not shared by this.',
     serves: 'Serves the goal',
   },
 

@@ -20,7 +20,7 @@ export const growth: typeof english = {
   of: (name) => `Meta de ${name}`,
   ofBoth: (names) => `con ${names}`,
   due: (what, day) => `${what} · hasta el ${day}`,
-  newFeedback: 'comentario nuevo',
+  newFeedback: 'aportación nueva',
 
   begin: {
     name: '¿En qué quieres mejorar?',
@@ -61,12 +61,12 @@ export const growth: typeof english = {
     wrote: (name) => `Lo escribió ${name}`,
     editWhich: (what) => `Cambiar: ${what}`,
     removeWhich: (what) => `Quitar: ${what}`,
-    link: 'Enlazar una prueba',
-    linkWhich: (what) => `Enlazar una prueba con: ${what}`,
+    link: 'Enlazar una evidencia',
+    linkWhich: (what) => `Enlazar una evidencia con: ${what}`,
   },
 
   evidence: {
-    title: 'Pruebas',
+    title: 'Evidencias',
     about: 'Notas y conversaciones que tienes y en que se apoya esta meta.',
     link: 'Enlazar algo',
     which: 'Cuál',
@@ -81,14 +81,14 @@ export const growth: typeof english = {
   checkIns: {
     title: 'Cómo va',
     about: 'Unas palabras, cuando quieras.',
-    text: 'Qué notas',
+    text: 'Qué has notado',
     add: 'Apuntarlo',
     edit: (day) => `Cambiar lo que escribiste para el ${day}`,
     remove: (day) => `Quitar lo que escribiste para el ${day}`,
   },
 
   feedback: {
-    title: 'Comentarios',
+    title: 'Aportaciones',
     invite: 'Cuando alguien pueda leer esta meta, lo que diga estará aquí, al lado de tu plan y nunca dentro.',
     coming: 'Tu sitio para escribir está en camino. Llega cuando vuestros ordenadores se encuentren.',
     beside: 'Lo que se dice aquí queda al lado del plan. Solo quien escribió algo puede cambiarlo.',
@@ -100,9 +100,9 @@ export const growth: typeof english = {
   },
 
   sharing: {
-    reader: 'puede leer, y escribir comentarios',
-    owns: 'lo escribió y es suyo',
-    about: 'Puede leer esta meta y escribir comentarios al lado. El plan sigue siendo tuyo.',
+    reader: 'puede leer y hacer aportaciones',
+    owns: 'es suyo',
+    about: 'Puede leer esta meta y hacer aportaciones al lado. El plan sigue siendo tuyo.',
   },
 
   tries: {
@@ -126,8 +126,8 @@ export const growth: typeof english = {
     delete: 'Borrar el registro…',
     deleteSure: 'Todo se borra de este ordenador para siempre, y nadie puede recuperarlo ahí. Una copia de seguridad hecha antes aún lo contiene.',
     deleteYes: 'Borrar para siempre',
-    isAnew: 'El registro está escrito de nuevo.',
-    isGone: 'El registro está borrado.',
+    isAnew: 'El registro se ha escrito de nuevo.',
+    isGone: 'El registro se ha borrado.',
   },
 
   make: {
@@ -146,7 +146,7 @@ export const growth: typeof english = {
   visit: {
     goal: '¿A cuál de tus metas sirve?',
     none: 'ninguna en particular',
-    about: (name) => (name ? `${name} ve su nombre. La meta misma no se comparte con esto.` : 'Tu colega ve su nombre. La meta misma no se comparte con esto.'),
+    about: (name) => (name ? `Su nombre está a la vista de ${name}. La meta misma no se comparte con esto.` : 'Tu colega ve su nombre. La meta misma no se comparte con esto.'),
     serves: 'Sirve a la meta',
   },
 

@@ -14,7 +14,7 @@ export const quiet: typeof english = {
   inviteWhich: (what) => `Invitar a alguien a ver: ${what}`,
   gentle: {
     title: 'Si te apetece',
-    talk: (name) => `Cuenta a ${name} una clase, en el diario que compartís.`,
+    talk: (name) => `Cuéntale a ${name} cómo fue una clase, en el diario que compartís.`,
     share: (name, goal) => `Deja que ${name} lea tu meta «${goal}» y diga al lado lo que piensa.`,
     visit: (name) => `Mira una clase de ${name}: diez minutos ya son una visita.`,
     host: (name) => `Invita a ${name} a una clase tuya, con una pregunta que elijas tú.`,

@@ -26,7 +26,7 @@ export const strategies: typeof english = {
     strategies: 'Estrategias',
     targets: 'Qué mirar',
     done: (title) => `«${title}» ya está aquí.`,
-    open: 'Ver o guardar aparte',
+    open: 'Ver o apartar',
     notJson: 'Este archivo no se puede leer: no es JSON.',
     tooLarge: (size) => `Este archivo es demasiado grande: un vocabulario tiene como mucho ${size}.`,
     notOne: 'Este archivo no es un vocabulario, o contiene algo que un vocabulario no tiene.',

@@ -22,7 +22,7 @@ export const tablet: typeof english = {
   honestly: [
     'El certificado lo hace este ordenador y no lo avala nadie. Solo tu comparación de la huella dice que has llegado a este ordenador y no a otro que lo imita.',
     'Quien tenga la tableta mientras tiene acceso puede leer y escribir lo mismo que tú. Si bloqueas este ordenador, la tableta también se bloquea.',
-    'Otros en la red pueden notar que aquí hay un acceso para tabletas. Sin el código no ven nada tuyo.',
+    'Desde la red se puede notar que aquí hay un acceso para tabletas. Sin el código no se ve nada tuyo.',
     'Mientras usas la tableta, este ordenador también sigue abierto: baja la tapa, o déjalo donde nadie se siente ante él.',
     'La tableta encuentra este ordenador por su dirección. Si cambia, muestra un código nuevo; lo que espera en la tableta se envía cuando la dirección vuelva a ser la de antes.',
   ],

@@ -46,6 +46,7 @@ export const timetable = {
   fromWeek: 'A day in a week A',
   fromDay: 'A school day that is day 1',
   cycleTrouble: { days: (most: number): string => `Choose 1 to ${most} days.`, weeks: (most: number): string => `Choose 2 to ${most} weeks.`, from: 'Choose a day to count from.', weekdays: 'Choose at least one day of the week.' },
+  shownNoMore: (days: string) => `What you show to others on ${days} is then no longer shown.`,
   cycleShown: 'What you show to others is chosen anew afterwards: the periods then fall on other days.',
   saveDays: 'Save how they come round',
 

@@ -8,6 +8,8 @@ export const visiting = {
   wasIt: (names: string): string => `This visit with ${names} has taken place. Is that right?`,
   soItWas: 'Yes',
   notThere: 'I was not there',
+  notTheirs: 'The focus, the time and what to observe with are for those who visit and are visited to agree on.',
+  notesOf: (names: string): string => `Notes of this visit are for ${names} to write, and to release to whoever is visited.`,
   nobodyYet: 'A visit to you; nobody is invited yet',
   inviteLater: 'Nobody is invited yet. Once you are paired with somebody, invite them here.',
   parts: { host: 'is visited', visitor: 'visits', facilitator: 'facilitates the talk' },

@@ -49,10 +49,13 @@ export const visits = {
   inWriting: 'In writing',
   debriefWhen: 'Debrief begins',
   debriefPlace: 'Debrief place',
+  debriefHint: 'Best within a day, while both remember it well.',
+  debriefEarly: 'The visit is not over by then. It is taken all the same.',
   save: 'Save',
   callOff: 'Call it off',
   withdraw: 'Withdraw',
   callOffSure: (names: string): string => `${names} will see that it is off. No reason is asked, and it can be taken up again.`,
+  withdrawSure: (names: string): string => `${names} will see that you do not take part, and the visit goes on without you. No reason is asked, and you can come back.`,
   off: 'This visit is off',
   offAbout: {
     cancelled: 'This visit was called off. What you wrote is still here.',

@@ -4,6 +4,15 @@ import type { Edit, Instrument, Marked } from '../daemon/types'
 /** What a pad says of a mark; the rest follows. */
 export type NewMark = Partial<Omit<Marked, 'id'>>
 
+/** A tap that is no mark, or none yet: it is taken back as marks are. */
+export interface Tap {
+  /** What it was, in the language of the page. */
+  told: () => string
+  back: () => void
+  /** Puts down what it belongs to as it stands: observing is over. */
+  settle?: () => void
+}
+
 export interface Marking {
   readonly id: string
   /** Whether what one writes in it is kept. */
@@ -19,4 +28,7 @@ export interface Marking {
   /** Answers the mark's id. */
   mark(mark: NewMark): string
   do(edits: Edit[]): void
+  tapped(tap: Tap): void
+  /** What was tapped so far became a mark, or nothing. */
+  untapped(): void
 }

@@ -6,9 +6,10 @@ import type { Edit, Instrument, Marked } from '../daemon/types'
 import { quietly } from '../quietly'
 import { remember, remembered } from '../remembered'
 import { LessonClock, rememberedBeginning } from './lesson-clock'
-import type { Marking, NewMark } from './marking'
+import type { Marking, NewMark, Tap } from './marking'
 import { inverse } from './marks'
 import { OwnEdits } from './own-edits.svelte'
+import { isTap, lastDone, type Done, type Last } from './undo'
 
 /** Milliseconds between two looks at the clock: seconds are shown. */
 const TICK_MS = 250
@@ -21,7 +22,7 @@ export class Observing implements Marking {
   readonly #watched: Watched
   readonly #own: OwnEdits
   /** What was done since the page was opened, last first out; each entry is one thing to a person. */
-  #done = $state.raw<{ edits: Edit[]; back: Edit[] }[]>([])
+  #done = $state.raw<Done[]>([])
   readonly #clock: LessonClock
   #begun: Promise<void> | null = null
   #ended = false
@@ -96,26 +97,30 @@ export class Observing implements Marking {
     this.#own.put(...edits)
   }
 
+  tapped(tap: Tap): void {
+    this.#done = [...this.#done, tap]
+  }
+
+  untapped(): void {
+    this.#done = this.#done.filter((done) => !isTap(done))
+  }
+
   /** What would be taken back: the last thing done here, or else the last mark there is. */
-  get last(): { event: Marked | null; back: Edit[] } | null {
-    const done = this.#done.at(-1)
-    if (done) {
-      const added = done.edits.findLast((edit) => edit.verb === 'add_event')
-      return { event: added?.verb === 'add_event' ? added.event : null, back: done.back }
-    }
-    const event = this.events.at(-1)
-    return event ? { event, back: [{ verb: 'remove_event', id: event.id }] } : null
+  get last(): Last | null {
+    return lastDone(this.#done, this.events)
   }
 
   undo(): void {
     const last = this.last
     if (!last) return
     this.#done = this.#done.slice(0, -1)
-    this.#own.put(...last.back)
+    if (last.tap) last.tap.back()
+    else this.#own.put(...last.back)
   }
 
   /** Observing is over: how long it was belongs to the notes. */
   end(): void {
+    this.#done.findLast(isTap)?.settle?.()
     this.#own.put({ verb: 'end_observing', observed_ms: Math.round(this.now()) })
     this.#ended = true
     remember(this.#key, null)

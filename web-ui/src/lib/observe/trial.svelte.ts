@@ -47,6 +47,11 @@ export class Trial implements Marking {
     this.#events = withOwn(this.#events, edits)
   }
 
+  /** Here nothing is taken back but all at once. */
+  tapped(): void {}
+
+  untapped(): void {}
+
   again(): void {
     this.#events = []
     this.#began = performance.now()
