@@ -26,6 +26,8 @@ const IDLE_GRACE: Duration = Duration::from_secs(30);
 const IDLE_HEARD_LATE: Duration = Duration::from_secs(2);
 /// How often idleness is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often where there is no passphrase, and so nothing to lock: what is set meanwhile is not over before a minute is.
+const LOOK_RARELY: Duration = Duration::from_secs(60);
 
 /// Wrong guesses in a row that cost no more than their own time: fingers slip, Caps Lock is on.
 const GUESSES_FREE: u32 = 5;
@@ -176,7 +178,8 @@ impl Lock {
     /// Shuts it whenever nobody has touched a page for long enough; never ends.
     pub async fn watch_idleness(&self) {
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
+            let lockable = self.protection() == KeyProtection::Passphrase;
+            tokio::time::sleep(if lockable { LOOK_EVERY } else { LOOK_RARELY }).await;
             if self.protection() == KeyProtection::Passphrase && self.idle().is_over(Moment::now()) {
                 // It has a passphrase, and so it can be locked.
                 let _ = self.lock();

@@ -17,4 +17,9 @@ test('up to six people never share a colour, and keep theirs', () => {
   expect(new Set(colours(ids).values()).size).toBe(6)
   expect(colours([...ids].reverse())).toEqual(colours(ids))
   expect(colours([...ids, 'zz']).size).toBe(7)
+  // Somebody new takes a colour that nobody beside them has, and whoever has one keeps it.
+  const known = colours(ids.slice(0, 3))
+  const more = colours([...ids.slice(0, 2), 'zz'], known)
+  expect(ids.slice(0, 3).map((id) => more.get(id))).toEqual(ids.slice(0, 3).map((id) => known.get(id)))
+  expect([more.get(ids[0]!), more.get(ids[1]!)]).not.toContain(more.get('zz'))
 })

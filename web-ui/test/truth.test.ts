@@ -38,8 +38,10 @@ test('each way a document can be on its way', () => {
     'On Ana’s computer',
     'On its way to Ben',
     'Chidi’s computer is near but cannot be reached — try the cable',
-    'Will reach Dara when your computers next meet',
+    'Reaches Dara by way of Ana, Ben and Chidi',
   ])
+  const alone = [{ name: 'Dara', held: false, partner: undefined }]
+  expect(deliveryFacts(t, alone).map((fact) => fact.text)).toEqual(['Will reach Dara when your computers next meet'])
 })
 
 test('what is not saved here is not claimed to be there', () => {

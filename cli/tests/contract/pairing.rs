@@ -97,7 +97,7 @@ fn accepting_names_the_partner_and_passes_the_address_on() {
 
 #[test]
 fn a_wrong_code_and_an_empty_room_differ() {
-    for (status, code, exit) in [(403, "wrong_code", 5), (504, "timed_out", 4), (503, "nobody_reachable", 4)] {
+    for (status, code, exit) in [(403, "wrong_code", 5), (424, "timed_out", 4), (424, "nobody_reachable", 4)] {
         let stage = Stage::new(vec![("POST /api/v1/pairing/accept", Answer::Json(status, problem(code, "no")))]);
         let ended = stage.rounds(&["pair", "accept", "12-first"]);
         assert_eq!(ended.code, exit, "{ended:?}");

@@ -5,7 +5,7 @@
 // A real daemon runs on a copy of that folder, a real page shows it. What is measured, from the tap or the last letter of a question:
 //
 // - screen: until the frame in which the screen's list stands is made, coming from another screen;
-// - search: until the frame in which its results stand is made, with everything read by then; 80 ms of it wait for a further letter.
+// - search: until the frame in which its results stand is made, with everything read by then.
 //
 // The figures are printed; nothing is asserted about them. `BENCH_TIMES` sets how often each is asked for.
 import { test, type Page } from '@playwright/test'

@@ -11,6 +11,7 @@ export interface Teacher {
 interface Fixtures {
   ana: Teacher
   ben: Teacher
+  chidi: Teacher
   /** Ana and Ben, paired. */
   pair: { ana: Teacher; ben: Teacher }
   /** Ana and Ben, paired over a wire that can be cut; there is no other way from one to the other. */
@@ -23,6 +24,9 @@ export const test = base.extend<Fixtures>({
   },
   ben: async ({ browser }, use) => {
     await teacher('Ben', browser, use)
+  },
+  chidi: async ({ browser }, use) => {
+    await teacher('Chidi', browser, use)
   },
   pair: async ({ ana, ben }, use) => {
     await ana.daemon.pairWith(ben.daemon)

@@ -157,7 +157,7 @@ test('an instrument and a map are put into a plan for both, and an odd file is r
   const stood = await drawn.getAttribute('style')
   await ana.page.getByRole('button', { name: 'Draw these rows anew' }).click()
   await expect(ana.page.getByText('10 seats')).toBeVisible()
-  await ana.page.getByRole('button', { name: 'Undo' }).click()
+  await ana.page.getByText('Undo', { exact: true }).click()
   await expect(ana.page.getByText('7 seats')).toBeVisible()
   await expect(drawn).toHaveAttribute('style', stood!)
   await ana.page.getByRole('button', { name: 'Use “Room 12”' }).click()

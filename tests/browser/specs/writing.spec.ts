@@ -31,7 +31,7 @@ async function opened(page: Page, text = '', released = false): Promise<Pretende
       documents: [{ visit: null, delivered_to: [], waiting_for: [], unread: false, id: notes, kind, title: '', with: [], updated_ms: 0 }],
       details: {
         [notes]: {
-          detail: { id: notes, kind, model: released ? { kind } : { kind, released: [], events: [] }, stage: null, texts: [], people: [], role: released ? 'reader' : 'owner', problems: [] },
+          detail: { id: notes, kind, model: released ? { kind, published: true, events: [], replies: [], replaces: [] } : { kind, released: [], events: [] }, stage: null, texts: [], people: [], role: released ? 'reader' : 'owner', problems: [] },
           holders: [{ person: ANA, role: 'owner', devices: 1, copy: 'here', heard_of_revocation: null }],
         },
       },

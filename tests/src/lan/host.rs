@@ -92,6 +92,17 @@ impl Host {
         self.daemon.take().expect("a daemon runs").kill();
     }
 
+    /// Kills the daemon, and puts what its small disk holds in that moment onto the computer's own.
+    ///
+    /// # Panics
+    /// When the files cannot be copied.
+    pub fn kill_and_keep_its_disk(&mut self) {
+        self.fall_asleep();
+        copy_folder(&self.data(), &self.data_of_daemon()).expect("what the small disk holds");
+        self.kill();
+        self.disk_megabytes = None;
+    }
+
     /// The daemon's process.
     pub fn process(&self) -> u32 {
         self.daemon.as_ref().expect("a daemon runs").id()
@@ -329,6 +340,21 @@ impl Host {
         command.arg("--data").arg(&data).args(["--json", "-v", "run"]).args(options);
         command
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    std::fs::set_permissions(to, std::fs::metadata(from)?.permissions())?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, to) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Host {

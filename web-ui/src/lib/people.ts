@@ -24,11 +24,14 @@ export function initials(name: string): string {
   return letters.join('').toLocaleUpperCase()
 }
 
-/** The first free colour from where the person's id points, in the order of ids, so that few people never share one. */
-export function colours(ids: readonly string[]): Map<string, number> {
-  const taken = new Map<string, number>()
-  const used = new Set<number>()
-  for (const id of [...new Set(ids)].sort()) {
+/**
+ * The first free colour from where the person's id points, in the order of ids, so that few people never share one; whoever
+ * has one already keeps it.
+ */
+export function colours(ids: readonly string[], known: ReadonlyMap<string, number> = new Map()): Map<string, number> {
+  const taken = new Map(known)
+  const used = new Set(ids.flatMap((id) => known.get(id) ?? []))
+  for (const id of [...new Set(ids)].filter((id) => !known.has(id)).sort()) {
     let colour = sum(id) % COLOURS
     for (let step = 0; step < COLOURS && used.size < COLOURS && used.has(colour); step += 1) colour = (colour + 1) % COLOURS
     used.add(colour)

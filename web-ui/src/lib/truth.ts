@@ -66,7 +66,12 @@ export function deliveryFacts(
   for (const one of others) {
     if (!one.held && one.partner && isNearButNotReached(one.partner)) facts.push(notReached(t, one.name, one.partner))
   }
-  const later = names((one) => !one.held && one.partner?.state !== 'connected' && !(one.partner && isNearButNotReached(one.partner)))
+  // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
+  const between = names((one) => one.partner !== undefined)
+  const isApart = (one: (typeof others)[number]): boolean => !one.held && one.partner === undefined && between.length > 0
+  const apart = names(isApart)
+  if (apart.length > 0) facts.push({ text: t.truth.through(t.list(apart), t.list(between)), mark: 'none' })
+  const later = names((one) => !one.held && !isApart(one) && one.partner?.state !== 'connected' && !(one.partner && isNearButNotReached(one.partner)))
   if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
   return facts
 }

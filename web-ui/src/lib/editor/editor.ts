@@ -237,7 +237,8 @@ function permission(writable: boolean): Extension {
 const paper = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'transparent', fontSize: 'var(--t1)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--hand)', lineHeight: '1.65', overflow: 'visible' },
+  // A caret of before the window became narrower widens no page; names above the first line are seen.
+  '.cm-scroller': { fontFamily: 'var(--hand)', lineHeight: '1.65', overflowX: 'clip', overflowY: 'visible' },
   '.cm-content': { padding: 'var(--pad)', minHeight: 'var(--tall)', caretColor: 'var(--ink)' },
   '.cm-line': { padding: '0' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
