@@ -33,15 +33,17 @@ test('each way a document can be on its way', () => {
     { name: 'Ben', held: false, partner: partner('Ben', 'connected') },
     { name: 'Chidi', held: false, partner: partner('Chidi', 'unreachable', 1, 'try the cable') },
     { name: 'Dara', held: false, partner: undefined },
+    { name: 'Emil', held: false, partner: partner('Emil', 'not_seen') },
   ]
   expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
     'On Ana’s computer',
     'On its way to Ben',
     'Chidi’s computer is near but cannot be reached — try the cable',
-    'Reaches Dara by way of Ana, Ben and Chidi',
+    'Reaches Dara by way of Ana, Ben, Chidi and Emil',
+    'Will reach Emil when your computers next meet',
   ])
   const alone = [{ name: 'Dara', held: false, partner: undefined }]
-  expect(deliveryFacts(t, alone).map((fact) => fact.text)).toEqual(['Will reach Dara when your computers next meet'])
+  expect(deliveryFacts(t, alone).map((fact) => fact.text)).toEqual(['Will reach Dara once your computers are paired'])
 })
 
 test('what is not saved here is not claimed to be there', () => {

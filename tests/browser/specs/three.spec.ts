@@ -73,12 +73,15 @@ test('two visitors write notes of their own, and the visit goes on until both ha
   await ana.page.getByRole('button', { name: 'I’ve left' }).click()
   await expect(ben.page.getByText('Written up', { exact: true })).toBeVisible()
 
-  // Each releases to whoever was visited, and to nobody else.
+  // Each releases to whoever was visited, and to nobody else: notes go by nobody else's computer.
+  await expect(chidi.page.getByText('Your computer and Ben’s are not paired yet.')).toBeVisible()
   for (const { page } of [ana, chidi]) {
     await page.getByRole('button', { name: 'Release…' }).click()
     await page.getByRole('button', { name: 'Release to Ben' }).click()
     await expect(page.getByText('Released to Ben: the words as they stood')).toBeVisible()
   }
+  await chidi.daemon.pairWith(ben.daemon)
+  await expect(chidi.page.getByText('Your computer and Ben’s are not paired yet.')).toHaveCount(0)
   await ben.page.goto(`${ben.daemon.url}/#/documents/${visit}/observe`)
   await expect(textOf(ben.page, 'notes')).toContainText('Four voices answered.')
   await expect(ben.page.getByRole('radiogroup', { name: 'Which notes' }).getByRole('radio')).toHaveCount(2)

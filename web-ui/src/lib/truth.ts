@@ -68,10 +68,10 @@ export function deliveryFacts(
   }
   // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
   const between = names((one) => one.partner !== undefined)
-  const isApart = (one: (typeof others)[number]): boolean => !one.held && one.partner === undefined && between.length > 0
-  const apart = names(isApart)
-  if (apart.length > 0) facts.push({ text: t.truth.through(t.list(apart), t.list(between)), mark: 'none' })
-  const later = names((one) => !one.held && !isApart(one) && one.partner?.state !== 'connected' && !(one.partner && isNearButNotReached(one.partner)))
+  const apart = names((one) => !one.held && one.partner === undefined)
+  if (apart.length > 0 && between.length > 0) facts.push({ text: t.truth.through(t.list(apart), t.list(between)), mark: 'none' })
+  else if (apart.length > 0) facts.push({ text: t.truth.unpaired(t.list(apart)), mark: 'waiting' })
+  const later = names(({ held, partner }) => !held && partner !== undefined && partner.state !== 'connected' && !isNearButNotReached(partner))
   if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
   return facts
 }

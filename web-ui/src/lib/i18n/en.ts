@@ -412,6 +412,7 @@ export const en = {
     on: (names: string[]): string =>
       names.length === 1 ? `On ${names[0]}’s computer` : `On ${en.list(names.map((name) => `${name}’s`))} computers`,
     onWay: (names: string): string => `On its way to ${names}`,
+    unpaired: (names: string): string => `Will reach ${names} once your computers are paired`,
     through: (names: string, between: string): string => `Reaches ${names} by way of ${between}`,
     will: (names: string): string => `Will reach ${names} when your computers next meet`,
     willCount: (count: number, name: string): string =>

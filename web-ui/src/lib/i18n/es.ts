@@ -408,6 +408,7 @@ export const es: Messages = {
     awayIdle: 'Rounds no responde. Se intenta de nuevo…',
     on: (names) => (names.length === 1 ? `En el ordenador de ${names[0]}` : `En los ordenadores de ${list(names)}`),
     onWay: (names) => `En camino a ${names}`,
+    unpaired: (names) => `Llegará a ${names} cuando vuestros ordenadores estén vinculados`,
     through: (names, between) => `Llega a ${names} por medio de ${between}`,
     will: (names) => `Llegará a ${names} cuando vuestros ordenadores se encuentren`,
     willCount: (count, name) =>

@@ -10,6 +10,7 @@ export const visiting = {
   notThere: 'I was not there',
   notTheirs: 'The focus, the time and what to observe with are for those who visit and are visited to agree on.',
   notesOf: (names: string): string => `Notes of this visit are for ${names} to write, and to release to whoever is visited.`,
+  notPaired: (host: string): string => `Your computer and ${host}’s are not paired yet. What you release gets there once they are.`,
   nobodyYet: 'A visit to you; nobody is invited yet',
   inviteLater: 'Nobody is invited yet. Once you are paired with somebody, invite them here.',
   parts: { host: 'is visited', visitor: 'visits', facilitator: 'facilitates the talk' },

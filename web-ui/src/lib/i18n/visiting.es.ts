@@ -12,6 +12,7 @@ export const visiting: typeof english = {
   notThere: 'No estuve',
   notTheirs: 'La pregunta, la hora y con qué observar lo acuerdan quienes visitan y quien recibe la visita.',
   notesOf: (names) => `Las notas de esta visita son cosa de ${names} hasta que se entregan a quien la recibe.`,
+  notPaired: (host) => `Tu ordenador y el de ${host} aún no están vinculados. Lo que entregues llegará cuando lo estén.`,
   nobodyYet: 'Una visita a tu clase; aún no has invitado a nadie',
   inviteLater: 'Aún no has invitado a nadie. En cuanto vincules tu ordenador con el de alguien, podrás hacerlo aquí.',
   parts: { host: 'recibe la visita', visitor: 'visita', facilitator: 'facilita la charla' },
