@@ -77,9 +77,12 @@ pub struct Session {
     pub changes: usize,
 }
 
-/// Changes of one device in a row that make a step of history, at most: some minutes of typing. No change tells when in a
-/// day it was made, so a pause cannot part them.
-const SESSION_CHANGES_MAX: usize = 1_000;
+/// Changes of one device in a row that make a step of history, at most: about a minute of quick typing. No change tells when
+/// in a day it was made, so a pause cannot part them.
+const SESSION_CHANGES_MAX: usize = 200;
+/// Operations of a change from which on it begins a step of its own: more than between two keystrokes, as when something is
+/// pasted, wiped, or brought back. What stood there before it stays to be seen.
+const LEAP_OPERATIONS: u64 = 8;
 
 /// When the day (UTC) of a moment began. It is all that a change tells of when it was made: a document that is handed on, as
 /// a file or to somebody new, is no log of when somebody sat there and typed.
@@ -145,7 +148,11 @@ impl OpenDocument {
             let Ok(actor) = ActorId::from_automerge(&change.actor) else { continue };
             let (device, day) = (actor.device(), day(change.timestamp));
             match sessions.last_mut() {
-                Some(last) if (last.device, last.day) == (device, day) && last.changes < SESSION_CHANGES_MAX => {
+                Some(last)
+                    if (last.device, last.day) == (device, day)
+                        && last.changes < SESSION_CHANGES_MAX
+                        && change.max_op.saturating_sub(change.start_op) + 1 < LEAP_OPERATIONS =>
+                {
                     last.point = change.hash.into();
                     last.changes += 1;
                 }

@@ -103,10 +103,13 @@ test('one visit back is enough, however many went before it', () => {
   // Of one without a time it is known that it was, and not when.
   expect(turns(between('there', 0, { when: null }), between('here', 10))).toEqual(['there 0', 'here 10', null])
   expect(turns(between('there', 0, { when: null }), between('there', 10))[0]).toBe('there 10')
+  // One that was begun without a time was when it began.
+  expect(turns(between('there', 2, { when: null, began: NOW - 2 * DAY }), between('here', 10), between('there', 30))).toEqual(['there 2', 'here 10', 'here'])
 })
 
 test.each<[string, Visit]>([
   ['what did not take place', between('there', 9, { stage: 'did_not_happen' })],
+  ['what was planned, and whose time went by', between('there', 9, { stage: 'scheduled' })],
   ['what one stepped back from', between('there', 9, { mine: 'withdrew' })],
   ['learning together without a visit', between('there', 9, { kind: 'shared_learning' })],
   ['a visit that one facilitates', between('there', 9, { parts: [{ person: ANA!, part: 'facilitator' }, { person: BEN!, part: 'host' }] })],

@@ -124,8 +124,8 @@ fn network(state: &State) -> String {
     let addresses = if state.network.addresses.is_empty() { &state.listen } else { &state.network.addresses };
     let at = if addresses.is_empty() { "no network".to_owned() } else { format!("at {}", addresses.join(", ")) };
     match &state.network.discovery_trouble {
-        _ if state.network.discovery => at,
         Some(trouble) => format!("{at}; cannot look around: {trouble}"),
+        None if state.network.discovery => at,
         None => format!("{at}; not looking around"),
     }
 }

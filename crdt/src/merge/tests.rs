@@ -179,6 +179,25 @@ fn a_change_tells_its_day_and_no_hour() {
 }
 
 #[test]
+fn what_a_large_change_replaces_stays_to_be_seen_on_the_same_day() {
+    let mut ana = writer(1, &StoredDocument::default());
+    for at in 0..250 {
+        ana.splice(at, 0, "x");
+    }
+    assert_eq!(ana.open.sessions().len(), 2, "typing alone is parted now and then");
+    let before = ana.text();
+    ana.splice(0, 250, "");
+    ana.splice(0, 0, "y");
+    let steps = ana.open.sessions();
+    assert_eq!(steps.len(), 3);
+    assert_eq!(ana.open.text_at("notes", &[steps[1].point]).as_deref(), Some(before.as_str()));
+    ana.splice(0, 1, "");
+    ana.splice(0, 0, "brought back as it was");
+    let steps = ana.open.sessions();
+    assert_eq!((steps.len(), ana.open.text_at("notes", &[steps[2].point]).as_deref()), (4, Some("")));
+}
+
+#[test]
 fn history_names_who_wrote_each_span_and_any_point_can_be_read() {
     let (mut ana, mut ben) = (writer(1, &StoredDocument::default()), writer(2, &StoredDocument::default()));
     let first = ana.splice(0, 0, "wait time");

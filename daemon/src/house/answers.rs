@@ -101,7 +101,7 @@ pub struct StorageAnswer {
 pub struct NetworkAnswer {
     /// Whether this daemon looks for partners on the LAN and lets them find it.
     pub discovery: bool,
-    /// Why not, where it was meant to.
+    /// Why not, or why it is not heard, where it was meant to.
     pub discovery_trouble: Option<String>,
     /// Addresses a partner could dial.
     pub addresses: Vec<String>,

@@ -11,7 +11,7 @@ use rounds_crdt::ids::DeviceId;
 use rounds_crdt::replica::Closing;
 
 use super::keeper::Keeper;
-use crate::network::{LinkId, Obstacle};
+use crate::network::{LinkId, Obstacle, Reach};
 
 /// Tears by what one computer sends after which it is set aside: a chance fault does not meet the same computer thrice.
 pub(super) const TEARS_MAX: u32 = 3;
@@ -89,9 +89,12 @@ impl Tears {
 }
 
 impl Keeper {
-    /// What keeps these computers from being listened to.
+    /// What keeps these computers from being listened to; of one that is away nothing can be said but that.
     pub(super) fn set_aside(&self, devices: &[DeviceId]) -> Option<Obstacle> {
-        devices.iter().find_map(|device| self.tears.obstacle(device))
+        let away = |device: &DeviceId| matches!(self.reach.get(device), None | Some(Reach::NotSeen));
+        let obstacles = devices.iter().filter_map(|device| Some((device, self.tears.obstacle(device)?)));
+        let mut heard = obstacles.filter(|(device, obstacle)| *obstacle == Obstacle::SetAside || !away(device));
+        heard.next().map(|(_, obstacle)| obstacle)
     }
 }
 

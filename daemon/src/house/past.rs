@@ -5,7 +5,7 @@ use rounds_crdt::edit::Edit;
 use rounds_crdt::edit::text::typed;
 use rounds_crdt::edit::timetabling::said_again;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Debrief, Kind, Model, OwnInstrument, Run};
+use rounds_crdt::model::{Debrief, DebriefPlan, Kind, Model, OwnInstrument, Run, Visit, VisitKind};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
@@ -116,6 +116,7 @@ impl Keeper {
                 let title = card.title.map(|title| Edit::SetTitle { title: Some(title) });
                 title.into_iter().chain([Edit::SetTags { tags: card.tags }]).collect()
             }
+            Model::Visit(visit) => planned_anew(*visit, own, &owners),
             Model::Instrument(own) => built_anew(*own),
             Model::Timetable(timetable) => said_again(&timetable),
             Model::SuccessCard(card) => {
@@ -133,7 +134,7 @@ impl Keeper {
             }
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of notes, a debrief, a mirror, a goal, a try-out log, a card, a resource, an instrument and a timetable";
+                let trouble = "a clean copy can be made of a visit’s plan, notes, a debrief, a mirror, a goal, a try-out log, a card, a resource, an instrument and a timetable";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };
@@ -151,6 +152,31 @@ impl Keeper {
 fn begun(visit: Option<DocumentId>, title: Option<rounds_crdt::model::Words>) -> Vec<Edit> {
     let visit = visit.map(|visit| Edit::SetVisit { visit });
     visit.into_iter().chain(title.map(|title| Edit::SetTitle { title: Some(title) })).collect()
+}
+
+/// The plan of another visit like this one, between those who founded it. Those are asked anew; it has no time yet, since one at
+/// the same time would be the same visit; and what became of this one, with its notes and its talk, stays with it.
+fn planned_anew(visit: Visit, own: PersonId, owners: &[PersonId]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    edits.extend(visit.host.filter(|host| owners.contains(host)).map(|host| Edit::Propose { host }));
+    if visit.visit_kind != VisitKind::Pair {
+        edits.push(Edit::SetVisitKind { visit_kind: visit.visit_kind });
+    }
+    // What a visit serves is for whoever is visited to say.
+    if visit.host == Some(own) && visit.goal.is_some() {
+        edits.push(Edit::SetGoal { goal: visit.goal, label: visit.goal_label });
+    }
+    if visit.minutes.is_some() || visit.room.is_some() {
+        edits.push(Edit::Schedule { when_ms: None, minutes: visit.minutes, period: None, room: visit.room });
+    }
+    edits.extend(visit.instruments.into_iter().map(|instrument| Edit::SetInstrument { instrument, chosen: true }));
+    edits.extend((!visit.seats.is_empty()).then_some(Edit::SetSeats { seats: visit.seats }));
+    edits.extend(visit.seat.map(|seat| Edit::SetSeat { seat: Some(seat) }));
+    edits.extend(visit.may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
+    let debrief = visit.debrief.filter(|plan| !matches!(plan, DebriefPlan::At { .. }));
+    edits.extend(debrief.map(|plan| Edit::PlanDebrief { plan: Some(plan) }));
+    edits.extend(chosen(visit.run));
+    edits
 }
 
 /// An instrument as edits, label by label.

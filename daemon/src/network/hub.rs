@@ -455,9 +455,7 @@ impl Hub {
             && self.reachable_from_outside
         {
             let keys = self.partners.values().map(|partner| &partner.pairwise_key);
-            if let Err(error) = discovery.advertise(keys) {
-                discovery.report.problem = Some(error.to_string());
-            }
+            discovery.report.problem = discovery.advertise(keys).err().map(|error| error.to_string());
             self.publish_report();
         }
     }

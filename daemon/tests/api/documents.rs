@@ -66,7 +66,8 @@ async fn a_clean_copy_holds_the_words_and_none_of_the_drafting() {
     let id = daemon.note_set().await;
     let text = format!("/documents/{id}/texts/notes");
     daemon.post(&text, json!({"append": "Four voices. Zzyzx was late."})).await;
-    let point = daemon.get(&format!("/documents/{id}/history")).await["points"][0]["point"].clone();
+    let points = daemon.get(&format!("/documents/{id}/history")).await["points"].clone();
+    let point = points.as_array().unwrap().last().unwrap()["point"].clone();
     daemon.post(&text, json!({"set": "Four voices answered. 😀"})).await;
     let event = json!({"verb": "add_event", "event": {"id": "a", "at_ms": 1000, "text": "T: why?"}});
     daemon.post(&format!("/documents/{id}/edits"), json!({"edit": event})).await;

@@ -296,3 +296,46 @@ async fn a_facilitator_is_a_guest_in_the_talk_and_is_shown_out_of_all_of_it() {
         assert_eq!(reply.code(), "not_found");
     }
 }
+
+#[tokio::test]
+async fn a_clean_copy_of_a_visit_is_another_visit_planned_like_it() {
+    let (ana, ben) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"));
+    let ben_id = pair(&ana, &ben, "Ben").await;
+    let proposed = json!({ "with": ben_id, "as": "visitor", "when_ms": now_ms() + HOUR_MS, "length_minutes": 40, "focus": "Who waits?" });
+    let visit = ana.post("/visits", proposed).await["document"].as_str().unwrap().to_owned();
+    ana.post(&format!("/documents/{visit}/texts/plan"), json!({ "set": "By the door. Zzyzx" })).await;
+    ana.post(&format!("/documents/{visit}/texts/plan"), json!({ "set": "By the door." })).await;
+    for (verb, value) in [
+        ("schedule", json!({ "room": "204" })),
+        ("set_instrument", json!({ "instrument": "wait-time", "chosen": true })),
+        ("set_may_talk", json!({ "may_talk": true })),
+        ("plan_debrief", json!({ "plan": { "how": "find_each_other" } })),
+        ("begin", json!({})),
+    ] {
+        let mut whole = value;
+        whole["verb"] = json!(verb);
+        edit(&ana, &visit, whole).await;
+    }
+    let path = format!("/documents/{visit}");
+    until(&ben, &path, |visit| visit["model"]["room"] == "204").await;
+    edit(&ben, &visit, json!({ "verb": "accept" })).await;
+    until(&ana, &path, |visit| visit["model"]["answers"][&ben_id] == "accepted").await;
+
+    let copy = ana.post(&format!("{path}/clean-copy"), json!({})).await["document"].as_str().unwrap().to_owned();
+    let shown = ana.get(&format!("/documents/{copy}")).await;
+    let model = &shown["model"];
+    assert_eq!((&model["host"], &model["minutes"], &model["room"]), (&json!(ben_id), &json!(40), &json!("204")));
+    assert_eq!((&model["instruments"], &model["may_talk"]), (&json!(["wait-time"]), &json!(true)));
+    assert_eq!(model["debrief"]["how"], "find_each_other");
+    assert_eq!((&model["focus"], &model["plan"]), (&json!("Who waits?"), &json!("By the door.")));
+    assert_eq!(
+        (&model["when_ms"], &model["began_ms"], &shown["stage"]),
+        (&Value::Null, &Value::Null, &json!("proposed"))
+    );
+    // Ben is asked anew, of a visit without its drafting.
+    let asked = until(&ben, &format!("/documents/{copy}"), |visit| visit["model"]["plan"] == "By the door.").await;
+    assert!(asked["model"]["answers"][&ben_id].is_null());
+    let export = format!("/api/v1/documents/{copy}/export?format=automerge");
+    let bytes = ben.ask(Method::GET, &export, ben.script(), None).await.body;
+    assert!(!bytes.windows(4).any(|window| window == b"zyzx"));
+}

@@ -25,9 +25,20 @@ test('two pages pair by a code that is said aloud', async ({ ana, ben }) => {
   await ana.page.getByText('If your partner’s computer does not find this one').click()
   const at = await ana.page.locator('.addresses code').first().innerText()
 
-  await ben.page.getByLabel('Code from your partner').fill(code)
+  // One's own code is known for what it is; a wrong one brings another to the screen it was meant for.
+  await ana.page.getByLabel('Code from your partner').fill(code)
+  await ana.page.getByRole('button', { name: 'Pair', exact: true }).click()
+  await expect(ana.page.getByText('That is your own code')).toBeVisible()
+  await ben.page.getByLabel('Code from your partner').fill(code.replace(/\d$/, (last) => String((Number(last) + 1) % 10)))
   await ben.page.getByText('It does not find my partner').click()
   await ben.page.getByLabel('Address of your partner’s computer').fill(at)
+  await ben.page.getByRole('button', { name: 'Pair', exact: true }).click()
+  await expect(ben.page.getByText('That code is not right.')).toBeVisible()
+  await expect(ana.page.getByText('A wrong code was typed in')).toBeVisible()
+  const next = await ana.page.getByTestId('pairing-code').innerText()
+  expect(next).not.toBe(code)
+
+  await ben.page.getByLabel('Code from your partner').fill(next)
   await ben.page.getByRole('button', { name: 'Pair', exact: true }).click()
 
   await expect(ana.page.getByText('You are paired with Ben')).toBeVisible()
@@ -41,6 +52,25 @@ test('two pages pair by a code that is said aloud', async ({ ana, ben }) => {
   await expect(seen).toBeVisible()
   await ben.page.getByRole('checkbox', { name: 'Show partners when my computer is on' }).uncheck()
   await expect(seen).toHaveCount(0)
+})
+
+test('who is removed from one’s people gets nothing more, and keeps what they have', async ({ pair }) => {
+  const { ana, ben } = pair
+  await shareVisit(pair, 'Who answers?')
+  await textOf(ana.page, 'plan').click()
+  await ana.page.keyboard.type('Before.')
+  await expect(textOf(ben.page, 'plan')).toHaveText('Before.')
+  await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
+  await ana.page.getByRole('button', { name: 'Remove Ben' }).click()
+  await look(ana.page, 'people-remove', ['light', 'phone-dark'])
+  await ana.page.getByRole('button', { name: 'Yes, remove Ben' }).click()
+  await expect(ana.page.getByText('Nobody yet')).toBeVisible()
+  await ana.page.goBack()
+  await textOf(ana.page, 'plan').click()
+  await ana.page.keyboard.press('ControlOrMeta+End')
+  await ana.page.keyboard.type(' After.')
+  await expect(truth(ana.page)).toContainText('Will reach Ben once your computers are paired')
+  await expect(textOf(ben.page, 'plan')).toHaveText('Before.')
 })
 
 test('two teachers type into the same plan at once, and both see one text', async ({ pair }) => {

@@ -34,6 +34,35 @@ test('a document is taken back while somebody writes in it', async ({ pair }) =>
   await expect(ben.page.getByRole('heading', { level: 1, name: 'This is not here' })).toBeVisible()
 })
 
+test('what was typed while a document was taken back can be kept', async ({ pair }) => {
+  const { ana, ben } = pair
+  await ana.page.getByRole('button', { name: 'New notes' }).click()
+  await textOf(ana.page, 'notes').click()
+  await ana.page.keyboard.type('Four voices.')
+  await ana.page.getByLabel('They may').selectOption('writer')
+  await ana.page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect(truth(ana.page)).toContainText('On Ben’s computer')
+  await ben.page.locator(`a[href="${new URL(ana.page.url()).hash}"]`).click()
+  await expect(textOf(ben.page, 'notes')).toHaveText('Four voices.')
+
+  // Ben's computer sleeps while he types, and hears of both when it wakes.
+  ben.daemon.freeze()
+  await textOf(ben.page, 'notes').click()
+  await ben.page.keyboard.press('ControlOrMeta+End')
+  await ben.page.keyboard.type(' And six later.')
+  await ana.page.getByRole('button', { name: 'Stop sharing with Ben' }).click()
+  await ana.page.getByRole('button', { name: 'Stop sharing', exact: true }).last().click()
+  await expect(ana.page.getByRole('button', { name: 'Stop sharing with Ben' })).toHaveCount(0)
+  ben.daemon.thaw()
+  await expect(ben.page.getByText('it is not shared with you')).toBeVisible()
+  await expect(textOf(ben.page, 'notes')).toHaveText('Four voices. And six later.')
+  await ben.page.getByRole('button', { name: 'Keep them as new notes' }).first().click()
+  await expect(ben.page.getByRole('heading', { level: 1, name: 'This is not here' })).toHaveCount(0)
+  await expect(textOf(ben.page, 'notes')).toContainText('And six later.')
+  await expect(textOf(ben.page, 'notes')).not.toHaveAttribute('aria-readonly', 'true')
+  await expect(textOf(ana.page, 'notes')).toHaveText('Four voices.')
+})
+
 test('a link that was used, and a browser that was never let in', async ({ ana, browser }) => {
   const link = await ana.daemon.launchLink()
   await ana.page.goto(link)

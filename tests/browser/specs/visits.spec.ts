@@ -41,6 +41,13 @@ test('a visit from its proposal to its debrief, on two computers', async ({ pair
   await expect(ana.page.getByLabel('May the visitor')).toHaveValue('yes')
   await look(ana.page, 'real-visit-plan')
 
+  // A time that was agreed is moved by either, and stands moved for both.
+  await ana.page.getByLabel('When').fill('2030-03-06T11:20')
+  await ana.page.getByRole('button', { name: 'Save' }).click()
+  for (const { page } of [ana, ben]) await expect(page.getByText('11:20 · 25 minutes · Room 204')).toBeVisible()
+  await expect(ben.page.getByLabel('When')).toHaveValue('2030-03-06T11:20')
+  await expect(ana.page.getByText('Scheduled', { exact: true })).toBeVisible()
+
   // The notes are Ana's alone.
   await ana.page.getByRole('link', { name: 'Observe' }).click()
   await ana.page.getByRole('button', { name: 'New notes' }).click()
@@ -270,7 +277,7 @@ test('notes that were begun stay when it is not taken that one is in the room', 
 
 test('whoever only writes notes begins the visit with a tap, and its host can end it', async ({ pair }) => {
   const { ana, ben } = pair
-  const proposed = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--when', new Date(Date.now() + 86_400_000).toISOString(), '--focus', 'Who waits?')
+  const proposed = await ana.daemon.command('visit', 'propose', '--with', 'Ben', '--as', 'visitor', '--when', new Date().toISOString(), '--focus', 'Who waits?')
   const visit = String(proposed['document'])
   await ben.page.goto(`${ben.daemon.url}/#/documents/${visit}`)
   await ben.page.getByRole('button', { name: 'Accept' }).click()

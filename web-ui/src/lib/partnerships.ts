@@ -1,6 +1,6 @@
 // Decides what a partnership is to the one who looks at it, and when it may quietly be recalled.
 import type { DocumentDetail, History, PersonName, Schemas } from './daemon/types'
-import { groupOf, inOrder, partOf, timeOf, type Visit } from './visits'
+import { groupOf, partOf, timeOf, type Visit } from './visits'
 
 export type Cadence = Schemas['Cadence']
 export type PartnershipState = Schemas['PartnershipState']
@@ -91,6 +91,8 @@ export interface Turns {
   back: Way | null
 }
 
+const TOOK_PLACE: ReadonlySet<Visit['stage']> = new Set(['written_up', 'debriefing', 'closed'])
+
 function wayOf(visit: Visit, me: string, other: string): Way | null {
   // Learning together without a visit is in nobody's room.
   if (visit.kind === 'shared_learning') return null
@@ -103,10 +105,13 @@ function wayOf(visit: Visit, me: string, other: string): Way | null {
 export function turnsOf(visits: readonly Visit[], me: string, other: string, now: number): Turns {
   const turns: Turns = { there: null, here: null, back: null }
   const between = visits.filter((visit) => wayOf(visit, me, other) !== null)
-  // Of two, one may have written it down afterwards without waiting for an answer; among more, whoever did not answer was not there.
-  const took = ({ mine, others, unanswered }: Visit): boolean =>
-    others.length === 1 ? mine !== 'declined' && mine !== 'withdrew' : mine === 'accepted' && unanswered.every((one) => one.id !== other)
-  const past = inOrder(between.filter((visit) => groupOf(visit, me, now) === 'earlier' && took(visit)), 'earlier').reverse()
+  // A time that passed is no visit: somebody began it, or wrote in it. Of two, one may have written it down afterwards without
+  // waiting for an answer; among more, whoever did not answer was not there.
+  const took = ({ stage, mine, others, unanswered }: Visit): boolean =>
+    TOOK_PLACE.has(stage) &&
+    (others.length === 1 ? mine !== 'declined' && mine !== 'withdrew' : mine === 'accepted' && unanswered.every((one) => one.id !== other))
+  const order = (visit: Visit): number => timeOf(visit) ?? -Infinity
+  const past = between.filter((visit) => groupOf(visit, me, now) === 'earlier' && took(visit)).toSorted((one, next) => order(one) - order(next))
   for (const visit of past) {
     const way = wayOf(visit, me, other)!
     turns[way] = visit

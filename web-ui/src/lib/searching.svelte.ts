@@ -17,7 +17,7 @@ class Searching {
     else this.again()
   }
 
-  /** The words changed. Each key asks at once, and ends the question before it: an answer takes less time than the next key. */
+  /** The words changed. Each key asks at once, and ends the question before it. */
   typed(): void {
     if (this.words.trim() === '') {
       this.#asking?.abort()

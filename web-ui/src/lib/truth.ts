@@ -67,9 +67,9 @@ export function deliveryFacts(
     if (!one.held && one.partner && isNearButNotReached(one.partner)) facts.push(notReached(t, one.name, one.partner))
   }
   // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
-  const between = names((one) => one.partner !== undefined)
+  const between = others.some((one) => one.partner !== undefined)
   const apart = names((one) => !one.held && one.partner === undefined)
-  if (apart.length > 0 && between.length > 0) facts.push({ text: t.truth.through(t.list(apart), t.list(between)), mark: 'none' })
+  if (apart.length > 0 && between) facts.push({ text: t.truth.through(t.list(apart)), mark: 'none' })
   else if (apart.length > 0) facts.push({ text: t.truth.unpaired(t.list(apart)), mark: 'waiting' })
   const later = names(({ held, partner }) => !held && partner !== undefined && partner.state !== 'connected' && !isNearButNotReached(partner))
   if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })

@@ -413,7 +413,7 @@ export const en = {
       names.length === 1 ? `On ${names[0]}’s computer` : `On ${en.list(names.map((name) => `${name}’s`))} computers`,
     onWay: (names: string): string => `On its way to ${names}`,
     unpaired: (names: string): string => `Will reach ${names} once your computers are paired`,
-    through: (names: string, between: string): string => `Reaches ${names} by way of ${between}`,
+    through: (names: string): string => `Reaches ${names} through whoever is paired with them`,
     will: (names: string): string => `Will reach ${names} when your computers next meet`,
     willCount: (count: number, name: string): string =>
       `${things(count)} will reach ${name} when your computers next meet`,
@@ -422,7 +422,6 @@ export const en = {
     unreachable: (name: string, why: string): string =>
       `${name}’s computer is near but cannot be reached${why ? ` — ${why}` : ''}`,
     setAside: (name: string, why: string): string => `${name}’s computer is set aside${why ? ` — ${why}` : ''}`,
-    leaving: 'Some words are not saved yet.',
   },
 
   expired: {

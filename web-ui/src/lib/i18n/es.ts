@@ -409,7 +409,7 @@ export const es: Messages = {
     on: (names) => (names.length === 1 ? `En el ordenador de ${names[0]}` : `En los ordenadores de ${list(names)}`),
     onWay: (names) => `En camino a ${names}`,
     unpaired: (names) => `Llegará a ${names} cuando vuestros ordenadores estén vinculados`,
-    through: (names, between) => `Llega a ${names} por medio de ${between}`,
+    through: (names) => `Llega a ${names} a través de quien tenga el ordenador vinculado con el suyo`,
     will: (names) => `Llegará a ${names} cuando vuestros ordenadores se encuentren`,
     willCount: (count, name) =>
       `${things(count)} ${count === 1 ? 'llegará' : 'llegarán'} a ${name} cuando vuestros ordenadores se encuentren`,
@@ -417,7 +417,6 @@ export const es: Messages = {
     lookingCount: (count, name) => `Buscando novedades de ${name}: ${count === 1 ? 'falta' : 'faltan'} ${things(count)}`,
     unreachable: (name, why) => `El ordenador de ${name} está cerca pero no se puede contactar con él${why ? ` — ${why}` : ''}`,
     setAside: (name, why) => `El ordenador de ${name} queda apartado${why ? ` — ${why}` : ''}`,
-    leaving: 'Algunas palabras aún no están guardadas.',
   },
 
   expired: {
