@@ -7,7 +7,9 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   test.slow()
   const { ana, ben } = pair
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
-  await ana.page.getByLabel('When').fill('2030-03-05T10:15')
+  // One comes into a visit when it is due, and not days before.
+  const soon = await ana.page.evaluate(() => new Date(Date.now() + 600_000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16))
+  await ana.page.getByLabel('When').fill(soon)
   await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
   await expect(ana.page.getByText('You visit Ben')).toBeVisible()
 
@@ -69,7 +71,7 @@ test('a visit that just took place, its roles, a line for oneself, a file for a 
   await ana.page.getByRole('link', { name: 'Today' }).click()
   await ana.page.getByRole('link', { name: 'Propose a visit' }).click()
   await ana.page.getByLabel('Learn together; nobody visits').check()
-  await ana.page.getByLabel('When').fill('2030-03-05T10:20')
+  await ana.page.getByLabel('When').fill(soon)
   await expect(ana.page.getByText(/At that time you also have: You visit Ben/)).toBeVisible()
   await ana.page.getByRole('button', { name: 'Propose', exact: true }).click()
   await expect(ana.page.getByText('You learn with Ben')).toBeVisible()

@@ -2803,7 +2803,7 @@ export interface components {
             addresses: string[];
             /** @description Whether this daemon looks for partners on the LAN and lets them find it. */
             discovery: boolean;
-            /** @description Why not, where it was meant to. */
+            /** @description Why not, or why it is not heard, where it was meant to. */
             discovery_trouble?: string | null;
         };
         /** @description Something to try. */
