@@ -57,6 +57,7 @@ test('two pages pair by a code that is said aloud', async ({ ana, ben }) => {
 test('who is removed from one’s people gets nothing more, and keeps what they have', async ({ pair }) => {
   const { ana, ben } = pair
   await shareVisit(pair, 'Who answers?')
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
   await textOf(ana.page, 'plan').click()
   await ana.page.keyboard.type('Before.')
   await expect.poll(() => shown(ben.page, 'plan')).toBe('Before.')
