@@ -141,7 +141,7 @@ impl OpenDocument {
         Some(spans)
     }
 
-    /// The writing sessions, oldest first: history in steps of sittings, never of keystrokes.
+    /// The writing sessions, oldest first: history in steps, never of keystrokes.
     pub fn sessions(&self) -> Vec<Session> {
         let mut sessions: Vec<Session> = Vec::new();
         for change in self.automerge().get_changes_meta(&[]) {

@@ -416,7 +416,7 @@ pub enum Copy {
     Here,
 }
 
-/// One step of a document's history: a sitting, never a keystroke.
+/// One step of a document's history: a stretch of writing, never a keystroke.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryPoint {
     /// Names the point, for `at`.

@@ -1,4 +1,4 @@
-//! Decides how the past of a document is told, by day and by sitting, never by keystroke or hour, and how it is left behind.
+//! Decides how the past of a document is told, by day and by stretch of writing, never by keystroke or hour, and how it is left behind.
 
 use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;

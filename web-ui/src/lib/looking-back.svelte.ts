@@ -124,7 +124,7 @@ export class LookingBack {
       this.#asks.history(field === ALL ? undefined : field, point?.point),
       field === ALL ? this.#asks.sheet(point?.point) : null,
     ])
-    // A sitting may have gone on since: what it was then is still to be seen, between what stands there now.
+    // A stretch of writing may have gone on since: what it was then is still to be seen, between what stands there now.
     const found = points.findIndex((one) => one.point === point?.point)
     const at = point === null ? points.length - 1 : found < 0 ? Math.min(to.at, points.length - 1) : found
     return { field, point, at: Math.max(0, at), points, text: text ?? null, spans, whole }

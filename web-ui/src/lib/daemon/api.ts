@@ -2305,7 +2305,7 @@ export interface components {
             /** @description The main text at the point asked for, or now. */
             text?: string | null;
         };
-        /** @description One step of a document's history: a sitting, never a keystroke. */
+        /** @description One step of a document's history: a stretch of writing, never a keystroke. */
         HistoryPoint: {
             /**
              * Format: int64

@@ -246,7 +246,7 @@ export const rest = {
     const asked = new URLSearchParams({ language, ...(at === undefined ? {} : { at }) })
     return (await call<{ sheet: Sheet }>('GET', `/documents/${id(document)}/sheet?${asked}`)).sheet
   },
-  /** The sittings a document took, and one of its texts at one of them, or now. */
+  /** The steps in which a document was written, and one of its texts at one of them, or now. */
   history: async (document: string, field?: string, at?: string): Promise<History> => {
     const asked = new URLSearchParams({ ...(field === undefined ? {} : { field }), ...(at === undefined ? {} : { at }) })
     const answer = await call<History>('GET', `/documents/${id(document)}/history?${asked}`)
