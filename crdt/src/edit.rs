@@ -16,7 +16,7 @@ mod showing;
 pub mod text;
 pub mod timetabling;
 mod verbs;
-mod visiting;
+pub mod visiting;
 mod writing;
 
 use automerge::AutomergeError;

@@ -7,8 +7,21 @@ use crate::edit::writing::{Writer, minutes, moment};
 use crate::edit::{Author, Edit, EditError, misplaced, running, text};
 use crate::ids::PersonId;
 use crate::model::words::Word;
-use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Seat, Words, check_seats};
+use crate::model::{Answer, DebriefHow, DebriefPlan, Here, Seat, Visit, VisitKind, Words, check_seats};
 use crate::schema;
+
+/// What another visit is told to be planned like this one: what kind it is, and how it is watched. When, with whom and what becomes
+/// of it is for whoever plans it.
+pub fn planned_again(visit: &Visit) -> Vec<Edit> {
+    let Visit { visit_kind, instruments, seats, seat, may_talk, .. } = visit.clone();
+    let mut edits = Vec::new();
+    edits.extend((visit_kind != VisitKind::Pair).then_some(Edit::SetVisitKind { visit_kind }));
+    edits.extend(instruments.into_iter().map(|instrument| Edit::SetInstrument { instrument, chosen: true }));
+    edits.extend((!seats.is_empty()).then_some(Edit::SetSeats { seats }));
+    edits.extend(seat.map(|seat| Edit::SetSeat { seat: Some(seat) }));
+    edits.extend(may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
+    edits
+}
 
 pub(super) fn apply(edit: &Edit, author: &Author, transaction: &mut Transaction<'_>) -> Result<(), EditError> {
     let me = author.person;

@@ -7,12 +7,13 @@ use super::{ImportError, Importer, LeftOut};
 use crate::edit::Edit;
 use crate::edit::text::typed;
 use crate::edit::timetabling::said_again;
+use crate::edit::visiting::planned_again;
 use crate::ids::{DocumentId, PersonId};
 use crate::limits::SHORT_TEXT_BYTES_MAX;
 use crate::model::bounds::{PASSAGE_BYTES_MAX, QUOTE_CHARACTERS_MAX};
 use crate::model::{
     Debrief, Event, Goal, Instrument, ItemId, Kind, Model, OwnInstrument, Part, ReleasedNotes, Run, TryOut, Visit,
-    VisitKind, Words,
+    Words,
 };
 
 /// What a file becomes.
@@ -166,17 +167,9 @@ impl Saying<'_, '_> {
                 self.edits.push(Edit::SetGoal { goal, label: visit.goal_label.clone() });
             }
         }
-        if visit.visit_kind != VisitKind::Pair {
-            self.edits.push(Edit::SetVisitKind { visit_kind: visit.visit_kind });
-        }
+        self.edits.extend(planned_again(visit));
         let Visit { when_ms, minutes, period, room, .. } = visit.clone();
         self.edits.push(Edit::Schedule { when_ms, minutes, period, room });
-        let chosen = visit.instruments.iter().cloned();
-        self.edits.extend(chosen.map(|instrument| Edit::SetInstrument { instrument, chosen: true }));
-        let seats = visit.seats.clone();
-        self.edits.extend((!seats.is_empty()).then_some(Edit::SetSeats { seats }));
-        self.edits.extend(visit.seat.clone().map(|seat| Edit::SetSeat { seat: Some(seat) }));
-        self.edits.extend(visit.may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
         self.edits.extend(visit.debrief.clone().map(|plan| Edit::PlanDebrief { plan: Some(plan) }));
         self.protocol(&visit.run);
         // What happened was said after what was called off, and outweighs it.

@@ -78,8 +78,10 @@ impl Tears {
 
     /// What keeps a computer from being listened to, although it can be reached.
     pub(super) fn obstacle(&self, device: &DeviceId) -> Option<Obstacle> {
-        let unclear = self.unclear.contains(device).then_some(Obstacle::NotUnderstood);
-        if self.is_set_aside(device) { Some(Obstacle::SetAside) } else { unclear }
+        if self.is_set_aside(device) {
+            return Some(Obstacle::SetAside);
+        }
+        self.unclear.contains(device).then_some(Obstacle::NotUnderstood)
     }
 
     /// Whether a computer is not listened to any more.

@@ -4,8 +4,9 @@ use rounds_crdt::access::Role;
 use rounds_crdt::edit::Edit;
 use rounds_crdt::edit::text::typed;
 use rounds_crdt::edit::timetabling::said_again;
+use rounds_crdt::edit::visiting::planned_again;
 use rounds_crdt::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use rounds_crdt::model::{Debrief, DebriefPlan, Kind, Model, OwnInstrument, Run, Visit, VisitKind};
+use rounds_crdt::model::{Debrief, DebriefPlan, Kind, Model, OwnInstrument, Run, Visit};
 
 use super::answers::{ANSWER_SCHEMA, HistoryAnswer, HistoryPoint, SpanAnswer};
 use super::documents::text_field;
@@ -159,9 +160,7 @@ fn begun(visit: Option<DocumentId>, title: Option<rounds_crdt::model::Words>) ->
 fn planned_anew(visit: Visit, own: PersonId, owners: &[PersonId]) -> Vec<Edit> {
     let mut edits = Vec::new();
     edits.extend(visit.host.filter(|host| owners.contains(host)).map(|host| Edit::Propose { host }));
-    if visit.visit_kind != VisitKind::Pair {
-        edits.push(Edit::SetVisitKind { visit_kind: visit.visit_kind });
-    }
+    edits.extend(planned_again(&visit));
     // What a visit serves is for whoever is visited to say.
     if visit.host == Some(own) && visit.goal.is_some() {
         edits.push(Edit::SetGoal { goal: visit.goal, label: visit.goal_label });
@@ -169,10 +168,6 @@ fn planned_anew(visit: Visit, own: PersonId, owners: &[PersonId]) -> Vec<Edit> {
     if visit.minutes.is_some() || visit.room.is_some() {
         edits.push(Edit::Schedule { when_ms: None, minutes: visit.minutes, period: None, room: visit.room });
     }
-    edits.extend(visit.instruments.into_iter().map(|instrument| Edit::SetInstrument { instrument, chosen: true }));
-    edits.extend((!visit.seats.is_empty()).then_some(Edit::SetSeats { seats: visit.seats }));
-    edits.extend(visit.seat.map(|seat| Edit::SetSeat { seat: Some(seat) }));
-    edits.extend(visit.may_talk.map(|may| Edit::SetMayTalk { may_talk: Some(may) }));
     let debrief = visit.debrief.filter(|plan| !matches!(plan, DebriefPlan::At { .. }));
     edits.extend(debrief.map(|plan| Edit::PlanDebrief { plan: Some(plan) }));
     edits.extend(chosen(visit.run));

@@ -2,9 +2,10 @@
 import { expect as see, test as pretended } from '@playwright/test'
 import { look } from '../kit/looks'
 import { ANA, Pretended, world } from '../kit/pretend'
-import { expect, test, textOf, truth } from '../kit/school'
+import { expect, test, textOf, truth, type Teacher } from '../kit/school'
 
-test('a document is taken back while somebody writes in it', async ({ pair }) => {
+/** Notes of Ana's that Ben may write in, open on both pages. */
+async function writingTogether(pair: { ana: Teacher; ben: Teacher }): Promise<{ ana: Teacher; ben: Teacher }> {
   const { ana, ben } = pair
   await ana.page.getByRole('button', { name: 'New notes' }).click()
   await textOf(ana.page, 'notes').click()
@@ -14,6 +15,11 @@ test('a document is taken back while somebody writes in it', async ({ pair }) =>
   await expect(truth(ana.page)).toContainText('On Ben’s computer')
   await ben.page.locator(`a[href="${new URL(ana.page.url()).hash}"]`).click()
   await expect(textOf(ben.page, 'notes')).toHaveText('Four voices.')
+  return pair
+}
+
+test('a document is taken back while somebody writes in it', async ({ pair }) => {
+  const { ana, ben } = await writingTogether(pair)
 
   await ana.page.getByRole('button', { name: 'Stop sharing with Ben' }).click()
   await ana.page.getByRole('button', { name: 'Stop sharing', exact: true }).last().click()
@@ -35,15 +41,7 @@ test('a document is taken back while somebody writes in it', async ({ pair }) =>
 })
 
 test('what was typed while a document was taken back can be kept', async ({ pair }) => {
-  const { ana, ben } = pair
-  await ana.page.getByRole('button', { name: 'New notes' }).click()
-  await textOf(ana.page, 'notes').click()
-  await ana.page.keyboard.type('Four voices.')
-  await ana.page.getByLabel('They may').selectOption('writer')
-  await ana.page.getByRole('button', { name: 'Share', exact: true }).click()
-  await expect(truth(ana.page)).toContainText('On Ben’s computer')
-  await ben.page.locator(`a[href="${new URL(ana.page.url()).hash}"]`).click()
-  await expect(textOf(ben.page, 'notes')).toHaveText('Four voices.')
+  const { ana, ben } = await writingTogether(pair)
 
   // Ben's computer sleeps while he types, and hears of both when it wakes.
   ben.daemon.freeze()
