@@ -1,5 +1,6 @@
 //! Decides nothing: shows that saved means saved, in order, sealed, whatever the disk does.
 
+mod days;
 pub(crate) mod disk;
 mod sealed;
 mod series;
@@ -193,7 +194,7 @@ fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_a_prefix() {
         let folder = folder();
         let disk = Arc::new(Disk::default());
         let journal = open_on(&folder, disk.opener_in_memory());
-        disk.cut_power_at_random(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
+        disk.cut_power_at_random(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed), 12);
         for position in 1..=60 {
             let acknowledged = disk.clone();
             let text = "words ".repeat(position as usize * 7 % 90);

@@ -4,7 +4,7 @@ use rounds_crdt::access::Role;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::Kind;
 use rounds_crdt::record::PresenceNote;
-use rounds_crdt::replica::Mutant;
+use rounds_crdt::replica::{Mutant, Write};
 
 use super::machine::Machine;
 use super::network::{Weather, between};
@@ -19,6 +19,8 @@ pub struct Plan {
     pub reuses_actors: bool,
     /// Disks keep the first writes of a commit that a power cut interrupts.
     pub tears_commits: bool,
+    /// Disks keep every commit that became durable.
+    pub keeps_diaries: bool,
 }
 
 /// Why a run failed.
@@ -44,12 +46,23 @@ impl std::fmt::Display for Failed {
 
 /// Lives through one day: everything goes wrong, everything heals, everything must hold; twice.
 pub fn live_through(seed: u64, plan: Plan) -> Result<(), Failed> {
+    live(seed, plan).map(drop)
+}
+
+/// What one day writes: of each computer, commit by commit, what became durable. Computers whose disk was restored from a
+/// backup, and copies, are left out.
+pub fn writes_of(seed: u64) -> Result<Vec<Vec<Vec<Write>>>, Failed> {
+    let school = live(seed, Plan { keeps_diaries: true, ..Plan::default() })?;
+    Ok(school.machines.into_iter().filter_map(|machine| machine.disk.diary).collect())
+}
+
+fn live(seed: u64, plan: Plan) -> Result<School, Failed> {
     let mut school = School::new(seed);
     school.mutant = plan.mutant;
     school.reuses_actors = plan.reuses_actors;
     school.tears_commits = plan.tears_commits;
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut day = Day::begin(&mut school);
+        let mut day = Day::begin(&mut school, plan.keeps_diaries);
         for _ in 0..2 {
             day.goes_on();
             if day.school.failure.is_none() {
@@ -64,7 +77,7 @@ pub fn live_through(seed: u64, plan: Plan) -> Result<(), Failed> {
         school.fail("something panicked");
     }
     match school.failure.take() {
-        None => Ok(()),
+        None => Ok(school),
         Some(what) => Err(Failed { seed, what, trace: school.trace() }),
     }
 }
@@ -81,12 +94,13 @@ struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    fn begin(school: &'a mut School) -> Self {
+    fn begin(school: &'a mut School, keeps_diaries: bool) -> Self {
         let machines = 3 + school.dice.below(3);
         let people = if machines == 3 { 3 } else { 3 + school.dice.below(2) };
         for number in 0..machines {
             let (person, device) = (number % people, number / people);
             let mut machine = Machine::new(person, device);
+            machine.disk.diary = keeps_diaries.then(Vec::new);
             machine.skew = if school.dice.chance(30) { school.dice.roll() % 100_000_000 } else { 0 };
             school.add(machine);
         }

@@ -55,7 +55,8 @@ pub struct Stored {
 }
 
 impl Stored {
-    fn write(&mut self, write: Write) {
+    /// Takes one write.
+    pub fn write(&mut self, write: Write) {
         match write {
             Write::Record { position, document, origin, record } => {
                 let header = ChangeHeader::read(&record.change).expect("the engine stores only changes it has read");
@@ -169,6 +170,8 @@ pub struct Disk {
     pub durable: Stored,
     /// The disk is full or broken: nothing becomes durable, and nothing is lost.
     pub refuses: bool,
+    /// Every commit that became durable since the disk was new, where they are kept.
+    pub diary: Option<Vec<Vec<Write>>>,
     waiting: VecDeque<(CommitId, Vec<Write>)>,
 }
 
@@ -199,6 +202,9 @@ impl Disk {
     /// Makes the oldest waiting commit durable.
     pub fn sync(&mut self) -> Option<CommitId> {
         let (commit, writes) = self.waiting.pop_front()?;
+        if let Some(diary) = &mut self.diary {
+            diary.push(writes.clone());
+        }
         for write in writes {
             self.durable.write(write);
         }
@@ -219,8 +225,9 @@ impl Disk {
         self.handed = self.durable.clone();
     }
 
-    /// Puts an older state in place.
+    /// Puts an older state in place; from then on no diary tells of it.
     pub fn restore(&mut self, backup: Stored) {
+        self.diary = None;
         self.waiting.clear();
         self.refuses = false;
         self.handed = backup.clone();

@@ -1,13 +1,14 @@
 //! Decides nothing: a disk for tests that refuses, tears, waits, and loses power.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use redb::{Builder, DatabaseError, StorageBackend};
 
 use super::super::{CACHE_BYTES, Opener};
+use crate::places;
 
 /// The page of redb's that is written in place.
 const HEADER_BYTES: u64 = 4096;
@@ -36,8 +37,12 @@ struct Power {
     current: Vec<u8>,
     durable: Vec<u8>,
     unsynced: Vec<Change>,
+    /// The folder of the keys that open what is on the platters.
+    folder: PathBuf,
     /// Draws the moments and the damage of power cuts.
     random: u64,
+    /// At which of the changes and syncs power is cut, on the average: one in so many.
+    one_in: u64,
     cuts: Vec<Cut>,
     acknowledged: usize,
 }
@@ -46,6 +51,8 @@ struct Power {
 #[derive(Debug, Clone)]
 pub(super) struct Cut {
     pub(super) image: Vec<u8>,
+    /// The files of keys as they were then, by name: they change when a document is deleted.
+    pub(super) keys: [(&'static str, Vec<u8>); 2],
     pub(super) acknowledged: usize,
 }
 
@@ -87,9 +94,11 @@ impl Disk {
         self.changed.notify_all();
     }
 
-    /// From now on, power is cut at moments drawn from `seed`; the daemon in the test does not notice.
-    pub(super) fn cut_power_at_random(&self, seed: u64) {
-        self.power.lock().expect("power").random = seed | 1;
+    /// From now on, power is cut at moments drawn from `seed`, at one change or sync in `one_in`; the daemon in the test
+    /// does not notice.
+    pub(super) fn cut_power_at_random(&self, seed: u64, one_in: u64) {
+        let mut power = self.power.lock().expect("power");
+        (power.random, power.one_in) = (seed | 1, one_in);
     }
 
     pub(super) fn acknowledge(&self) {
@@ -116,6 +125,7 @@ impl Disk {
             {
                 let mut power = disk.power.lock().expect("power");
                 if power.current.is_empty() {
+                    power.folder = path.parent().expect("a folder").into();
                     power.current = std::fs::read(path)?;
                     power.durable = power.current.clone();
                 }
@@ -220,7 +230,7 @@ impl Power {
 
     /// Of what was not synced, each change may have reached the platters, or not, or its first bytes.
     fn maybe_cut(&mut self) {
-        if self.random == 0 || self.draw(12) != 0 {
+        if self.random == 0 || self.draw(self.one_in) != 0 {
             return;
         }
         let mut image = self.durable.clone();
@@ -234,8 +244,9 @@ impl Power {
                 _ => {}
             }
         }
-        let acknowledged = self.acknowledged;
-        self.cuts.push(Cut { image, acknowledged });
+        let keys = [places::KEYS_FILE, places::MASTER_FILE]
+            .map(|name| (name, std::fs::read(self.folder.join(name)).expect("a folder keeps its keys")));
+        self.cuts.push(Cut { image, keys, acknowledged: self.acknowledged });
     }
 }
 
