@@ -5,10 +5,10 @@ use rounds_crdt::change::ChangeHeader;
 use rounds_crdt::clock::{Clock, Tip};
 use rounds_crdt::edit::{Author, Edit, Splice};
 use rounds_crdt::ids::{ActorId, DocumentId, PersonId};
-use rounds_crdt::limits::{FRAME_BYTES_MAX, GRANTS_AND_REVOCATIONS_MAX, OFFENCES_MAX};
+use rounds_crdt::limits::{FRAME_BYTES_MAX, GRANTS_AND_REVOCATIONS_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX};
 use rounds_crdt::merge::{OpenDocument, compact};
 use rounds_crdt::model::Kind;
-use rounds_crdt::record::Record;
+use rounds_crdt::record::{PresenceNote, Record};
 use rounds_crdt::replica::{Closing, Event, Refusal, Snapshot, StoredDocument};
 use rounds_crdt::wire::{Comparison, Frame, LogRecord, Packed, Statement};
 use rounds_tests::sim::machine::Machine;
@@ -187,6 +187,55 @@ fn a_stranger_to_a_document_who_keeps_writing_into_it_is_hung_up_on() {
     }
     assert_eq!(class.school.closings.last(), Some(&(class.ana, Closing::Offences)));
     assert!(!class.school.reads(class.ana, class.debrief).contains("me too"));
+    class.goes_on();
+}
+
+/// A caret that `signer`'s machine signed, as the `seq`th of its link.
+fn caret(class: &Class, signer: usize, seq: u64) -> Frame {
+    let note = PresenceNote { field: "notes".into(), anchor: "1".into(), head: "2".into(), seq };
+    let signature = note.sign(class.debrief, &class.school.machines[signer].key);
+    Frame::Presence { document: class.debrief, note, signature }
+}
+
+/// How many carets of somebody Ana's page was shown.
+fn carets_shown(class: &Class, of: usize) -> usize {
+    let person = class.school.machines[of].person;
+    class.school.carets.iter().filter(|shown| **shown == (class.ana, person)).count()
+}
+
+#[test]
+fn a_caret_that_somebody_else_signed_is_not_shown_and_many_end_the_link() {
+    let mut class = class();
+    class.school.run_until_quiet();
+    class.hears_at_once(class.ben, caret(&class, class.ben, 1).to_bytes());
+    assert_eq!(carets_shown(&class, class.ben), 1);
+    for round in 0..=u64::from(OFFENCES_MAX) {
+        class.school.now += 1_000; // within what a link may send
+        class.hears_at_once(class.ben, caret(&class, class.chidi, 2 + round).to_bytes());
+    }
+    assert_eq!((carets_shown(&class, class.ben), carets_shown(&class, class.chidi)), (1, 0));
+    assert_eq!(class.school.closings.last(), Some(&(class.ana, Closing::Offences)));
+    class.goes_on();
+}
+
+#[test]
+fn carets_are_shown_of_whoever_may_read_once_each_and_not_too_many_a_second() {
+    let mut class = class();
+    class.school.run_until_quiet();
+    class.hears_at_once(class.dara, caret(&class, class.dara, 1).to_bytes());
+    assert_eq!(carets_shown(&class, class.dara), 0, "who may not read");
+
+    class.school.now = class.school.now.next_multiple_of(1_000);
+    let many = u64::from(PRESENCE_PER_SECOND_MAX) + 5;
+    (1..=many).for_each(|seq| class.hears_at_once(class.chidi, caret(&class, class.chidi, seq).to_bytes()));
+    assert_eq!(carets_shown(&class, class.chidi), PRESENCE_PER_SECOND_MAX as usize, "too many in one second");
+
+    class.school.now += 1_000;
+    class.hears_at_once(class.chidi, caret(&class, class.chidi, 1).to_bytes());
+    assert_eq!(carets_shown(&class, class.chidi), PRESENCE_PER_SECOND_MAX as usize, "an old one again");
+    class.hears_at_once(class.chidi, caret(&class, class.chidi, many + 1).to_bytes());
+    assert_eq!(carets_shown(&class, class.chidi), PRESENCE_PER_SECOND_MAX as usize + 1, "the next");
+    assert!(class.school.closings.is_empty());
     class.goes_on();
 }
 

@@ -480,8 +480,7 @@ impl Replica {
             return;
         }
         if note.verify(document, link.device, &signature).is_err() {
-            link.offences += 1;
-            return;
+            return self.offence(id);
         }
         link.caret_seq = note.seq;
         let (person, device) = (link.person, link.device);

@@ -485,4 +485,72 @@ mod tests {
             matches!(choose_ports(&[address]), Err(NetworkError::PortInUse { address: named }) if named == address)
         );
     }
+
+    fn stranger(number: u8) -> PeerId {
+        keypair([number; 32]).expect("a key").public().to_peer_id()
+    }
+
+    /// Somebody at this address knocks, and no handshake follows yet.
+    fn knocks(gate: &mut Gate, connection: usize, from: [u8; 4]) -> bool {
+        let remote = multiaddr(SocketAddr::from((from, 40_000)), Transport::Tcp);
+        let id = ConnectionId::new_unchecked(connection);
+        gate.handle_pending_inbound_connection(id, &Multiaddr::empty(), &remote).is_ok()
+    }
+
+    /// The handshake showed who it is.
+    fn enters(gate: &mut Gate, connection: usize, peer: PeerId) -> Result<(), String> {
+        let (id, nowhere) = (ConnectionId::new_unchecked(connection), Multiaddr::empty());
+        let entered = gate.handle_established_inbound_connection(id, peer, &nowhere, &nowhere);
+        entered.map(drop).map_err(|denied| denied.downcast::<Refusal>().expect("a refusal of ours").to_string())
+    }
+
+    fn gives_up(gate: &mut Gate, connection: usize) {
+        let nowhere = Multiaddr::empty();
+        gate.on_swarm_event(FromSwarm::ListenFailure(libp2p::swarm::behaviour::ListenFailure {
+            local_addr: &nowhere,
+            send_back_addr: &nowhere,
+            error: &libp2p::swarm::ListenError::Aborted,
+            connection_id: ConnectionId::new_unchecked(connection),
+            peer_id: None,
+        }));
+    }
+
+    #[test]
+    fn one_address_cannot_keep_the_door_busy_for_the_others() {
+        let mut gate = Gate::new();
+        let (one, other) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+        assert!((0..PENDING_PER_ADDRESS_MAX).all(|connection| knocks(&mut gate, connection, one)));
+        assert!(!knocks(&mut gate, 100, one));
+        assert!(knocks(&mut gate, 101, other));
+        gives_up(&mut gate, 0);
+        assert!(knocks(&mut gate, 102, one), "a handshake that ended makes room");
+    }
+
+    #[test]
+    fn unfinished_handshakes_are_bounded_in_total() {
+        let mut gate = Gate::new();
+        let host = |connection: usize| [192, 0, 2, connection as u8];
+        assert!((0..PENDING_MAX).all(|connection| knocks(&mut gate, connection, host(connection))));
+        assert!(!knocks(&mut gate, 200, host(200)));
+        gate.set_partners([stranger(1)].into());
+        assert_eq!(enters(&mut gate, 7, stranger(1)), Ok(()));
+        assert!(knocks(&mut gate, 201, host(201)), "a handshake that succeeded makes room");
+    }
+
+    #[test]
+    fn strangers_enter_while_pairing_is_open_few_at_once_and_never_in_a_partners_place() {
+        let mut gate = Gate::new();
+        let partner = stranger(200);
+        gate.set_partners([partner].into());
+        assert_eq!(enters(&mut gate, 0, stranger(0)), Err(Refusal::Stranger.to_string()));
+        gate.set_pairing_open(true);
+        for number in 1..=STRANGERS_MAX {
+            assert_eq!(enters(&mut gate, number, stranger(number as u8)), Ok(()));
+        }
+        assert_eq!(enters(&mut gate, 50, stranger(50)), Err(Refusal::TooMany.to_string()));
+        for connection in 0..CONNECTIONS_PER_DEVICE_MAX {
+            assert_eq!(enters(&mut gate, 100 + connection, partner), Ok(()));
+        }
+        assert_eq!(enters(&mut gate, 120, partner), Err(Refusal::TooMany.to_string()));
+    }
 }

@@ -37,6 +37,8 @@ pub struct School {
     pub refusals: Vec<(usize, DocumentId, Refusal)>,
     /// Whom engines no longer follow: on which machine, in which document.
     pub quarantined: Vec<(usize, DocumentId)>,
+    /// Carets that engines showed: on which machine, whose.
+    pub carets: Vec<(usize, PersonId)>,
     /// Links that engines closed, and why.
     pub closings: Vec<(usize, Closing)>,
     /// Effects of an engine under test that break it.
@@ -79,6 +81,7 @@ impl School {
             failure: None,
             refusals: Vec::new(),
             quarantined: Vec::new(),
+            carets: Vec::new(),
             closings: Vec::new(),
             mutant: None,
             reuses_actors: false,
@@ -315,6 +318,7 @@ impl School {
                 if !self.allowed.contains(&(person, document)) {
                     self.fail("a caret of somebody who may not read was shown");
                 }
+                self.carets.push((m, person));
             }
             Effect::Refused(id, _, refusal) => {
                 self.note(|school| format!("{} refuses a record of {}: {refusal}", school.machines[m].name, name(id)));

@@ -101,6 +101,11 @@ class Daemon {
     return this.status?.partners ?? []
   }
 
+  /** Partners who can be seen to be there; of a daemon that does not answer nobody learns who comes and goes. */
+  get here(): Partner[] {
+    return this.connection === 'away' ? [] : this.partners.filter((one) => one.here)
+  }
+
   get me(): string {
     return this.status?.person.id ?? ''
   }

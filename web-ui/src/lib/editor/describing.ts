@@ -4,15 +4,12 @@
 // its words change. What comes from elsewhere is never looked at.
 import { syntaxTree } from '@codemirror/language'
 import { ChangeSet, StateEffect, StateField, Transaction, type EditorState, type Extension, type Text } from '@codemirror/state'
-import { Decoration, EditorView, ViewPlugin, hoverTooltip, keymap, showTooltip, tooltips, type Tooltip, type ViewUpdate } from '@codemirror/view'
+import { Decoration, EditorView, ViewPlugin, hoverTooltip, keymap, showTooltip, type Tooltip, type ViewUpdate } from '@codemirror/view'
 
 /** Milliseconds of rest after the last letter before the lines are looked at. */
 const REST_MS = 500
 /** Bytes that the daemon looks at once. A line that is longer is left alone. */
 export const ASKED_BYTES_MAX = 256 * 1024
-
-/** Pixels between a question and the window's edge. */
-const MARGIN = 8
 
 export interface Stretch {
   from: number
@@ -232,9 +229,6 @@ export function describing(ask: Ask): Extension {
       { hideOnChange: true },
     ),
     EditorView.contentAttributes.compute([judging], (state): Record<string, string> => (state.field(judging).open ? { 'aria-describedby': id } : {})),
-    tooltips({
-      tooltipSpace: () => ({ top: MARGIN, left: MARGIN, bottom: innerHeight - MARGIN, right: document.documentElement.clientWidth - MARGIN }),
-    }),
     keymap.of([
       {
         key: 'Escape',
@@ -274,6 +268,8 @@ const looks = EditorView.theme({
     textDecorationSkipInk: 'none',
   },
   '.cm-tooltip.cm-judgingTip, .cm-tooltip-hover:has(.cm-judgingTip)': {
+    // It is placed by its width, which must not come from where it stood before.
+    width: 'max-content',
     maxWidth: 'min(24rem, calc(100vw - 2rem))',
     border: '1px solid var(--line)',
     borderRadius: 'var(--round-s)',

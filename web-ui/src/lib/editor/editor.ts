@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, redo } from '@codemirror/commands'
 import { deleteMarkupBackward, insertNewlineContinueMarkup } from '@codemirror/lang-markdown'
 import { Annotation, Compartment, EditorState, Prec, Transaction, type Extension } from '@codemirror/state'
-import { EditorView, drawSelection, keymap, placeholder } from '@codemirror/view'
+import { EditorView, drawSelection, keymap, placeholder, tooltips } from '@codemirror/view'
 import { styleNonce } from '../daemon/page'
 import type { Place } from '../daemon/queue'
 import type { TextSession } from '../daemon/texts.svelte'
@@ -18,6 +18,9 @@ import { quotedAt } from './quoting'
 
 /** Milliseconds between two tellings of where the caret is: quick to the eye, and well under what the daemon takes. */
 const CARET_MS = 60
+
+/** Pixels between what lies over a text and the window’s edge. */
+const MARGIN = 8
 
 export interface Look {
   label: string
@@ -115,6 +118,9 @@ export function openEditor(parent: HTMLElement, session: TextSession, look: Look
         commenting(look.comment),
         keymap.of(commentKeys(look.compose)),
         carets,
+        tooltips({
+          tooltipSpace: () => ({ top: MARGIN, left: MARGIN, bottom: innerHeight - MARGIN, right: document.documentElement.clientWidth - MARGIN }),
+        }),
         ...(look.judging ? [describing(look.judging)] : []),
         paper,
         EditorView.updateListener.of((update) => {

@@ -105,6 +105,8 @@ const offered = (address: string, words: string) => (view: EditorView) => {
 const looks = EditorView.theme({
   '.cm-content[aria-readonly="true"] .cm-link': { cursor: 'pointer' },
   '.cm-tooltip.cm-follow': {
+    width: 'max-content',
+    maxWidth: 'calc(100vw - 2rem)',
     border: '1px solid var(--edge)',
     borderRadius: 'var(--round-s)',
     backgroundColor: 'var(--sheet)',

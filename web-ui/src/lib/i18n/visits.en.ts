@@ -12,6 +12,7 @@ export const visits = {
   nothing: 'Nothing',
   none: 'No visits yet',
   nonePaired: 'Propose one to a partner. A focus question and a time can come later.',
+  noneAlone: 'Plan a visit to your own room: it is yours alone until you invite somebody you are paired with.',
   groups: {
     asked: 'Waiting for your answer',
     upcoming: 'Coming up',

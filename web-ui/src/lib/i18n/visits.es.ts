@@ -13,6 +13,7 @@ export const visits: typeof english.visits = {
   nothing: 'Nada',
   none: 'Todavía no hay visitas',
   nonePaired: 'Propón una a otra persona. La pregunta y la hora pueden venir después.',
+  noneAlone: 'Planea una visita a tu aula: es solo tuya hasta que invites a alguien cuyo ordenador hayas vinculado con el tuyo.',
   groups: {
     asked: 'Esperan tu respuesta',
     upcoming: 'Próximas',
