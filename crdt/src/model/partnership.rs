@@ -54,6 +54,13 @@ pub enum PartnershipState {
     Ended,
 }
 
+impl PartnershipState {
+    /// Whether nothing more becomes of it: the two may ask each other anew, in another one.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Declined | Self::Ended)
+    }
+}
+
 /// Two people who visit each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -133,9 +133,18 @@ impl Keeper {
                 let tags = Edit::SetTags { tags: resource.tags };
                 begun(None, resource.title).into_iter().chain(link).chain(reference).chain([tags]).collect()
             }
+            Model::Partnership(partnership) if !partnership.state.is_over() => {
+                let trouble =
+                    "two people have one partnership at a time: a clean copy begins it anew once this one has ended";
+                return Err(Trouble::new(TroubleCode::Conflict, trouble));
+            }
+            Model::Partnership(partnership) => {
+                let cadence = partnership.cadence.map(|cadence| Edit::SetCadence { cadence: Some(cadence) });
+                [Edit::Accept {}].into_iter().chain(begun(None, partnership.title)).chain(cadence).collect()
+            }
             Model::TryLog(log) => log.entries.into_iter().map(|entry| Edit::AddTryOut { entry }).collect(),
             _ => {
-                let trouble = "a clean copy can be made of a visit’s plan, notes, a debrief, a mirror, a goal, a try-out log, a card, a resource, an instrument and a timetable";
+                let trouble = "a clean copy can be made of a visit’s plan, notes, a debrief, a mirror, a goal, a try-out log, a card, a resource, an instrument, a timetable and a partnership";
                 return Err(Trouble::new(TroubleCode::Refused, trouble));
             }
         };

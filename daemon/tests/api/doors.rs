@@ -339,3 +339,33 @@ async fn a_clean_copy_of_a_visit_is_another_visit_planned_like_it() {
     let bytes = ben.ask(Method::GET, &export, ben.script(), None).await.body;
     assert!(!bytes.windows(4).any(|window| window == b"zyzx"));
 }
+
+#[tokio::test]
+async fn a_clean_copy_of_a_partnership_asks_anew_once_the_old_one_has_ended() {
+    let (ana, ben) = tokio::join!(Daemon::start(), Daemon::start_as("Ben"));
+    let ben_id = pair(&ana, &ben, "Ben").await;
+    let made = ana.post("/documents", json!({ "kind": "partnership", "with": ben_id })).await;
+    let old = made["document"].as_str().unwrap().to_owned();
+    let path = format!("/documents/{old}");
+    until(&ben, &path, |old| old["model"]["state"] == "invited").await;
+    edit(&ben, &old, json!({ "verb": "accept" })).await;
+    edit(&ana, &old, json!({ "verb": "set_cadence", "cadence": "every_month" })).await;
+    ana.post(&format!("{path}/texts/journal"), json!({ "set": "We begin. Zzyzx" })).await;
+    ana.post(&format!("{path}/texts/journal"), json!({ "set": "We begin." })).await;
+    until(&ana, &path, |old| old["model"]["state"] == "accepted").await;
+    let clean_copy = format!("{path}/clean-copy");
+    let refused = ana.ask(Method::POST, &format!("/api/v1{clean_copy}"), ana.script(), Some(json!({}))).await;
+    assert_eq!(refused.code(), "conflict", "two people have one partnership at a time");
+
+    edit(&ana, &old, json!({ "verb": "end_partnership" })).await;
+    let copy = ana.post(&clean_copy, json!({})).await["document"].as_str().unwrap().to_owned();
+    let asked = until(&ben, &format!("/documents/{copy}"), |copy| copy["model"]["journal"] == "We begin.").await;
+    let model = &asked["model"];
+    assert_eq!((&model["state"], &model["cadence"]), (&json!("invited"), &json!("every_month")));
+    assert!(model["answers"][&ben_id].is_null(), "{model}");
+    let export = format!("/api/v1/documents/{copy}/export?format=automerge");
+    let bytes = ben.ask(Method::GET, &export, ben.script(), None).await.body;
+    assert!(!bytes.windows(4).any(|window| window == b"zyzx"));
+    edit(&ben, &copy, json!({ "verb": "accept" })).await;
+    until(&ana, &format!("/documents/{copy}"), |copy| copy["model"]["state"] == "accepted").await;
+}

@@ -240,6 +240,30 @@ test('typing goes on while the daemon is away, and is sent once when it is back'
   expect(pushes[0]).toMatchObject({ updates: [{ splices: [{ at: 0, delete: 0, insert: 'kept, in order' }] }] })
 })
 
+test('words that wait while another version takes the daemon’s place are kept through loading again, and sent once', async ({ page }) => {
+  const daemon = await opened(page, busy(), `#/documents/${notes}`)
+  const text = page.getByRole('textbox', { name: 'Notes' })
+  await text.click()
+  await expect(truth(page)).toContainText('Saved here')
+  await daemon.goAway()
+  await page.keyboard.type('not lost')
+  await expect(truth(page)).toContainText('Your words wait in this page')
+  daemon.version = '9.9.9'
+  daemon.reachable = true
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  const notice = page.getByRole('alert').filter({ hasText: 'Rounds is another version now' })
+  await expect(notice).toContainText('wait in this browser')
+  await expect(text).toHaveText('not lost')
+  await page.mouse.move(0, 0)
+  await look(page, 'another-version-waiting')
+  await notice.getByRole('button', { name: 'Load again' }).click()
+  await expect(notice).toHaveCount(0)
+  await expect(truth(page)).toContainText('Saved here')
+  const sent = daemon.heard.filter((message) => message['op'] === 'push').flatMap((message) => message['updates'] as { id: string; splices: unknown }[])
+  expect(sent).toHaveLength(1)
+  expect(sent[0]?.splices).toEqual([{ at: 0, delete: 0, insert: 'not lost' }])
+})
+
 test('what the daemon refuses stays on the page until it is let go', async ({ page }) => {
   const daemon = await opened(page, busy(), `#/documents/${visit}`)
   const text = page.getByRole('textbox', { name: 'Focus question' })

@@ -115,6 +115,24 @@ pretended('a daemon of another version is said, and the page can be loaded again
   await see(page.getByText('Rounds is another version now')).toHaveCount(0)
 })
 
+pretended.describe('in Spanish', () => {
+  pretended.use({ locale: 'es-ES' })
+
+  pretended('a page of which only the first half has come says so in its language, and goes on when the rest is there', async ({ page }) => {
+    const daemon = new Pretended(world())
+    await daemon.serve(page)
+    let comes = false
+    await page.route('**/assets/rooms-*.js', (route) => (comes ? route.fallback() : route.abort('connectionrefused')))
+    await page.goto(daemon.address('#/settings'))
+    await see(page.getByRole('alert')).toContainText('Esta parte de Rounds aún no ha llegado')
+    await see(page.getByRole('navigation').getByRole('link', { name: 'Ajustes' })).toBeVisible()
+    await look(page, 'half-loaded-es')
+    comes = true
+    await see(page.getByRole('heading', { name: 'Ajustes', level: 1 })).toBeVisible()
+    await see(page.getByRole('alert')).toHaveCount(0)
+  })
+})
+
 pretended('an address that means no page is said, and Today stands beneath', async ({ page }) => {
   const daemon = new Pretended(world())
   await daemon.serve(page)

@@ -432,6 +432,7 @@ export const en = {
   },
 
   missing: {
+    title: 'Still on its way',
     about: 'This part of Rounds did not come from your computer yet. It comes as soon as Rounds answers again; what you wrote is safe.',
   },
 

@@ -427,6 +427,7 @@ export const es: Messages = {
   },
 
   missing: {
+    title: 'Aún en camino',
     about: 'Esta parte de Rounds aún no ha llegado de tu ordenador. Llegará en cuanto Rounds responda; lo que escribiste está a salvo.',
   },
 

@@ -120,6 +120,7 @@ export const history = {
   copySure: 'A new document begins with the words as they stand, and none of the drafting: what was deleted is not in it, comments stay behind, and it shows you as its writer.',
   copySureThen: 'A new document begins with the words as they stood then, and none of the drafting: what was deleted is not in it, comments stay behind, and it shows you as its writer.',
   copyVisit: 'It is another visit, planned like this one: it has no time yet, and whoever it is with is asked anew. Notes and the talk stay with this one.',
+  copyPartnership: (name: string): string => `${name} is asked anew to be your visiting partner, and the journal begins with these words.`,
   copyAlone: 'Only you can open it until you share it. This one stays as it is, with its history.',
   copyWith: (names: string): string => `${names} can open it too, as they can this one. This one stays as it is, with its history.`,
   copyYes: 'Start the clean copy',

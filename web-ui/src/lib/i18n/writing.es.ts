@@ -120,6 +120,7 @@ export const history: typeof english.history = {
   copySure: 'Un documento nuevo empieza con las palabras tal como están, sin los borradores: lo que se borró no está en él, los comentarios se quedan atrás, y apareces tú como quien lo escribió.',
   copySureThen: 'Un documento nuevo empieza con las palabras tal como estaban entonces, sin los borradores: lo que se borró no está en él, los comentarios se quedan atrás, y apareces tú como quien lo escribió.',
   copyVisit: 'Es otra visita, planeada como esta: aún no tiene hora, y a quien participe se le pregunta de nuevo. Las notas y la conversación se quedan con esta.',
+  copyPartnership: (name) => `A ${name} se le propone de nuevo que os visitéis, y el diario empieza con estas palabras.`,
   copyAlone: 'Solo tú puedes abrirlo hasta que lo compartas. Este se queda como está, con su historia.',
   copyWith: (names) => `Queda compartido con ${names}, igual que este. Este se queda como está, con su historia.`,
   copyYes: 'Empezar la copia limpia',
