@@ -25,10 +25,12 @@ export async function look(page: Page, screen: string, named = LOOKS.map((one) =
   for (const { name, width, height, scheme, media } of LOOKS.filter((one) => named.includes(one.name))) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce', media: media ?? 'screen' })
-    await page.screenshot({ path: `test-results/screens/${screen}-${name}.png`, fullPage: media === 'print' })
-    if (media === 'print') continue
+    await expect(page.locator('h1').first()).toBeAttached()
+    await expect(page.locator('main.settling')).toHaveCount(0)
     // A caret is drawn anew in the frame after its line broke elsewhere.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    await page.screenshot({ path: `test-results/screens/${screen}-${name}.png`, fullPage: media === 'print' })
+    if (media === 'print') continue
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(overflow, `${screen} is wider than its window in ${name}`).toBeLessThanOrEqual(0)
     const { violations } = await new AxeBuilder({ page }).analyze()

@@ -56,6 +56,14 @@ test('a judging word gets a question in one’s own notes; what was said, and a 
   await page.keyboard.type(' or so')
   await expect(judging).toHaveText(['lovely', 'The mood of the hour', 'brilliant'])
 
+  // Notes that are opened by their address are asked about like any other.
+  await page.reload()
+  await expect(notes).toContainText('brilliant')
+  await notes.click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('\nA lovely close')
+  await expect(judging).toHaveText(['lovely'])
+
   // Turned off, it stays off.
   await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('checkbox', { name: 'Ask me about words that judge' }).uncheck()

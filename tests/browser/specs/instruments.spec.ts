@@ -171,7 +171,7 @@ test('an instrument and a map are put into a plan for both, and an odd file is r
   await expect(ben.page.getByRole('button', { name: 'Seat 8', exact: true })).toHaveCount(0)
   await ben.page.getByRole('button', { name: 'Start observing' }).click()
   await ben.page.getByRole('button', { name: /^At the board/ }).click()
-  await expect(ben.page.getByRole('button', { name: /^Undo “At the board/ })).toBeVisible()
+  await expect(ben.page.getByRole('button', { name: /^Undo: At the board/ })).toBeVisible()
 
   // A file with a scale, or with a thousand columns: the reason, where one is looking, and nothing kept of it.
   const file = await ana.page.evaluate(async (id) => {

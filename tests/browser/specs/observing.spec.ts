@@ -60,7 +60,7 @@ test('taps are kept while the daemon is away, counted once when it is back, and 
   }
   await expect(recall).toContainText('7')
   await expect(page.getByText('Not saving — Rounds is not answering')).toBeVisible()
-  await page.getByRole('button', { name: 'Undo “Recall' }).click()
+  await page.getByRole('button', { name: 'Undo: Recall' }).click()
   await page.getByRole('textbox', { name: 'Write what you hear' }).fill('“Why is that?”')
   await page.keyboard.press('Enter')
   await expect(recall).toContainText('6')
@@ -164,7 +164,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
     await expect(page.getByRole('timer')).toBeVisible()
     await mark()
-    await expect(page.getByRole('button', { name: /^Undo “/ })).toHaveText(last)
+    await expect(page.getByRole('button', { name: /^Undo: / })).toHaveText(last)
     if (screen !== '') await look(page, `observe-${screen}`, ['light', 'phone-dark'])
   }
   const tap = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click()
@@ -210,7 +210,7 @@ test('each instrument takes its mark on a screen of its own', async ({ pair }) =
     // A seat that was skipped by mistake comes back.
     await tap('Nobody there')
     await expect(page.getByText('look at seat 2')).toBeVisible()
-    await tap('Undo “sweep 1, seat 1 · Nobody there”')
+    await tap('Undo: sweep 1, seat 1 · Nobody there')
     await tap(/^On the task/)
   }, /sweep 1, seat 1/)
   await observe('How was the time used', 'grid', async () => {
@@ -277,19 +277,19 @@ test('a question under way is taken back tap by tap, outlives the page, and is n
   const undo = page.getByRole('button', { name: /^Undo/ })
   await pad.click()
   await page.getByRole('button', { name: 'no reply', exact: true }).click()
-  await expect(undo).toHaveText('Undo “no reply”')
+  await expect(undo).toHaveText('Undo: no reply')
 
   // By the button and by key alike; the question before it stays.
   await pad.click()
   await pad.click()
   await expect(pad).toContainText('The reply ends')
-  await expect(undo).toHaveText('Undo “A reply begins”')
+  await expect(undo).toHaveText('Undo: A reply begins')
   await undo.click()
   await expect(pad).toContainText('A reply begins')
-  await expect(undo).toHaveText('Undo “A question ends”')
+  await expect(undo).toHaveText('Undo: A question ends')
   await page.keyboard.press('Backspace')
   await expect(pad).toContainText('A question ends')
-  await expect(undo).toHaveText('Undo “no reply”')
+  await expect(undo).toHaveText('Undo: no reply')
 
   // What is written meanwhile is taken back before the tap that came first.
   await pad.click()
@@ -302,7 +302,7 @@ test('a question under way is taken back tap by tap, outlives the page, and is n
   // A page opened anew goes on with the question, and takes it back as well.
   await page.reload()
   await expect(pad).toContainText('The reply ends')
-  await expect(undo).toHaveText('Undo “A reply begins”')
+  await expect(undo).toHaveText('Undo: A reply begins')
   const notes = page.url()
   await page.getByRole('button', { name: 'End…' }).click()
   await page.getByRole('button', { name: 'End observing' }).click()
@@ -340,7 +340,7 @@ test('strokes from a tally on paper are put in by the column, each a mark of its
   await page.getByRole('button', { name: 'End…' }).click()
   await page.getByRole('button', { name: 'End observing' }).click()
   await page.getByRole('button', { name: 'Type in from paper…' }).click()
-  const time = page.getByRole('textbox', { name: /^Time since the start/ })
+  const time = page.getByRole('textbox', { name: 'Time or column' })
   const count = page.getByRole('textbox', { name: 'How many', exact: true })
   const add = page.getByRole('button', { name: 'Add', exact: true })
   await expect(count).toHaveValue('1')

@@ -7,6 +7,12 @@ const AT_LEISURE_MS = 1_000
 
 type All = typeof import('../screens/rooms')
 
+/** A browser gives a file that once failed to come as failed for ever: it is asked for under another name, where the failure tells its name. */
+function anew(failure: unknown, tries: number): string | null {
+  const file = /https?:\/\/[^\s?]+\.js/.exec(String(failure))?.[0]
+  return file === undefined ? null : `${file}?again=${tries}`
+}
+
 class Rooms {
   #all = $state.raw<All | null>(null)
   /** It was asked for, and the daemon did not give it yet. */
@@ -29,12 +35,14 @@ class Rooms {
   }
 
   async #try(): Promise<void> {
-    while (this.#all === null) {
+    let file: string | null = null
+    for (let tries = 1; this.#all === null; tries += 1) {
       try {
-        this.#all = await import('../screens/rooms')
+        this.#all = await (file === null ? import('../screens/rooms') : (import(/* @vite-ignore */ file) as Promise<All>))
         this.missing = false
-      } catch {
+      } catch (failure) {
         this.missing = true
+        file = anew(failure, tries) ?? file
         await new Promise((again) => setTimeout(again, AGAIN_MS))
       }
     }

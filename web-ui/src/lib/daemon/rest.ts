@@ -64,6 +64,11 @@ export function whenLocked(run: () => void): void {
   locked = run
 }
 
+let reading = 0
+
+/** How many answers that a screen is made of are under way; not those that may be held until something happens. */
+export const underway = (): number => reading
+
 interface Options {
   body?: unknown
   /** A file, handed over as it is. */
@@ -97,8 +102,14 @@ async function fetched(method: string, path: string, { body, file, signal }: Opt
 }
 
 async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const text = await (await fetched(method, path, options)).text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  const counts = method === 'GET' && !options.signal
+  if (counts) reading += 1
+  try {
+    const text = await (await fetched(method, path, options)).text()
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  } finally {
+    if (counts) reading -= 1
+  }
 }
 
 function errorIn(text: string, status: number): ApiError {

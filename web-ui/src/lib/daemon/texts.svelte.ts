@@ -383,6 +383,11 @@ export class Texts {
     this.#tidy()
   }
 
+  /** How many texts are shown that have not come yet. */
+  get coming(): number {
+    return this.sessions.filter((session) => session.uses > 0 && !session.opened && session.refused === null).length
+  }
+
   of(doc: string): TextSession[] {
     return this.sessions.filter((session) => session.doc === doc)
   }
