@@ -17,28 +17,24 @@ function staged(): { settling: Settling; at: { underway: number; now: number }; 
 }
 
 describe('a screen that was just gone to', () => {
-  it('is shown two frames after nothing is under way', () => {
+  it('is shown in the frame before which all has come', () => {
     const { settling, at, frames } = staged()
     at.underway = 2
     settling.begin()
     expect(settling.now).toBe(true)
     frames(3)
-    at.underway = 0
+    at.underway = 1
     frames(1)
     expect(settling.now).toBe(true)
+    at.underway = 0
     frames(1)
     expect(settling.now).toBe(false)
   })
 
-  it('waits on where what has come asks for more', () => {
-    const { settling, at, frames } = staged()
+  it('is shown at once where nothing is asked for', () => {
+    const { settling, frames } = staged()
     settling.begin()
     frames(1)
-    at.underway = 1
-    frames(3)
-    expect(settling.now).toBe(true)
-    at.underway = 0
-    frames(2)
     expect(settling.now).toBe(false)
   })
 
@@ -54,14 +50,14 @@ describe('a screen that was just gone to', () => {
 
   it('of two, gone to one after the other, waits for the second', () => {
     const { settling, at, frames } = staged()
+    at.underway = 1
     settling.begin()
     frames(1)
-    at.underway = 1
     settling.begin()
     frames(4)
     expect(settling.now).toBe(true)
     at.underway = 0
-    frames(2)
+    frames(1)
     expect(settling.now).toBe(false)
   })
 })

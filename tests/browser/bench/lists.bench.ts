@@ -35,7 +35,7 @@ const until = (page: Page, ask: string, shows: string): Promise<number> =>
           field.dispatchEvent(new Event('input', { bubbles: true }))
         }
         const look = (): void => {
-          if (!document.querySelector(shows!)) return void requestAnimationFrame(look)
+          if (!document.querySelector(shows!) || document.querySelector('main.settling')) return void requestAnimationFrame(look)
           const { port1, port2 } = new MessageChannel()
           port1.onmessage = () => done(performance.now() - began)
           port2.postMessage(null)

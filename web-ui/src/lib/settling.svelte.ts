@@ -2,9 +2,6 @@
 
 /** Milliseconds after which a screen is shown with what has come by then: longer would be felt as waiting. */
 const SHOWN_AFTER_MS = 250
-/** Frames in which nothing is under way: what has come may ask for more in the first. */
-const QUIET_FRAMES = 2
-
 interface Around {
   /** How many things that a screen shows are under way. */
   underway(): number
@@ -27,13 +24,12 @@ export class Settling {
     this.#round += 1
     const round = this.#round
     const until = this.#around.now() + SHOWN_AFTER_MS
-    let quiet = 0
     this.now = true
+    // Before a frame is drawn, what has come has asked for what else it needs.
     const look = (): void => {
       if (round !== this.#round) return
-      quiet = this.#around.underway() > 0 ? 0 : quiet + 1
-      if (quiet >= QUIET_FRAMES || this.#around.now() >= until) this.now = false
-      else this.#around.frame(look)
+      if (this.#around.underway() > 0 && this.#around.now() < until) this.#around.frame(look)
+      else this.now = false
     }
     this.#around.frame(look)
   }

@@ -40,6 +40,9 @@ export function questionMark({ at_ms, ...moments }: Question, follow_ms?: number
   return { at_ms, mark: { kind: 'wait', ...moments, ...(follow_ms === undefined ? {} : { follow_ms }) } }
 }
 
+/** Under which name the question under way in some notes is remembered. */
+export const questionKey = (notes: string): string => `observe-question-${notes}`
+
 /** What was remembered of one, as far as it can be read and lies in what was observed. */
 export function rememberedQuestion(text: string | null, elapsed: number): Question | null {
   try {
