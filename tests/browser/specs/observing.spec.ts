@@ -397,6 +397,7 @@ test('four hundred seats on a narrow phone, and pages pasted into one line', asy
   await page.goto(`${ana.daemon.url}/#/documents/${id}/observe`)
   await choose(page, 'What was said and done, in order?')
   await page.locator('details[open]').last().getByRole('button', { name: 'Start observing' }).click()
+  await expect(page.getByRole('timer')).toBeVisible()
   const line = page.getByRole('textbox').first()
   await line.fill('ñ'.repeat(100_000))
   await expect(page.getByText('too long for one line')).toBeVisible()
