@@ -1,7 +1,7 @@
 // Decides whether strokes on paper become marks of their own, and whether a blank form has room for what is asked for later.
 import { expect, test } from 'vitest'
 import type { Shape } from '../src/lib/daemon/types'
-import { columnMoment, minuteColumns, needsTime, ruledColumns, strokes, strokesOf, STROKES_MAX } from '../src/lib/observe/paper'
+import { columnMoment, minuteColumns, needsTime, regained, ruledColumns, strokes, strokesOf, STROKES_MAX, type Filled } from '../src/lib/observe/paper'
 
 test('a time is a moment, or the column in which a stroke stands', () => {
   expect(minuteColumns()).toEqual(['0–5', '5–10', '10–15', '15–20', '20–25', '25–30'])
@@ -30,4 +30,23 @@ test('a form has a column for the time where one is asked for when it is typed i
   expect(ruledColumns('line', { speakers: ['teacher', 'student'] })).toEqual(['sinceStart', 'who', 'words'])
   expect(ruledColumns('line', { speakers: [], seats: { map: false, least: 1, most: 3 }, labels: ['Did'] })).toEqual(['sinceStart', 'whichStudent', 'what', 'words'])
   expect(ruledColumns('line', { speakers: [], seats: null, labels: [] })).toEqual(['sinceStart', 'words'])
+})
+
+test('what is taken back stands in the fields again, but for what was filled in since', () => {
+  const empty: Filled = { text: '', at: '', speaker: '', place: '', label: '', count: '1', number: 1, seat: '', picked: [], reply: '', talk: '', follow: '' }
+  const tally: Filled = { ...empty, text: 'all at once', at: '5–10', label: 'Recall', count: '4' }
+  const after: Filled = { ...tally, text: '', count: '1' }
+  expect(regained(tally, after, after)).toEqual(tally)
+  expect(regained(tally, after, { ...after, at: '', label: '' })).toEqual(tally)
+  // Words that were begun stay; so does what was chosen, with its own number.
+  expect(regained(tally, after, { ...after, text: 'one more', at: '10–15' })).toEqual({ ...tally, text: 'one more', at: '10–15' })
+  expect(regained(tally, after, { ...after, label: 'Why' })).toEqual({ ...tally, label: 'Why', count: '1' })
+  // The codes of one interval do not come into another.
+  const grid: Filled = { ...empty, text: 'loud', number: 5, picked: ['Talk', 'Write'] }
+  const next: Filled = { ...grid, text: '', number: 6, picked: [] }
+  expect(regained(grid, next, next)).toEqual(grid)
+  expect(regained(grid, next, { ...next, number: null })).toEqual(grid)
+  expect(regained(grid, next, { ...next, picked: ['Read'] })).toEqual({ ...next, text: 'loud', picked: ['Read'] })
+  const wait: Filled = { ...empty, at: '4:05', reply: '3', talk: '2' }
+  expect(regained(wait, { ...empty, at: '4:05' }, { ...empty, at: '4:05', reply: '1' })).toEqual({ ...empty, at: '4:05', reply: '1' })
 })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Marked } from '../src/lib/daemon/types'
 import type { Tap } from '../src/lib/observe/marking'
-import { isReplied, nextStep, questionMark, rememberedQuestion, tappedSteps, withoutTap, withTap, type Question } from '../src/lib/observe/question'
+import { begunQuestion, isReplied, nextStep, questionMark, rememberedQuestion, tappedSteps, withoutTap, withTap, type Question } from '../src/lib/observe/question'
 import { isTap, lastDone, type Done } from '../src/lib/observe/undo'
 
 const asked = withTap(null, 1_000)
@@ -30,6 +30,7 @@ test('what was remembered of it is believed as far as it can be true', () => {
   for (const one of wrong) expect(rememberedQuestion(JSON.stringify(one), 5_000), JSON.stringify(one)).toBeNull()
   expect(rememberedQuestion(null, 5_000)).toBeNull()
   expect(rememberedQuestion('{', 5_000)).toBeNull()
+  expect([null, '{', JSON.stringify(asked), JSON.stringify(replied), JSON.stringify(over)].map(begunQuestion)).toEqual([false, false, false, true, true])
 })
 
 test('what was done last is taken back first, be it a tap that is no mark', () => {

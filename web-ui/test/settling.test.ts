@@ -42,7 +42,7 @@ describe('a screen that was just gone to', () => {
     const { settling, at, frames } = staged()
     at.underway = 1
     settling.begin()
-    frames(15)
+    frames(9)
     expect(settling.now).toBe(true)
     frames(1)
     expect(settling.now).toBe(false)

@@ -58,7 +58,7 @@ fn check_page(steps: &mut Steps) -> Result<()> {
 
 fn unit(steps: &mut Steps) -> Result<()> {
     steps.step("cargo nextest is there", tools::nextest)?;
-    // The simulation breaks the engine on purpose: it is built apart, so that nothing else is built with those breaks.
+    // The simulation breaks the engine on purpose: it is built apart, so that nothing else is built with those breaks (the daemon’s tests borrow it without them).
     steps.step("unit and property tests", || {
         cargo(&["nextest", "run", "--workspace", "--exclude", "rounds-tests", "--locked", "--no-fail-fast"]).run()
     })?;

@@ -135,7 +135,7 @@ impl Keeper {
             }
             Model::Partnership(partnership) if !partnership.state.is_over() => {
                 let trouble =
-                    "two people have one partnership at a time: a clean copy begins it anew once this one has ended";
+                    "this partnership goes on: a clean copy begins it anew once it has ended";
                 return Err(Trouble::new(TroubleCode::Conflict, trouble));
             }
             Model::Partnership(partnership) => {

@@ -27,7 +27,7 @@ declare global {
 function look(words: string): void {
   const now = (): void => {
     const editor = [...document.querySelectorAll<HTMLElement>('.cm-content')].find((one) => one.isContentEditable && one.textContent?.includes(words))
-    if (editor) window.interactive = performance.now()
+    if (editor && !document.querySelector('.settling')) window.interactive = performance.now()
     else requestAnimationFrame(now)
   }
   requestAnimationFrame(now)

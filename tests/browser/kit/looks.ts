@@ -26,7 +26,7 @@ export async function look(page: Page, screen: string, named = LOOKS.map((one) =
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce', media: media ?? 'screen' })
     await expect(page.locator('h1').first()).toBeAttached()
-    await expect(page.locator('main.settling')).toHaveCount(0)
+    await expect(page.locator('.settling')).toHaveCount(0)
     // A caret is drawn anew in the frame after its line broke elsewhere.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
     await page.screenshot({ path: `test-results/screens/${screen}-${name}.png`, fullPage: media === 'print' })

@@ -340,7 +340,7 @@ test('strokes from a tally on paper are put in by the column, each a mark of its
   await page.getByRole('button', { name: 'End…' }).click()
   await page.getByRole('button', { name: 'End observing' }).click()
   await page.getByRole('button', { name: 'Type in from paper…' }).click()
-  const time = page.getByRole('textbox', { name: 'Time or column' })
+  const time = page.getByRole('textbox', { name: 'Time since the start, or column' })
   const count = page.getByRole('textbox', { name: 'How many', exact: true })
   const add = page.getByRole('button', { name: 'Add', exact: true })
   await expect(count).toHaveValue('1')

@@ -37,6 +37,15 @@ test('a partnership is asked for, agreed, written in, rested and ended', async (
   await expect(textOf(ana.page, 'journal')).toContainText('We begin with the fractions lesson.')
   await ana.page.getByRole('navigation').getByRole('link', { name: 'People' }).click()
   await expect(ana.page.getByRole('button', { name: 'Become visiting partners with Ben' })).toBeVisible()
+
+  // What was written goes on in another one, without its drafting, once somebody asks anew.
+  await ben.page.getByRole('link', { name: 'History: who wrote what, and when' }).click()
+  await ben.page.getByRole('button', { name: 'Start a clean copy…' }).click()
+  await expect(ben.page.getByText('Ana is asked anew to be your visiting partner')).toBeVisible()
+  await look(ben.page, 'partnership-anew', ['light', 'phone-dark'])
+  await ben.page.getByRole('button', { name: 'Start the clean copy' }).click()
+  await expect(ben.page.getByText('You asked Ana to be your visiting partner')).toBeVisible()
+  await expect(textOf(ben.page, 'journal')).toContainText('We begin')
 })
 
 test('both are told who last visited whom, and the visit back is a tap away', async ({ pair }) => {

@@ -412,7 +412,7 @@ for (const size of [{ width: 1280, height: 860 }, { width: 390, height: 844 }]) 
       do {
         held.pop()?.()
         await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
-      } while (held.length > 0 || (await page.locator('main.settling').count()) > 0)
+      } while (held.length > 0 || (await page.locator('.settling').count()) > 0)
       await expect(page.locator('main h1')).toBeVisible()
       expect(await moves(), hash).toEqual([])
     }

@@ -124,7 +124,7 @@ pretended.describe('in Spanish', () => {
     let comes = false
     await page.route(/\/assets\/rooms-/, (route) => (comes ? route.fallback() : route.abort('connectionrefused')))
     await page.goto(daemon.address('#/settings'))
-    await see(page.getByRole('alert')).toContainText('Esta parte de Rounds aún no ha llegado')
+    await see(page.getByRole('alert')).toContainText('Esta parte de Rounds no ha llegado')
     await see(page.getByRole('navigation').getByRole('link', { name: 'Ajustes' })).toBeVisible()
     await look(page, 'half-loaded-es')
     comes = true

@@ -4,7 +4,9 @@ use rounds_crdt::access::Role;
 use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::model::Kind;
 use rounds_crdt::record::PresenceNote;
-use rounds_crdt::replica::{Mutant, Write};
+#[cfg(feature = "mutants")]
+use rounds_crdt::replica::Mutant;
+use rounds_crdt::replica::Write;
 
 use super::machine::Machine;
 use super::network::{Weather, between};
@@ -14,6 +16,7 @@ use super::school::{School, name};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Plan {
     /// The engine is broken in this way.
+    #[cfg(feature = "mutants")]
     pub mutant: Option<Mutant>,
     /// Daemons go on under the actor they had.
     pub reuses_actors: bool,
@@ -58,7 +61,10 @@ pub fn writes_of(seed: u64) -> Result<Vec<Vec<Vec<Write>>>, Failed> {
 
 fn live(seed: u64, plan: Plan) -> Result<School, Failed> {
     let mut school = School::new(seed);
-    school.mutant = plan.mutant;
+    #[cfg(feature = "mutants")]
+    {
+        school.mutant = plan.mutant;
+    }
     school.reuses_actors = plan.reuses_actors;
     school.tears_commits = plan.tears_commits;
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

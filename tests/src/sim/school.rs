@@ -6,7 +6,9 @@ use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::ids::{DocumentId, PersonId, StartId};
 use rounds_crdt::merge;
 use rounds_crdt::model::Kind;
-use rounds_crdt::replica::{Closing, Effect, Event, LinkId, LocalError, Mutant, Permission, Refusal, Replica, Write};
+#[cfg(feature = "mutants")]
+use rounds_crdt::replica::Mutant;
+use rounds_crdt::replica::{Closing, Effect, Event, LinkId, LocalError, Permission, Refusal, Replica, Write};
 use rounds_crdt::wire::Frame;
 
 use super::dice::Dice;
@@ -42,6 +44,7 @@ pub struct School {
     /// Links that engines closed, and why.
     pub closings: Vec<(usize, Closing)>,
     /// Effects of an engine under test that break it.
+    #[cfg(feature = "mutants")]
     pub mutant: Option<Mutant>,
     /// A restored, copied or restarted machine goes on under the actor it had: what no daemon may do.
     pub reuses_actors: bool,
@@ -83,6 +86,7 @@ impl School {
             quarantined: Vec::new(),
             carets: Vec::new(),
             closings: Vec::new(),
+            #[cfg(feature = "mutants")]
             mutant: None,
             reuses_actors: false,
             tears_commits: false,
@@ -142,11 +146,12 @@ impl School {
         if !reuses {
             machine.incarnation = incarnation;
         }
-        let (mut replica, effects) = Replica::new(machine.cert.clone(), start, machine.disk.durable.recovered());
-        if let Some(mutant) = self.mutant {
+        let (replica, effects) = Replica::new(machine.cert.clone(), start, machine.disk.durable.recovered());
+        machine.replica = Some(replica);
+        #[cfg(feature = "mutants")]
+        if let (Some(mutant), Some(replica)) = (self.mutant, &mut machine.replica) {
             replica.mutate(mutant);
         }
-        machine.replica = Some(replica);
         self.note(|school| format!("{} starts", school.machines[m].name));
         self.perform(m, effects);
         for peer in self.network.paired_with(m) {

@@ -16,11 +16,12 @@ class Cards extends Listed<Card> {
 
   protected async read(): Promise<Card[]> {
     const rows = await rest.documentsOfKind('profile')
-    const details = await Promise.all(rows.map((row) => rest.document(row.id).catch(gone)))
+    // What is shown of them stands while they are read anew.
+    const details = await Promise.all(rows.map((row) => rest.document(row.id, this.loaded).catch(gone)))
     return Promise.all(details.map(async (detail) => {
       if (detail?.model.kind !== 'profile') return []
       // A card is its owner’s alone to write: whose it is, is who owns it, not what it says.
-      const holders = await rest.holders(detail.id).catch(gone)
+      const holders = await rest.holders(detail.id, this.loaded).catch(gone)
       const owner = holders?.find((one) => one.role === 'owner')
       return owner ? [{ id: detail.id, person: owner.person, profile: detail.model }] : []
     })).then((found) => found.flat())

@@ -11,7 +11,8 @@ class Partnerships extends Listed<Partnership> {
 
   protected async read(): Promise<Partnership[]> {
     const rows = await rest.documentsOfKind('partnership')
-    const details = await Promise.all(rows.map((row) => rest.document(row.id).catch(gone)))
+    // What is shown of them stands while they are read anew.
+    const details = await Promise.all(rows.map((row) => rest.document(row.id, this.loaded).catch(gone)))
     const all = details.flatMap((detail) => (detail && partnershipOf(detail, daemon.me)) || [])
     await Promise.all(all.filter((one) => daysBetween(one) !== null && !this.#agreed.has(one.id)).map((one) => this.#lookUp(one)))
     return all

@@ -1,7 +1,7 @@
 // Decides when the rest of the page comes: what a note needs is here first, and every other room before anybody could miss it.
 
-/** Milliseconds between two tries while the daemon does not answer. */
-const AGAIN_MS = 2_000
+/** Milliseconds until the second try while the daemon does not answer; each pause is twice the one before, up to the longest. */
+const [AGAIN_MS, AGAIN_MS_MAX] = [2_000, 30_000]
 /** Milliseconds after which it is fetched though nobody needs it yet: one can write by then, and the daemon may go away later. */
 const AT_LEISURE_MS = 1_000
 
@@ -18,10 +18,25 @@ class Rooms {
   /** It was asked for, and the daemon did not give it yet. */
   missing = $state(false)
   #coming: Promise<void> | null = null
+  #waiting = 0
 
   /** All of it, once it is here. */
   get here(): All | null {
     return this.#all
+  }
+
+  /** How many screens are shown once it is here: none while it is not given. */
+  get awaited(): number {
+    return this.missing ? 0 : this.#waiting
+  }
+
+  /** A screen needs it now; what this gives back ends that. */
+  wait(): () => void {
+    this.#waiting += 1
+    void this.fetch()
+    return () => {
+      this.#waiting -= 1
+    }
   }
 
   /** Fetches it, once, for as long as that takes. */
@@ -43,7 +58,7 @@ class Rooms {
       } catch (failure) {
         this.missing = true
         file = anew(failure, tries) ?? file
-        await new Promise((again) => setTimeout(again, AGAIN_MS))
+        await new Promise((again) => setTimeout(again, Math.min(AGAIN_MS * 2 ** (tries - 1), AGAIN_MS_MAX)))
       }
     }
   }

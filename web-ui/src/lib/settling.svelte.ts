@@ -1,7 +1,8 @@
 // Decides when a screen that was just gone to is shown: once what it asked for is here, so that nothing moves under the eye.
 
 /** Milliseconds after which a screen is shown with what has come by then: longer would be felt as waiting. */
-const SHOWN_AFTER_MS = 250
+const SHOWN_AFTER_MS = 150
+
 interface Around {
   /** How many things that a screen shows are under way. */
   underway(): number

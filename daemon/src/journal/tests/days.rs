@@ -46,7 +46,7 @@ fn is_same(shell: &Shell, stored: &Stored) -> bool {
 fn what_simulated_days_write_survives_torn_pages() {
     let mut cut = 0;
     for seed in 0..DAYS {
-        for (computer, commits) in writes_of(seed).expect("a sound day").iter().enumerate() {
+        for (computer, commits) in writes_of(seed).unwrap_or_else(|failed| panic!("{failed}")).iter().enumerate() {
             let folder = folder();
             let disk = Arc::new(Disk::default());
             let journal = open_on(&folder, disk.opener_in_memory());

@@ -34,6 +34,8 @@ import type {
 
 /** Documents asked for at once: more than fit on a screen, few enough to be instant. */
 const DOCUMENTS_PER_PAGE = 50
+/** Documents asked for at once where all of a kind are wanted; the daemon gives no more. */
+const OF_KIND_PER_PAGE = 500
 /** Seconds the daemon may hold an answer while nothing has happened yet; it allows this much. */
 const WAIT_SECONDS = 20
 /** The status of every answer while this computer is locked. */
@@ -74,6 +76,8 @@ interface Options {
   /** A file, handed over as it is. */
   file?: Blob
   signal?: AbortSignal
+  /** Screens are shown without it: it may take a while. */
+  apart?: boolean
 }
 
 async function fetched(method: string, path: string, { body, file, signal }: Options = {}): Promise<Response> {
@@ -102,7 +106,7 @@ async function fetched(method: string, path: string, { body, file, signal }: Opt
 }
 
 async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const counts = method === 'GET' && !options.signal
+  const counts = method === 'GET' && !options.signal && !options.apart
   if (counts) reading += 1
   try {
     const text = await (await fetched(method, path, options)).text()
@@ -133,9 +137,9 @@ async function status(): Promise<Status> {
   return { ...answer, person: named(answer.person), partners }
 }
 
-async function documents(cursor?: string, kind?: Kind): Promise<DocumentPage> {
+async function documents(cursor?: string, kind?: Kind, limit = DOCUMENTS_PER_PAGE, apart = false): Promise<DocumentPage> {
   const from = (cursor === undefined ? '' : `&cursor=${id(cursor)}`) + (kind === undefined ? '' : `&kind=${kind}`)
-  const page = await call<DocumentPage>('GET', `/documents?limit=${DOCUMENTS_PER_PAGE}${from}`)
+  const page = await call<DocumentPage>('GET', `/documents?limit=${limit}${from}`, { apart })
   return {
     ...page,
     documents: page.documents.map((document) => ({
@@ -145,15 +149,19 @@ async function documents(cursor?: string, kind?: Kind): Promise<DocumentPage> {
   }
 }
 
+/** Kinds that were listed before: what screens show of them stands while they are listed anew. */
+const listed = new Set<Kind>()
+
 /** Every document of a kind. */
 async function documentsOfKind(kind: Kind): Promise<DocumentPage['documents']> {
   const found: DocumentPage['documents'] = []
   let next: string | null | undefined
   do {
-    const page = await documents(next ?? undefined, kind)
+    const page = await documents(next ?? undefined, kind, OF_KIND_PER_PAGE, listed.has(kind))
     found.push(...page.documents)
     next = page.next
   } while (next)
+  listed.add(kind)
   return found
 }
 
@@ -220,8 +228,8 @@ export const rest = {
   documents,
   documentsOf,
   documentsOfKind,
-  document: async (document: string): Promise<DocumentDetail> => {
-    const detail = await call<DocumentDetail>('GET', `/documents/${id(document)}`)
+  document: async (document: string, apart = false): Promise<DocumentDetail> => {
+    const detail = await call<DocumentDetail>('GET', `/documents/${id(document)}`, { apart })
     return { ...detail, people: detail.people.map(named) }
   },
   proposeVisit: async (visit: VisitProposal) =>
@@ -243,7 +251,7 @@ export const rest = {
   /** What keeps labels from standing beside each other; nothing of it is kept. */
   labelReasons: async (labels: readonly string[]) => (await call<{ reasons: Reason[] }>('POST', '/instruments/labels', { body: { labels } })).reasons,
   /** What was counted in one's own lessons, side by side. */
-  ownLessons: () => call<OwnLessons>('GET', '/own-lessons'),
+  ownLessons: () => call<OwnLessons>('GET', '/own-lessons', { apart: true }),
   /** Asks whoever is named in a card whether others may see it: the document of its words. */
   askPeople: async (card: string) => (await call<{ document: string }>('POST', `/documents/${id(card)}/ask`)).document,
   /** Takes back what they were asked. */
@@ -295,8 +303,8 @@ export const rest = {
     return answer.documents.map((document) => ({ ...document, with: document.with.map(named) }))
   },
 
-  holders: async (document: string) =>
-    (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`)).holders.map((holder) => ({
+  holders: async (document: string, apart = false) =>
+    (await call<{ holders: Holder[] }>('GET', `/documents/${id(document)}/holders`, { apart })).holders.map((holder) => ({
       ...holder,
       person: named(holder.person),
     })),

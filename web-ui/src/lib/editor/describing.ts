@@ -23,8 +23,8 @@ export interface Marked extends Stretch {
   question: string
 }
 
-/** Looks at whole lines; positions are within what it was given. */
-export type Ask = (lines: string) => Promise<readonly Marked[]>
+/** Looks at whole lines; positions are within what it was given. Null says not yet: the lines wait for the next rest. */
+export type Ask = (lines: string) => Promise<readonly Marked[]> | null
 
 interface Judging {
   marks: readonly Marked[]
@@ -209,9 +209,11 @@ export function describing(ask: Ask): Extension {
         if (this.#since) return this.#later()
         const { state } = this.#view
         const lines = linesOf(state)
+        const answer = lines.length > 0 ? ask(textOf(state.doc, lines)) : []
+        if (answer === null) return
         this.#since = ChangeSet.empty(state.doc.length)
         this.#view.dispatch({ effects: taken.of(null) })
-        const marks = lines.length > 0 ? await ask(textOf(state.doc, lines)) : []
+        const marks = await answer
         const since = this.#since
         this.#since = null
         if (!this.#gone && lines.length > 0) this.#view.dispatch({ effects: looked.of(placed(lines, marks, since)) })

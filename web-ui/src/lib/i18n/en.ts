@@ -24,6 +24,8 @@ import { comments, document, editor, history, sharing } from './writing.en'
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${count} things`)
 
+const listed = new Intl.ListFormat('en-GB', { type: 'conjunction' })
+
 export const en = {
   language: 'en',
   languageName: 'English',
@@ -34,7 +36,7 @@ export const en = {
   goBack: 'Cancel',
   close: 'Close',
   /** Joins names: “Ben and Chidi”. */
-  list: (names: string[]): string => new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names),
+  list: (names: string[]): string => listed.format(names),
   you: 'You',
 
   nav: {
@@ -431,9 +433,11 @@ export const en = {
     unsaved: 'Some words in this page are not saved yet. They wait in this browser, and are sent when Rounds is open again.',
   },
 
+  more: (count: number): string => `Show ${count} more`,
+
   missing: {
     title: 'Still on its way',
-    about: 'This part of Rounds did not come from your computer yet. It comes as soon as Rounds answers again; what you wrote is safe.',
+    about: 'This part of Rounds has not come from your computer. It comes as soon as Rounds answers again; where Rounds was replaced by another version, loading this page again may help. What you wrote is safe.',
   },
 
   updated: {

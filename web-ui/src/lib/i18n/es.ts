@@ -23,7 +23,8 @@ import { propose, visits } from './visits.es'
 import { comments, document, editor, history, sharing } from './writing.es'
 
 const things = (count: number): string => (count === 1 ? '1 cosa' : `${count} cosas`)
-const list = (names: string[]): string => new Intl.ListFormat('es', { type: 'conjunction' }).format(names)
+const listed = new Intl.ListFormat('es', { type: 'conjunction' })
+const list = (names: string[]): string => listed.format(names)
 
 export const es: Messages = {
   language: 'es',
@@ -426,9 +427,11 @@ export const es: Messages = {
     unsaved: 'Algunas palabras de esta página aún no están guardadas. Esperan en este navegador y se enviarán cuando Rounds se abra de nuevo.',
   },
 
+  more: (count) => `Mostrar ${count} más`,
+
   missing: {
     title: 'Aún en camino',
-    about: 'Esta parte de Rounds aún no ha llegado de tu ordenador. Llegará en cuanto Rounds responda; lo que escribiste está a salvo.',
+    about: 'Esta parte de Rounds no ha llegado de tu ordenador. Llegará en cuanto Rounds responda; si se cambió por otra versión, quizá ayude volver a cargar la página. Lo que escribiste está a salvo.',
   },
 
   updated: {

@@ -37,7 +37,7 @@ class Language {
 
   /** “Tuesday 17 November” */
   longDay(date: Date): string {
-    return new Intl.DateTimeFormat(this.#region, { weekday: 'long', day: 'numeric', month: 'long' }).format(date)
+    return this.#write(date, { weekday: 'long', day: 'numeric', month: 'long' })
   }
 
   /** “Tuesday 17 November, 10:15” */
@@ -147,8 +147,16 @@ class Language {
     return about(this.t.list([...new Set(reason.labels)].map(quoted)), why)
   }
 
+  /** Making a format costs as much as a hundred dates written in it. */
+  readonly #formats = new Map<string, Intl.DateTimeFormat>()
+
   #write(date: Date, options: Intl.DateTimeFormatOptions): string {
-    return new Intl.DateTimeFormat(this.#region, options).format(date)
+    const region = this.#region
+    // A computer that travels has another clock.
+    const name = `${region} ${date.getTimezoneOffset()} ${Object.entries(options).join()}`
+    let format = this.#formats.get(name)
+    if (!format) this.#formats.set(name, (format = new Intl.DateTimeFormat(region, options)))
+    return format.format(date)
   }
 }
 

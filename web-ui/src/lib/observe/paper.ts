@@ -28,6 +28,19 @@ export function strokes(of: Omit<Marked, 'id'>, count: number, newId: () => stri
   return Array.from({ length: count }, (_, index) => ({ ...of, id: newId(), text: index === 0 ? (of.text ?? '') : '' }))
 }
 
+/** Fields of which one says nothing without the others. */
+const TOGETHER = [['text'], ['at'], ['speaker'], ['place'], ['label', 'count'], ['number', 'seat', 'picked'], ['reply', 'talk', 'follow']] as const
+/** What stands in the fields of what is typed in later. */
+export type Filled = Readonly<Record<Exclude<(typeof TOGETHER)[number][number], 'number' | 'picked'>, string> & { number: number | null; picked: readonly string[] }>
+
+/** What stands there once marks are taken back: what they were made of, but for what was filled in since they left the fields to the next. */
+export function regained(made: Filled, left: Filled, now: Filled): Filled {
+  const said = (one: Filled[keyof Filled]): string => String(one ?? '')
+  const untouched = (field: keyof Filled): boolean => said(now[field]) === '' || said(now[field]) === said(left[field])
+  const back = TOGETHER.filter((fields) => fields.every(untouched)).flat()
+  return { ...now, ...Object.fromEntries(back.map((field) => [field, made[field]])) }
+}
+
 /** Whether a mark must have its time: an interval has it from its number, and what a room shows has none. */
 export const needsTime = (shape: Shape): boolean => shape !== 'grid' && shape !== 'spot'
 

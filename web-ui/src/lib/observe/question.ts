@@ -57,3 +57,6 @@ export function rememberedQuestion(text: string | null, elapsed: number): Questi
     return null
   }
 }
+
+/** Whether what was remembered of one counts once somebody goes on observing. */
+export const begunQuestion = (text: string | null): boolean => isReplied(rememberedQuestion(text, Infinity))

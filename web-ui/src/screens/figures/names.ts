@@ -14,19 +14,28 @@ export function nameOf(t: Messages, name: FigureName): string {
   return words.fixed[name.fixed] ?? name.fixed
 }
 
+/** Making a format costs as much as a hundred numbers written in it. */
+const formats = new Map<string, Intl.NumberFormat>()
+
+function written(language: string, number: number, options: Intl.NumberFormatOptions): string {
+  const name = `${language} ${Object.entries(options).join()}`
+  let format = formats.get(name)
+  if (!format) formats.set(name, (format = new Intl.NumberFormat(language, options)))
+  return format.format(number)
+}
+
 /** “9”, “2.7 s”, “4:05”, “37 %”, “1.5” */
 export function numberOf(t: Messages, unit: Figure['unit'], value: number | null | undefined): string {
   if (value == null) return '–'
-  const written = (number: number, options: Intl.NumberFormatOptions): string => new Intl.NumberFormat(t.language, options).format(number)
   switch (unit) {
     case 'count':
-      return written(value, {})
+      return written(t.language, value, {})
     case 'milliseconds':
       return value < 60_000 ? `${seconds(t, value)} s` : clock(value)
     case 'thousandths':
-      return written(value / 1000, { style: 'percent', maximumFractionDigits: 0 })
+      return written(t.language, value / 1000, { style: 'percent', maximumFractionDigits: 0 })
     case 'thousandths_of_one':
-      return written(value / 1000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+      return written(t.language, value / 1000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   }
 }
 
