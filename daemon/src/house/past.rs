@@ -134,8 +134,7 @@ impl Keeper {
                 begun(None, resource.title).into_iter().chain(link).chain(reference).chain([tags]).collect()
             }
             Model::Partnership(partnership) if !partnership.state.is_over() => {
-                let trouble =
-                    "this partnership goes on: a clean copy begins it anew once it has ended";
+                let trouble = "this partnership goes on: a clean copy begins it anew once it has ended";
                 return Err(Trouble::new(TroubleCode::Conflict, trouble));
             }
             Model::Partnership(partnership) => {
