@@ -1,6 +1,8 @@
 // Decides whether names from other computers are shown safely, and people told apart.
 import { expect, test } from 'vitest'
-import { colours, initials, shownName } from '../src/lib/people'
+import { en } from '../src/lib/i18n/en'
+import { es } from '../src/lib/i18n/es'
+import { colours, few, initials, shownName } from '../src/lib/people'
 
 test('initials', () => {
   expect(['Ana', 'Ben Okri', '  Chidi  E. ', 'é', ''].map(initials)).toEqual(['AN', 'BO', 'CE', 'É', ''])
@@ -10,6 +12,13 @@ test('a name cannot turn the line around, nor fill the screen', () => {
   expect(shownName('An\u202Ea\u0000')).toBe('Ana')
   expect([...shownName('😀'.repeat(10_000))]).toHaveLength(61)
   expect(shownName('Dara')).toBe('Dara')
+})
+
+test('a line names three people, and counts the rest of more', () => {
+  expect(few(en, ['Ana', 'Ben', 'Chidi'])).toBe('Ana, Ben and Chidi')
+  expect(few(en, ['Ana', 'Ben', 'Chidi', 'Dara'])).toBe('Ana, Ben and 2 others')
+  expect(few(es, ['Ana', 'Ben', 'Chidi', 'Dara'])).toBe('Ana, Ben y 2 personas más')
+  expect(few(en, [])).toBe('')
 })
 
 test('up to six people never share a colour, and keep theirs', () => {

@@ -93,3 +93,25 @@ test('why something does not go on is said in the language of the page', () => {
   const newer = { ...ben, obstacle: 'moon_phase' as never, reason: 'the moon is full' }
   expect(overallFacts(es, [newer], [])[0]!.text).toContain('the moon is full')
 })
+
+test('in a school of any size the line stays a line', () => {
+  const names = ['Ana', 'Ben', 'Chidi', 'Dara', 'Emil']
+  const texts = (partners: Partner[]): string[] => overallFacts(t, partners, []).map((fact) => fact.text)
+  expect(texts(names.map((name) => partner(name, 'not_seen', 2)))).toEqual(['News will reach Ana, Ben and 3 others when your computers next meet'])
+  expect(texts(names.map((name) => partner(name, 'connected', 2)))).toEqual(['News is on the way to Ana, Ben and 3 others'])
+  expect(texts(names.map((name) => ({ ...partner(name, 'connected'), waiting_in: 2 })))).toEqual(['Looking for news from Ana, Ben and 3 others'])
+  // The same reason is said once; who has another one is told of apart.
+  const refusing = names.map((name) => ({ ...partner(name, 'unreachable', 1), obstacle: name === 'Emil' ? ('not_understood' as const) : ('refused' as const) }))
+  const why = 'it refuses the connection: Rounds may not be running there, or a firewall is in the way'
+  expect(texts(refusing)).toEqual([
+    `The computers of Ana, Ben and 2 others are near but cannot be reached, each for the same reason — ${why}`,
+    `Emil’s computer is near but cannot be reached — ${t.obstacles.not_understood}`,
+  ])
+  const one = (name: string, held: boolean, state: Reach) => ({ name, held, partner: partner(name, state) })
+  const others = [...names.map((name) => one(name, true, 'connected')), ...['Fay', 'Gil', 'Hana'].map((name) => one(name, false, 'not_seen'))]
+  expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
+    'On the computers of Ana, Ben and 3 others',
+    'Will reach Fay, Gil and Hana when your computers next meet',
+  ])
+  expect(overallFacts(es, names.map((name) => partner(name, 'connected', 2)), [])[0]!.text).toBe('Hay novedades en camino a Ana, Ben y 3 personas más')
+})

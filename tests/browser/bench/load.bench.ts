@@ -23,14 +23,15 @@ declare global {
   }
 }
 
-/** Looks at every frame whether one can write; set before anything of the page runs. */
+/** Looks at every change of the page whether one can write; set before anything of the page runs. */
 function look(words: string): void {
-  const now = (): void => {
+  const observer = new MutationObserver(() => {
     const editor = [...document.querySelectorAll<HTMLElement>('.cm-content')].find((one) => one.isContentEditable && one.textContent?.includes(words))
-    if (editor && !document.querySelector('.settling')) window.interactive = performance.now()
-    else requestAnimationFrame(now)
-  }
-  requestAnimationFrame(now)
+    if (!editor || document.querySelector('.settling')) return
+    window.interactive = performance.now()
+    observer.disconnect()
+  })
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
 }
 
 async function opened(page: Page, cdp: CDPSession, url: string): Promise<{ first: number; interactive: number; bytes: number }> {

@@ -60,7 +60,7 @@ const at = (sorted: number[], share: number): number => sorted[Math.min(sorted.l
 
 export function said(figures: number[]): Record<string, number> {
   const sorted = figures.toSorted((one, other) => one - other)
-  return Object.fromEntries([['p50', 0.5], ['p90', 0.9], ['p99', 0.99]].map(([name, share]) => [name, Math.round(at(sorted, Number(share)) * 100) / 100]))
+  return Object.fromEntries([['p50', 0.5], ['p90', 0.9], ['p95', 0.95], ['p99', 0.99]].map(([name, share]) => [name, Math.round(at(sorted, Number(share)) * 100) / 100]))
 }
 
 export async function measured(page: Page, what: string, partner: { typing: boolean }): Promise<void> {

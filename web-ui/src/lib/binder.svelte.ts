@@ -53,7 +53,7 @@ class Binder {
       // There is one, founded with the first start.
       this.#id ??= (await rest.documentsOfKind('binder')).map((row) => row.id).toSorted()[0] ?? null
       if (this.#id === null) return
-      const { model } = await rest.document(this.#id)
+      const { model } = await rest.document(this.#id, this.loaded)
       if (model.kind !== 'binder') return
       this.labels = model.labels
       this.archived = model.archived

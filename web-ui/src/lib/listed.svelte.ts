@@ -2,6 +2,16 @@
 import { Failure } from './daemon/rest'
 import { quietly } from './quietly'
 
+/** Milliseconds in which a frame is made, where any is: a page that nobody sees makes none. */
+const FRAME_MS_MAX = 100
+
+/** Waits until what stands is drawn. */
+const frameMade = (): Promise<void> =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done))
+    setTimeout(done, FRAME_MS_MAX)
+  })
+
 export abstract class Listed<T> {
   all = $state.raw<T[]>([])
   loaded = $state(false)
@@ -28,6 +38,8 @@ export abstract class Listed<T> {
   }
 
   async #read(): Promise<void> {
+    // A screen that was just gone to shows what is known, before that is looked for again.
+    if (this.loaded) await frameMade()
     const all = await quietly(() => this.read())
     if (all === null) return
     this.all = all

@@ -1,4 +1,5 @@
 // Decides how a person looks: a name that fits a line, initials, and a colour that stays theirs on this page.
+import type { Messages } from './i18n/en'
 
 /** Colours in tokens.css, chosen to differ for every kind of colour vision. */
 const COLOURS = 6
@@ -14,6 +15,14 @@ export function shownName(name: string): string {
   const characters = [...name.replace(UNSEEN, '').trim()]
   if (characters.length <= NAME_CHARACTERS_MAX) return characters.join('')
   return `${characters.slice(0, NAME_CHARACTERS_MAX).join('')}…`
+}
+
+/** People whom a line names; of more, the first two are, so that it stays a line in a school of any size. */
+const NAMED_MAX = 3
+
+/** Names as a line has room for them: “Ben, Chidi and 15 others”. */
+export function few(t: Messages, names: string[]): string {
+  return t.list(names.length > NAMED_MAX ? [...names.slice(0, 2), t.others(names.length - 2)] : names)
 }
 
 export function initials(name: string): string {

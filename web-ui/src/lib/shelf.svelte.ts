@@ -6,14 +6,14 @@ import { resourceOf, successesOf, type Shelved, type Success } from './shelf'
 
 class Successes extends Listed<Success> {
   protected async read(): Promise<Success[]> {
-    const [drafts, shown] = await Promise.all([opened('success_card'), opened('shown_card')])
+    const [drafts, shown] = await Promise.all([opened('success_card', this.loaded), opened('shown_card', this.loaded)])
     return successesOf(drafts.map(([, detail]) => detail), shown)
   }
 }
 
 class Resources extends Listed<Shelved & { link: string; reference: string }> {
   protected async read(): Promise<(Shelved & { link: string; reference: string })[]> {
-    return (await opened('resource')).flatMap(([row, detail]) => resourceOf(detail, row.with) ?? [])
+    return (await opened('resource', this.loaded)).flatMap(([row, detail]) => resourceOf(detail, row.with) ?? [])
   }
 }
 

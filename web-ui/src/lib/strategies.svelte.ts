@@ -5,13 +5,13 @@ import { opened } from './opened'
 
 class Cards extends Listed<Card> {
   protected async read(): Promise<Card[]> {
-    return (await opened('strategy_card')).flatMap(([row, detail]) => cardOf(detail, row.with) ?? [])
+    return (await opened('strategy_card', this.loaded)).flatMap(([row, detail]) => cardOf(detail, row.with) ?? [])
   }
 }
 
 class Vocabularies extends Listed<Brought> {
   protected async read(): Promise<Brought[]> {
-    return (await opened('vocabulary')).flatMap(([, detail]) => broughtOf(detail) ?? [])
+    return (await opened('vocabulary', this.loaded)).flatMap(([, detail]) => broughtOf(detail) ?? [])
   }
 }
 

@@ -131,9 +131,9 @@ class Timetables extends Listed<Held> {
     const rows = (await Promise.all(kinds.map((kind) => rest.documentsOfKind(kind)))).flat()
     const found = rows.map(async ({ id, kind }): Promise<Held | null> => {
       try {
-        const { owners, model } = await rest.document(id)
+        const { owners, model } = await rest.document(id, this.loaded)
         const owner = owners.length === 1 ? owners[0]! : ''
-        const holders = kind === 'free_periods' && owner === daemon.me ? await rest.holders(id) : []
+        const holders = kind === 'free_periods' && owner === daemon.me ? await rest.holders(id, this.loaded) : []
         return { id, owner, model, readers: holders.filter((one) => one.role === 'reader').map((one) => one.person) }
       } catch (error) {
         // What was taken away between the list and the reading of it shows nothing.

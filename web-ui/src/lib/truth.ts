@@ -2,6 +2,7 @@
 import type { Connection } from './daemon/live'
 import type { DiskTrouble, DocumentSummary, Holder, Partner } from './daemon/types'
 import type { Messages } from './i18n/en'
+import { few } from './people'
 
 export interface Fact {
   text: string
@@ -41,11 +42,36 @@ export function whyNotSaving(t: Messages, { trouble, reason }: Storage): string 
   return (trouble !== null ? known[trouble] : undefined) ?? reason ?? ''
 }
 
-function notReached(t: Messages, name: string, { obstacle, reason }: Partner): Fact {
+/** People of whom the same is said in a sentence each. */
+const APART_MAX = 2
+
+const on = (t: Messages, names: string[]): Fact => ({
+  text: names.length > APART_MAX ? t.truth.onMany(few(t, names)) : t.truth.on(names),
+  mark: 'done',
+})
+
+/** What waits in the same way for each of some people: of each by itself, or of all of them at once. */
+function waits<T extends { name: string }>(t: Messages, some: T[], each: (one: T) => string, many: (names: string) => string): Fact[] {
+  const texts = some.length > APART_MAX ? [many(few(t, some.map(({ name }) => name)))] : some.map(each)
+  return texts.map((text) => ({ text, mark: 'waiting' }))
+}
+
+interface Named {
+  name: string
+  partner: Partner
+}
+
+/** Whose computers are not reached, together where it is for the same reason. */
+function notReached(t: Messages, some: Named[]): Fact[] {
   const known: Partial<Record<string, string>> = t.obstacles
-  const why = (obstacle ? known[obstacle] : undefined) ?? reason ?? ''
-  // One that is set aside could be reached: it is not listened to.
-  return { text: obstacle === 'set_aside' ? t.truth.setAside(name, why) : t.truth.unreachable(name, why), mark: 'waiting' }
+  const whyOf = ({ partner: { obstacle, reason } }: Named): string => (obstacle ? known[obstacle] : undefined) ?? reason ?? ''
+  return [...new Set(some.map(whyOf))].flatMap((why) => {
+    const people = some.filter((one) => whyOf(one) === why)
+    // One that is set aside could be reached: it is not listened to.
+    const aside = people.every(({ partner }) => partner.obstacle === 'set_aside')
+    const [each, many] = aside ? [t.truth.setAside, t.truth.setAsideMany] : [t.truth.unreachable, t.truth.unreachableMany]
+    return waits(t, people, ({ name }) => each(name, why), (names) => many(names, why))
+  })
 }
 
 /** Whose computer cannot be reached for a reason that somebody can mend; one that is off or went home is only not here. */
@@ -60,19 +86,17 @@ export function deliveryFacts(
   const facts: Fact[] = []
   const names = (state: (one: (typeof others)[number]) => boolean): string[] => others.filter(state).map((one) => one.name)
   const held = names((one) => one.held)
-  if (held.length > 0) facts.push({ text: t.truth.on(held), mark: 'done' })
+  if (held.length > 0) facts.push(on(t, held))
   const onWay = names((one) => !one.held && one.partner?.state === 'connected')
-  if (onWay.length > 0) facts.push({ text: t.truth.onWay(t.list(onWay)), mark: 'waiting' })
-  for (const one of others) {
-    if (!one.held && one.partner && isNearButNotReached(one.partner)) facts.push(notReached(t, one.name, one.partner))
-  }
+  if (onWay.length > 0) facts.push({ text: t.truth.onWay(few(t, onWay)), mark: 'waiting' })
+  facts.push(...notReached(t, others.flatMap(({ name, held, partner }) => (!held && partner && isNearButNotReached(partner) ? [{ name, partner }] : []))))
   // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
   const between = others.some((one) => one.partner !== undefined)
   const apart = names((one) => !one.held && one.partner === undefined)
-  if (apart.length > 0 && between) facts.push({ text: t.truth.through(t.list(apart)), mark: 'none' })
-  else if (apart.length > 0) facts.push({ text: t.truth.unpaired(t.list(apart)), mark: 'waiting' })
+  if (apart.length > 0 && between) facts.push({ text: t.truth.through(few(t, apart)), mark: 'none' })
+  else if (apart.length > 0) facts.push({ text: t.truth.unpaired(few(t, apart)), mark: 'waiting' })
   const later = names(({ held, partner }) => !held && partner !== undefined && partner.state !== 'connected' && !isNearButNotReached(partner))
-  if (later.length > 0) facts.push({ text: t.truth.will(t.list(later)), mark: 'waiting' })
+  if (later.length > 0) facts.push({ text: t.truth.will(few(t, later)), mark: 'waiting' })
   return facts
 }
 
@@ -93,6 +117,8 @@ export function othersOf(
     }))
 }
 
+const named = (partner: Partner): Named => ({ name: partner.person.name, partner })
+
 /** Where everything is, for the screens that show no single document. */
 export function overallFacts(t: Messages, partners: readonly Partner[], documents: readonly DocumentSummary[]): Fact[] {
   const waiting = partners.filter((partner) => partner.waiting_out > 0)
@@ -100,15 +126,16 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
   const delivered = partners
     .filter((partner) => holding.has(partner.person.id) && !waiting.includes(partner))
     .map((partner) => partner.person.name)
-  const facts: Fact[] = delivered.length > 0 ? [{ text: t.truth.on(delivered), mark: 'done' }] : []
-  for (const partner of waiting) {
-    const { name } = partner.person
-    if (partner.state === 'connected') facts.push({ text: t.truth.onWayCount(partner.waiting_out, name), mark: 'waiting' })
-    else if (isNearButNotReached(partner)) facts.push(notReached(t, name, partner))
-    else facts.push({ text: t.truth.willCount(partner.waiting_out, name), mark: 'waiting' })
-  }
+  const near = ({ partner }: Named): boolean => partner.state === 'connected'
+  const unreached = ({ partner }: Named): boolean => isNearButNotReached(partner)
+  const out = waiting.map(named)
   // After time apart the computers go through what both hold; what is new there comes on the way.
-  for (const { person, state, waiting_in } of partners)
-    if (state === 'connected' && waiting_in > 0) facts.push({ text: t.truth.lookingCount(waiting_in, person.name), mark: 'waiting' })
-  return facts
+  const looking = partners.map(named).filter((one) => near(one) && one.partner.waiting_in > 0)
+  return [
+    ...(delivered.length > 0 ? [on(t, delivered)] : []),
+    ...waits(t, out.filter(near), ({ name, partner }) => t.truth.onWayCount(partner.waiting_out, name), t.truth.onWayMany),
+    ...notReached(t, out.filter((one) => !near(one) && unreached(one))),
+    ...waits(t, out.filter((one) => !near(one) && !unreached(one)), ({ name, partner }) => t.truth.willCount(partner.waiting_out, name), t.truth.willMany),
+    ...waits(t, looking, ({ name, partner }) => t.truth.lookingCount(partner.waiting_in, name), t.truth.lookingMany),
+  ]
 }

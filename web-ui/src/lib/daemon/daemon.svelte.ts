@@ -113,14 +113,14 @@ class Daemon {
   /** Reads again what the lists show. */
   async refresh(): Promise<void> {
     try {
-      const status = await rest.status()
-      const documents: DocumentSummary[] = []
-      let next: string | null = null
-      for (let page = 0; page < this.#pages; page += 1) {
-        const answer = await rest.documents(next ?? undefined)
+      // Asked together: nothing is shown before both are here.
+      const [status, first] = await Promise.all([rest.status(), rest.documents()])
+      const documents = [...first.documents]
+      let next = first.next ?? null
+      for (let page = 1; page < this.#pages && next !== null; page += 1) {
+        const answer = await rest.documents(next)
         documents.push(...answer.documents)
         next = answer.next ?? null
-        if (next === null) break
       }
       this.status = status
       this.documents = documents

@@ -37,6 +37,8 @@ export const en = {
   close: 'Close',
   /** Joins names: “Ben and Chidi”. */
   list: (names: string[]): string => listed.format(names),
+  /** Whom a list leaves uncounted: “Ben, Chidi and 15 others”. */
+  others: (count: number): string => `${count} others`,
   you: 'You',
 
   nav: {
@@ -413,6 +415,7 @@ export const en = {
     awayIdle: 'Rounds is not answering. Trying again…',
     on: (names: string[]): string =>
       names.length === 1 ? `On ${names[0]}’s computer` : `On ${en.list(names.map((name) => `${name}’s`))} computers`,
+    onMany: (names: string): string => `On the computers of ${names}`,
     onWay: (names: string): string => `On its way to ${names}`,
     unpaired: (names: string): string => `Will reach ${names} once your computers are paired`,
     through: (names: string): string => `Reaches ${names} through whoever is paired with them`,
@@ -421,9 +424,16 @@ export const en = {
       `${things(count)} will reach ${name} when your computers next meet`,
     onWayCount: (count: number, name: string): string => `${things(count)} on the way to ${name}`,
     lookingCount: (count: number, name: string): string => `Looking for news from ${name}: ${things(count)} to go`,
+    willMany: (names: string): string => `News will reach ${names} when your computers next meet`,
+    onWayMany: (names: string): string => `News is on the way to ${names}`,
+    lookingMany: (names: string): string => `Looking for news from ${names}`,
     unreachable: (name: string, why: string): string =>
       `${name}’s computer is near but cannot be reached${why ? ` — ${why}` : ''}`,
+    unreachableMany: (names: string, why: string): string =>
+      `The computers of ${names} are near but cannot be reached${why ? `, each for the same reason — ${why}` : ''}`,
     setAside: (name: string, why: string): string => `${name}’s computer is set aside${why ? ` — ${why}` : ''}`,
+    setAsideMany: (names: string, why: string): string => 
+      `The computers of ${names} are set aside${why ? `, each for the same reason — ${why}` : ''}`,
   },
 
   expired: {

@@ -35,6 +35,7 @@ export const es: Messages = {
   goBack: 'Volver',
   close: 'Cerrar',
   list,
+  others: (count) => `${count} personas más`,
   you: 'Tú',
 
   nav: {
@@ -408,6 +409,7 @@ export const es: Messages = {
     away: 'No se guarda — Rounds no responde. Tus palabras esperan en esta página y se enviarán cuando responda.',
     awayIdle: 'Rounds no responde. Se intenta de nuevo…',
     on: (names) => (names.length === 1 ? `En el ordenador de ${names[0]}` : `En los ordenadores de ${list(names)}`),
+    onMany: (names) => `En los ordenadores de ${names}`,
     onWay: (names) => `En camino a ${names}`,
     unpaired: (names) => `Llegará a ${names} cuando vuestros ordenadores estén vinculados`,
     through: (names) => `Llega a ${names} a través de quien tenga el ordenador vinculado con el suyo`,
@@ -416,8 +418,13 @@ export const es: Messages = {
       `${things(count)} ${count === 1 ? 'llegará' : 'llegarán'} a ${name} cuando vuestros ordenadores se encuentren`,
     onWayCount: (count, name) => `${things(count)} en camino a ${name}`,
     lookingCount: (count, name) => `Buscando novedades de ${name}: ${count === 1 ? 'falta' : 'faltan'} ${things(count)}`,
+    willMany: (names) => `Las novedades llegarán a ${names} cuando vuestros ordenadores se encuentren`,
+    onWayMany: (names) => `Hay novedades en camino a ${names}`,
+    lookingMany: (names) => `Buscando novedades de ${names}`,
     unreachable: (name, why) => `El ordenador de ${name} está cerca pero no se puede contactar con él${why ? ` — ${why}` : ''}`,
+    unreachableMany: (names, why) => `Los ordenadores de ${names} están cerca pero no se puede contactar con ellos${why ? `, en cada caso por lo mismo — ${why}` : ''}`,
     setAside: (name, why) => `El ordenador de ${name} queda apartado${why ? ` — ${why}` : ''}`,
+    setAsideMany: (names, why) => `Los ordenadores de ${names} quedan apartados${why ? `, en cada caso por lo mismo — ${why}` : ''}`,
   },
 
   expired: {

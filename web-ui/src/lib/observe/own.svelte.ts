@@ -5,7 +5,7 @@ import { offeredOf, type Offered } from './own'
 
 class OwnInstruments extends Listed<Offered> {
   protected async read(): Promise<Offered[]> {
-    const found = (await opened('instrument')).flatMap(([row, detail]) => offeredOf(detail, row) ?? [])
+    const found = (await opened('instrument', this.loaded)).flatMap(([row, detail]) => offeredOf(detail, row) ?? [])
     return found.toSorted((one, other) => one.title.en.localeCompare(other.title.en))
   }
 }
