@@ -286,6 +286,9 @@ struct Copying {
 }
 
 /// Makes a new document of the words alone, without the drafting: answers it when it is on this disk.
+///
+/// Of a visit it is another one planned like it; of a partnership that has ended, its beginning anew. Kinds that nothing can be made of
+/// are refused, and so is a partnership that goes on.
 #[utoipa::path(
     post, path = "/documents/{id}/clean-copy", tag = "documents",
     params(("id" = String, Path, description = "The document")), request_body = Copying,

@@ -173,7 +173,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a new document of the words alone, without the drafting: answers it when it is on this disk. */
+        /**
+         * Makes a new document of the words alone, without the drafting: answers it when it is on this disk.
+         * @description Of a visit it is another one planned like it; of a partnership that has ended, its beginning anew. Kinds that nothing can be made of
+         *     are refused, and so is a partnership that goes on.
+         */
         post: operations["start_clean_copy"];
         delete?: never;
         options?: never;
