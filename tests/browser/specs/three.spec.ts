@@ -50,6 +50,8 @@ test('a facilitator has a say in the talk, sees the lesson’s plan as it stands
   await ana.page.goto(`${ana.daemon.url}/#/documents/${visit}`)
   await ana.page.getByRole('button', { name: 'Take Chidi out of this visit' }).click()
   await ana.page.getByRole('button', { name: 'Take out' }).last().click()
+  // That both are gone is said once, with what becomes of his words.
+  await expect(chidi.page.getByRole('button', { name: 'Keep them as new notes' })).toBeVisible()
   await expect(chidi.page.getByText('It was removed, or it is not shared with you')).toBeVisible()
 })
 
