@@ -3,6 +3,7 @@
 //! What one set of notes told is remembered while the daemon runs, so that asking again reads only what changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::figures::repeated::{LessonOf, Told, repeated, told};
@@ -10,6 +11,7 @@ use rounds_crdt::ids::{DocumentId, PersonId};
 use rounds_crdt::merge::OpenDocument;
 use rounds_crdt::model::{Kind, Model, Visit};
 use rounds_crdt::replica::Store;
+use tokio::time::Instant;
 
 use super::answers::{ANSWER_SCHEMA, OwnLessonsAnswer};
 use super::facts::speaks_of;
@@ -21,6 +23,10 @@ const NOTES_MAX: usize = 2_000;
 
 /// Notes read in one go; what is typed meanwhile does not wait for them.
 const READ_AT_ONCE_MAX: usize = 64;
+
+/// How long an answer waits for notes that were not read yet, before it says how many are missing: less would be told of waits
+/// that nobody feels.
+const LESSONS_WAIT: Duration = Duration::from_millis(300);
 
 /// What was read of one set of notes.
 #[derive(Debug, Clone)]
@@ -111,8 +117,15 @@ impl House {
             .iter()
             .filter(|one| lessons.get(&one.id).is_none_or(|remembered| remembered.read_at != one.last))
             .collect();
+        let until = Instant::now() + LESSONS_WAIT;
+        let mut unread = behind.len();
+        // Each answer reads some, however long that takes: whoever asks on has all of it in the end.
         for batch in behind.chunks(READ_AT_ONCE_MAX) {
             lessons.extend(self.read_lessons(batch).await?);
+            unread -= batch.len();
+            if Instant::now() >= until {
+                break;
+            }
         }
         let remembered = lessons.clone();
         self.call(move |keeper| {
@@ -130,7 +143,7 @@ impl House {
             };
             Some((LessonOf { notes: one.id, visit: one.visit.map(|(visit, _)| visit), when_ms }, told?))
         });
-        Ok(OwnLessonsAnswer { schema: ANSWER_SCHEMA, measures: repeated(told.collect()), left_out })
+        Ok(OwnLessonsAnswer { schema: ANSWER_SCHEMA, measures: repeated(told.collect()), unread, left_out })
     }
 
     /// What is remembered of these notes; of others nothing is kept.

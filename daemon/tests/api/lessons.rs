@@ -20,6 +20,7 @@ async fn count_pauses(daemon: &Daemon, notes: &str, pauses: &[i64]) {
 fn pauses(told: &Value) -> (Vec<Option<i64>>, Value) {
     let measures = told["measures"].as_array().unwrap();
     assert_eq!(measures.len(), 1, "{told}");
+    assert_eq!(told["unread"], 0, "all of them are read in one go");
     let when = measures[0]["lessons"].as_array().unwrap().iter().map(|lesson| lesson["when_ms"].as_i64());
     (when.collect(), measures[0]["charts"][0]["lines"][0]["values"].clone())
 }

@@ -191,4 +191,21 @@ test('what was counted in Ana’s own lessons stands side by side, for her alone
   await ben.page.getByRole('link', { name: 'Growth' }).click()
   await expect(ben.page.getByText('Your first goal')).toBeVisible()
   await expect(ben.page.getByText('My lessons over time')).toHaveCount(0)
+
+  // After a start it may take a while until all of years are read: how many are left is said, and the rest comes by itself.
+  await ana.page.goto('about:blank')
+  let [asked, goOn] = [0, (): void => undefined]
+  const going = new Promise<void>((go) => (goOn = go))
+  await ana.page.route('**/api/v1/own-lessons', async (route) => {
+    asked += 1
+    if (asked === 1) return route.fulfill({ json: { schema: 1, measures: [], unread: 12, left_out: 0 } })
+    await going
+    return route.fallback()
+  })
+  await ana.page.goto(`${ana.daemon.url}/#/growth`)
+  const reading = ana.page.getByText('12 sets of notes about your lessons are still being read')
+  await expect(reading).toBeVisible()
+  goOn()
+  await expect(own.getByText('2 lessons')).toBeVisible()
+  await expect(reading).toHaveCount(0)
 })

@@ -6,6 +6,8 @@ import { Listed } from './listed.svelte'
 
 class Lessons extends Listed<Repeated> {
   leftOut = $state(0)
+  /** Notes that are still being read. */
+  unread = $state(0)
 
   /** What of the lists says that there may be something else to tell. */
   get news(): string {
@@ -14,9 +16,19 @@ class Lessons extends Listed<Repeated> {
   }
 
   protected async read(): Promise<Repeated[]> {
-    const { measures, left_out } = await rest.ownLessons()
-    this.leftOut = left_out
-    return measures
+    try {
+      for (;;) {
+        const { measures, unread, left_out } = await rest.ownLessons()
+        // What stays unread although it was asked for cannot be read.
+        if (unread === 0 || unread === this.unread) {
+          this.leftOut = left_out
+          return measures
+        }
+        this.unread = unread
+      }
+    } finally {
+      this.unread = 0
+    }
   }
 }
 

@@ -565,7 +565,8 @@ export interface paths {
         /**
          * What was counted in one's own lessons, lesson by lesson: from notes that were released to oneself as the host, and from
          *     notes of one's own about one's own room. Worked out anew each time, on this computer; nothing of it is stored or shared, and
-         *     nothing can be asked about anybody else.
+         *     nothing can be asked about anybody else. The first answers after a start may come before all of them are read, and say so
+         *     (`unread`).
          */
         get: operations["own_lessons"];
         put?: never;
@@ -3024,6 +3025,8 @@ export interface components {
              * @description [`ANSWER_SCHEMA`].
              */
             schema: number;
+            /** @description Notes that were not read yet, the latest ones: asking again tells what is in them. */
+            unread: number;
         };
         /** @description Who one is paired with now. */
         Paired: {
