@@ -86,7 +86,7 @@ test('why something does not go on is said in the language of the page', () => {
   }
   // Where it is not listened to, nothing is said of reaching it.
   const aside: Partner = { ...ben, obstacle: 'set_aside', reason: 'what its computer sends makes Rounds stumble each time' }
-  const sentence = 'Ben’s computer is set aside — what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers'
+  const sentence = 'Ben’s computer is set aside — what it sends makes Rounds stumble here each time: stop Rounds and start it again, there and here'
   expect(overallFacts(t, [aside], [])).toEqual([{ text: sentence, mark: 'waiting' }])
   expect(deliveryFacts(t, [{ name: 'Ben', held: false, partner: aside }])).toEqual([{ text: sentence, mark: 'waiting' }])
   // A kind that this page does not know yet is in the daemon's own words.
@@ -107,6 +107,11 @@ test('in a school of any size the line stays a line', () => {
     `The computers of Ana, Ben and 2 others are near but cannot be reached, each for the same reason — ${why}`,
     `Emil’s computer is near but cannot be reached — ${t.obstacles.not_understood}`,
   ])
+  const aside = names.map((name) => ({ ...partner(name, 'unreachable', 1), obstacle: 'set_aside' as const }))
+  expect(texts(aside)).toEqual([`The computers of Ana, Ben and 3 others are set aside, each for the same reason — ${t.obstacles.set_aside}`])
+  expect(overallFacts(es, refusing.slice(0, 3), [])[0]!.text).toMatch(/^Los ordenadores de Ana, Ben y Chidi están cerca pero no se puede contactar con ellos, en cada caso por lo mismo — rechaza/)
+  // Of two, each is told of.
+  expect(texts(refusing.slice(0, 2)).map((text) => text.split('’')[0])).toEqual(['Ana', 'Ben'])
   const one = (name: string, held: boolean, state: Reach) => ({ name, held, partner: partner(name, state) })
   const others = [...names.map((name) => one(name, true, 'connected')), ...['Fay', 'Gil', 'Hana'].map((name) => one(name, false, 'not_seen'))]
   expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([

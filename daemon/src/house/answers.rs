@@ -241,9 +241,9 @@ pub struct OwnLessonsAnswer {
     pub schema: u32,
     /// Each instrument over the lessons it was used in; what was used last comes first.
     pub measures: Vec<Repeated>,
-    /// Notes that were not read yet, the latest ones: asking again tells what is in them.
+    /// Notes that were not read yet: asking again tells what is in them.
     pub unread: usize,
-    /// Notes that were not read, because more is held here than is told at once: the latest ones.
+    /// Notes that were not read, because more is held here than is told at once.
     pub left_out: usize,
 }
 

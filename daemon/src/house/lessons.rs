@@ -127,9 +127,10 @@ impl House {
                 break;
             }
         }
-        let remembered = lessons.clone();
+        let read = lessons.clone();
+        let wanted: BTreeSet<DocumentId> = candidates.iter().map(|one| one.id).collect();
         self.call(move |keeper| {
-            keeper.catalog.lessons = remembered;
+            keep(&mut keeper.catalog.lessons, read, &wanted);
             Ok(())
         })
         .await?;
@@ -170,6 +171,16 @@ impl House {
             read.collect()
         });
         read.await.map_err(|_| super::fault())
+    }
+}
+
+/// Keeps what was read, of the candidates alone; whoever asked meanwhile may have read on.
+fn keep(kept: &mut Lessons, read: Lessons, candidates: &BTreeSet<DocumentId>) {
+    kept.retain(|id, _| candidates.contains(id));
+    for (id, one) in read {
+        if kept.get(&id).is_none_or(|there| there.read_at < one.read_at) {
+            kept.insert(id, one);
+        }
     }
 }
 
@@ -215,6 +226,17 @@ mod tests {
         visit.host = Some(host);
         visit.people.insert(host, Part::Host);
         *visit
+    }
+
+    #[test]
+    fn what_two_askers_read_is_kept_of_both() {
+        let id = |byte| DocumentId::from_bytes([byte; 20]);
+        let read_at = |read_at| Remembered { read_at, own_lesson_ms: None, told: None, replaces: Vec::new() };
+        let mut kept = Lessons::from([(id(1), read_at(3)), (id(2), read_at(1)), (id(9), read_at(1))]);
+        let slower = Lessons::from([(id(1), read_at(2)), (id(2), read_at(2)), (id(3), read_at(1))]);
+        keep(&mut kept, slower, &BTreeSet::from([id(1), id(2), id(3)]));
+        let now: Vec<(DocumentId, u64)> = kept.iter().map(|(id, one)| (*id, one.read_at)).collect();
+        assert_eq!(now, [(id(1), 3), (id(2), 2), (id(3), 1)], "the newer reading of each, and of no other note");
     }
 
     #[test]

@@ -203,7 +203,7 @@ test('what was counted in Ana’s own lessons stands side by side, for her alone
     return route.fallback()
   })
   await ana.page.goto(`${ana.daemon.url}/#/growth`)
-  const reading = ana.page.getByText('12 sets of notes about your lessons are still being read')
+  const reading = ana.page.getByText('12 sets of notes are still being read')
   await expect(reading).toBeVisible()
   goOn()
   await expect(own.getByText('2 lessons')).toBeVisible()

@@ -16,18 +16,18 @@ class Lessons extends Listed<Repeated> {
   }
 
   protected async read(): Promise<Repeated[]> {
+    let before = Infinity
     try {
       for (;;) {
         const { measures, unread, left_out } = await rest.ownLessons()
-        // What stays unread although it was asked for cannot be read.
-        if (unread === 0 || unread === this.unread) {
-          this.leftOut = left_out
-          return measures
-        }
-        this.unread = unread
+        ;[this.unread, this.leftOut] = [unread, left_out]
+        // Each answer reads on; where one did not, whoever comes back later asks again.
+        if (unread === 0 || unread >= before) return measures
+        before = unread
       }
-    } finally {
+    } catch (error) {
       this.unread = 0
+      throw error
     }
   }
 }

@@ -1,4 +1,5 @@
 // Decides how a list of one kind is kept as the daemon has it: read whole, and once more if it changed meanwhile.
+import { untrack } from 'svelte'
 import { Failure } from './daemon/rest'
 import { quietly } from './quietly'
 
@@ -27,7 +28,8 @@ export abstract class Listed<T> {
       this.#again = true
       return this.#reading
     }
-    this.#reading = this.#read().finally(() => {
+    // Whoever asks in an effect asks again when something changed, and not because this list came.
+    this.#reading = untrack(() => this.#read()).finally(() => {
       this.#reading = null
     })
     await this.#reading

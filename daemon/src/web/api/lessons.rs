@@ -16,8 +16,8 @@ pub(super) fn endpoints() -> OpenApiRouter<App> {
 
 /// What was counted in one's own lessons, lesson by lesson: from notes that were released to oneself as the host, and from
 /// notes of one's own about one's own room. Worked out anew each time, on this computer; nothing of it is stored or shared, and
-/// nothing can be asked about anybody else. The first answers after a start may come before all of them are read, and say so
-/// (`unread`).
+/// nothing can be asked about anybody else. The first answers after a start may come before all that lists name are read, and say
+/// so (`unread`).
 #[utoipa::path(
     get, path = "/own-lessons", tag = "documents",
     responses((status = 200, body = OwnLessonsAnswer), Refusals)

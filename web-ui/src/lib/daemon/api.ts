@@ -565,8 +565,8 @@ export interface paths {
         /**
          * What was counted in one's own lessons, lesson by lesson: from notes that were released to oneself as the host, and from
          *     notes of one's own about one's own room. Worked out anew each time, on this computer; nothing of it is stored or shared, and
-         *     nothing can be asked about anybody else. The first answers after a start may come before all of them are read, and say so
-         *     (`unread`).
+         *     nothing can be asked about anybody else. The first answers after a start may come before all that lists name are read, and say
+         *     so (`unread`).
          */
         get: operations["own_lessons"];
         put?: never;
@@ -3016,7 +3016,7 @@ export interface components {
         };
         /** @description How one's own lessons were, as far as anything was counted in them. */
         OwnLessonsAnswer: {
-            /** @description Notes that were not read, because more is held here than is told at once: the latest ones. */
+            /** @description Notes that were not read, because more is held here than is told at once. */
             left_out: number;
             /** @description Each instrument over the lessons it was used in; what was used last comes first. */
             measures: components["schemas"]["Repeated"][];
@@ -3025,7 +3025,7 @@ export interface components {
              * @description [`ANSWER_SCHEMA`].
              */
             schema: number;
-            /** @description Notes that were not read yet, the latest ones: asking again tells what is in them. */
+            /** @description Notes that were not read yet: asking again tells what is in them. */
             unread: number;
         };
         /** @description Who one is paired with now. */

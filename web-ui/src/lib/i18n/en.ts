@@ -432,7 +432,7 @@ export const en = {
     unreachableMany: (names: string, why: string): string =>
       `The computers of ${names} are near but cannot be reached${why ? `, each for the same reason — ${why}` : ''}`,
     setAside: (name: string, why: string): string => `${name}’s computer is set aside${why ? ` — ${why}` : ''}`,
-    setAsideMany: (names: string, why: string): string => 
+    setAsideMany: (names: string, why: string): string =>
       `The computers of ${names} are set aside${why ? `, each for the same reason — ${why}` : ''}`,
   },
 

@@ -34,17 +34,17 @@ export const disk = {
   other: 'the disk does not take it',
 } satisfies Record<DiskTrouble, string>
 
-/** After “Ben’s computer is near but cannot be reached — ”, or “is set aside — ”. */
+/** After “Ben’s computer is near but cannot be reached — ”, or “is set aside — ”; of several computers, each is it. */
 export const obstacles = {
   turned_away: 'it answers but turns this one away: see whether you are still paired',
   firewall: 'it refuses the connection: a firewall may be in the way there; let Rounds through it',
   refused: 'it refuses the connection: Rounds may not be running there, or a firewall is in the way',
   no_longer_there: 'it was here but does not answer now: it may be off, asleep or unplugged',
   silent: 'it does not answer: a firewall may be in the way there; let Rounds through it',
-  another_computer: 'another computer answers at its last known address: join one network, both of you',
-  no_way: 'there is no way to its last known address from here: join one network, both of you',
+  another_computer: 'another computer answers at its last known address: join one network, there and here',
+  no_way: 'there is no way to its last known address from here: join one network, there and here',
   no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
   just_lost: 'the connection was lost; trying again',
-  not_understood: 'what it sends cannot be understood here: bring Rounds up to date on both computers',
-  set_aside: 'what it sends makes Rounds stumble here each time: stop Rounds and start it again, on both computers',
+  not_understood: 'what it sends cannot be understood here: bring Rounds up to date, there and here',
+  set_aside: 'what it sends makes Rounds stumble here each time: stop Rounds and start it again, there and here',
 } satisfies Record<Obstacle, string>

@@ -15,8 +15,8 @@ export const lessons = {
   from: (least: string, most: string): string => `${least} to ${most}`,
   pauses: 'Pauses',
   all: 'All of them',
-  reading: (count: number): string => (count === 1 ? 'One set of notes about your lessons is still being read' : `${count} sets of notes about your lessons are still being read`),
-  leftOut: (count: number): string => `The latest ${count} notes are left out, because more is held here than is told at once.`,
+  reading: (count: number): string => (count === 1 ? 'One set of notes is still being read' : `${count} sets of notes are still being read`),
+  leftOut: (count: number): string => `${count} sets of notes are left out, because more is held here than is told at once.`,
 
   own: {
     title: 'Whose lesson is it?',

@@ -16,8 +16,8 @@ export const lessons: typeof english = {
   from: (least, most) => `de ${least} a ${most}`,
   pauses: 'Pausas',
   all: 'Todas',
-  reading: (count) => (count === 1 ? 'Todavía se leen unas notas sobre tus clases' : `Todavía se leen ${count} notas sobre tus clases`),
-  leftOut: (count) => `Se dejan fuera las últimas ${count} notas, porque aquí hay más de lo que se cuenta de una vez.`,
+  reading: (count) => (count === 1 ? 'Todavía se están leyendo unas notas' : `Todavía se están leyendo ${count} notas`),
+  leftOut: (count) => `Se dejan fuera ${count} notas, porque aquí hay más de lo que se cuenta de una vez.`,
 
   own: {
     title: '¿De quién es la clase?',
