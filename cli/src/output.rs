@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use rounds_daemon::platform::utc_offset;
 use serde_json::{Value, json};
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::failure::Failure;
 
@@ -159,18 +161,32 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// The day of a moment in milliseconds since 1970, as UTC has it.
+/// The day of a moment in milliseconds since 1970, by this computer's clock on the wall.
 pub(crate) fn day(milliseconds: i64) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1_000));
-    moment.map(|moment| moment.date().to_string()).unwrap_or_default()
+    day_at(milliseconds, utc_offset(milliseconds))
 }
 
-/// A moment in milliseconds since 1970, to the minute.
+/// A day of somebody's calendar, told by its midnight in UTC: the same day wherever it is read.
+pub(crate) fn calendar_day(midnight_ms: i64) -> String {
+    day_at(midnight_ms, UtcOffset::UTC)
+}
+
+/// A moment in milliseconds since 1970, to the minute, by this computer's clock on the wall.
 pub(crate) fn moment_in_words(milliseconds: i64) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1_000));
-    let words =
-        |moment: time::OffsetDateTime| format!("{} {:02}:{:02} UTC", moment.date(), moment.hour(), moment.minute());
-    moment.map(words).unwrap_or_default()
+    minute_at(milliseconds, utc_offset(milliseconds))
+}
+
+fn day_at(milliseconds: i64, offset: UtcOffset) -> String {
+    at(milliseconds, offset).map(|moment| moment.date().to_string()).unwrap_or_default()
+}
+
+fn minute_at(milliseconds: i64, offset: UtcOffset) -> String {
+    let words = |moment: OffsetDateTime| format!("{} {:02}:{:02}", moment.date(), moment.hour(), moment.minute());
+    at(milliseconds, offset).map(words).unwrap_or_default()
+}
+
+fn at(milliseconds: i64, offset: UtcOffset) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(milliseconds.div_euclid(1_000)).ok()?.checked_to_offset(offset)
 }
 
 /// A stretch of time in milliseconds, to the second: `4:05`, `1:02:00`.
@@ -210,11 +226,14 @@ mod tests {
     }
 
     #[test]
-    fn days_are_dates() {
-        assert_eq!(day(1_772_446_500_000), "2026-03-02");
-        assert_eq!(moment_in_words(1_772_446_500_000), "2026-03-02 10:15 UTC");
-        assert_eq!(day(-1), "1969-12-31");
-        assert_eq!(day(i64::MAX), "");
+    fn days_are_those_of_the_clock_on_the_wall() {
+        let at = 1_772_446_500_000; // 10:15 in UTC
+        let [utc, west, east] = [0, -11, 14].map(|hours| UtcOffset::from_hms(hours, 0, 0).expect("an offset"));
+        assert_eq!([utc, west, east].map(|offset| day_at(at, offset)), ["2026-03-02", "2026-03-01", "2026-03-03"]);
+        assert_eq!(minute_at(at, utc), "2026-03-02 10:15");
+        assert_eq!(minute_at(at, east), "2026-03-03 00:15");
+        assert_eq!(day_at(-1, utc), "1969-12-31");
+        assert_eq!([day(i64::MAX), moment_in_words(i64::MAX)], ["", ""]);
     }
 
     #[test]

@@ -40,6 +40,17 @@ pub struct Author {
     pub role: Role,
     /// The moment, in milliseconds since 1970.
     pub at_ms: i64,
+    /// How far their clock on the wall is ahead of UTC then, in milliseconds.
+    pub offset_ms: i64,
+}
+
+impl Author {
+    /// When the day began on which they write, by their own clock on the wall, as if that clock showed UTC. It is all that a
+    /// change tells of when it was made: a document that is handed on, as a file or to somebody new, is no log of when
+    /// somebody sat there and typed.
+    pub(crate) fn day(&self) -> i64 {
+        crate::text::day(self.at_ms.saturating_add(self.offset_ms))
+    }
 }
 
 /// Why an edit was refused. Nothing was changed, provided that the caller rolls the transaction back.

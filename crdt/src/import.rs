@@ -168,7 +168,7 @@ fn rehearsed(kind: Kind, me: PersonId, edits: &[Edit]) -> Result<Model, ImportEr
     let founding = crate::access::Founding::new(kind, vec![me], [0; 16]);
     let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());
     let actor = ActorId::new(DeviceId::from_bytes([0; 32]), [0; 14]);
-    let author = Author { person: me, role: crate::access::Role::Owner, at_ms: 0 };
+    let author = Author { person: me, role: crate::access::Role::Owner, at_ms: 0, offset_ms: 0 };
     document.edit_all(actor, &author, edits)?;
     Ok(crate::model::read(kind, document.automerge()).model)
 }

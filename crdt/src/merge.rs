@@ -203,7 +203,7 @@ impl OpenDocument {
             transaction.rollback();
             return Err(error);
         }
-        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(crate::text::day(author.at_ms)));
+        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(author.day()));
         let Some(hash) = hash else { return Ok(None) };
         let Some(change) = self.automerge.get_change_by_hash(&hash) else { return Ok(None) };
         let changed = match edit {
@@ -266,7 +266,7 @@ impl OpenDocument {
             }
             done += 1;
         }
-        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(crate::text::day(author.at_ms)));
+        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(author.day()));
         self.reading = None;
         let change = hash.and_then(|hash| self.automerge.get_change_by_hash(&hash));
         let change = change.map(|change| {

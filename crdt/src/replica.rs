@@ -108,6 +108,8 @@ pub enum Effect {
     Access(DocumentId),
     /// What a device holds durably may have changed.
     Delivered(DeviceId),
+    /// Something that this computer and a device state of a document is read by only one of them: one Rounds is newer.
+    NotUnderstood(DeviceId),
     /// Somebody's caret moved.
     Presence {
         /// The document.
@@ -519,6 +521,9 @@ impl Replica {
         self.turn.writes.push(Write::Access(id, Box::new(document.access.clone())));
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Access(id));
+        for link in self.links.values_mut() {
+            link.not_understood.remove(&id); // what is stated of it now may be read
+        }
         let mut people: BTreeSet<PersonId> = document.access.readers().collect();
         people.extend(concerned);
         self.mark_people(id, &people, None);

@@ -71,7 +71,7 @@ pub struct Session {
     pub point: ChangeHash,
     /// Who wrote.
     pub device: DeviceId,
-    /// When that day began (UTC), in milliseconds since 1970 by the writer's clock.
+    /// When that day began by the writer's clock on the wall, in milliseconds since 1970 as if that clock showed UTC.
     pub day: i64,
     /// How many changes it holds.
     pub changes: usize,
@@ -84,8 +84,7 @@ const SESSION_CHANGES_MAX: usize = 200;
 /// pasted, wiped, or brought back. What stood there before it stays to be seen.
 const LEAP_OPERATIONS: u64 = 8;
 
-/// When the day (UTC) of a moment began. It is all that a change tells of when it was made: a document that is handed on, as
-/// a file or to somebody new, is no log of when somebody sat there and typed.
+/// When the day of a moment began.
 pub(crate) fn day(at_ms: i64) -> i64 {
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
     at_ms.saturating_sub(at_ms.rem_euclid(DAY_MS))

@@ -13,7 +13,7 @@ use crate::limits::{
 use crate::record::{Base, PresenceNote, Record, SignatureBytes};
 
 /// The version of this vocabulary; daemons of another one say so and part.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// A place in a daemon's log; records have positions from 1.
 pub type Position = u64;
@@ -247,6 +247,8 @@ pub enum Frame {
         /// The sending device's signature.
         signature: SignatureBytes,
     },
+    /// What was stated of the document cannot be read: a newer Rounds knows kinds and roles that this one does not.
+    NotUnderstood(Comparison),
 }
 
 /// Why a frame was not understood.
@@ -261,6 +263,14 @@ pub enum FrameError {
     /// A list in it is longer than its bound, or not in order.
     #[error("a frame holds a list out of bounds")]
     OutOfBounds,
+    /// What it states of a document cannot be read, as when a newer Rounds knows kinds and roles that this one does not.
+    #[error("a frame states something of a document that is not understood")]
+    Statement {
+        /// Which comparison it belongs to.
+        comparison: Comparison,
+        /// It is an offer; else a reply.
+        offers: bool,
+    },
 }
 
 impl Frame {
@@ -274,11 +284,23 @@ impl Frame {
         if bytes.len() > FRAME_BYTES_MAX {
             return Err(FrameError::TooLarge);
         }
-        let (frame, rest): (Frame, _) = postcard::take_from_bytes(bytes).map_err(|_| FrameError::Malformed)?;
+        let (frame, rest): (Frame, _) = postcard::take_from_bytes(bytes).map_err(|_| Self::why_unread(bytes))?;
         if !rest.is_empty() {
             return Err(FrameError::Malformed);
         }
         if frame.is_bounded() { Ok(frame) } else { Err(FrameError::OutOfBounds) }
+    }
+
+    /// An offer and a reply begin with the comparison they belong to, whatever they state of the document.
+    fn why_unread(bytes: &[u8]) -> FrameError {
+        // Their places among the variants of [`Frame`], by which they are written; a test holds them together.
+        const OFFER: u32 = 5;
+        const REPLY: u32 = 6;
+        match postcard::take_from_bytes::<(u32, Comparison)>(bytes) {
+            Ok(((OFFER, comparison), _)) => FrameError::Statement { comparison, offers: true },
+            Ok(((REPLY, comparison), _)) => FrameError::Statement { comparison, offers: false },
+            _ => FrameError::Malformed,
+        }
     }
 
     fn is_bounded(&self) -> bool {
@@ -313,7 +335,8 @@ impl Statement {
 mod tests {
     use super::*;
     use crate::clock::Tip;
-    use crate::ids::{ActorId, DeviceId};
+    use crate::ids::{ActorId, DeviceId, PersonId};
+    use crate::model::Kind;
     use proptest::prelude::*;
 
     proptest! {
@@ -359,6 +382,26 @@ mod tests {
             clock.set(actor, Tip { seq: header.seq, hash: header.hash });
             assert!(seq == 1 || packed.unpack(&clock) == Unpacked::Known, "it is not taken twice");
         }
+    }
+
+    #[test]
+    fn what_a_newer_rounds_states_of_a_document_tells_which_it_is() {
+        let founding = Founding::new(Kind::Debrief, vec![PersonId::from_bytes([1; 32])], [2; 16]);
+        let comparison = Comparison { document: founding.id(), number: 300, mine: true };
+        let statement = Statement { founding, grants: Vec::new(), certs: Vec::new(), clock: None };
+        let statement = Box::new(statement);
+        for (frame, offers) in
+            [(Frame::Offer(comparison, statement.clone()), true), (Frame::Reply(comparison, statement), false)]
+        {
+            let mut bytes = frame.to_bytes();
+            assert_eq!(Frame::from_bytes(&bytes), Ok(frame));
+            let kind = bytes.len() - (1 + 1 + 32 + 16 + 1 + 1 + 1);
+            bytes[kind] = u8::try_from(Kind::ALL.len()).expect("few kinds");
+            assert_eq!(Frame::from_bytes(&bytes), Err(FrameError::Statement { comparison, offers }));
+        }
+        let mut bytes = Frame::Unknown(comparison).to_bytes();
+        bytes.pop();
+        assert_eq!(Frame::from_bytes(&bytes), Err(FrameError::Malformed));
     }
 
     #[test]

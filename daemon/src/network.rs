@@ -163,7 +163,8 @@ pub enum Obstacle {
     NoAnswer,
     /// The connection ended just now; another is tried.
     JustLost,
-    /// What it sends cannot be understood here: it speaks another version.
+    /// What it sends cannot be understood here, or what is sent to it there: one of them runs another version. Where the
+    /// two are connected, that is so of some documents alone.
     NotUnderstood,
     /// What it sent made this computer's Rounds stumble several times: it is not listened to before the next start.
     SetAside,

@@ -1,10 +1,13 @@
-//! Decides what differs between operating systems: private files, the default data folder, opening a browser, keyrings.
+//! Decides what differs between operating systems: private files, the default data folder, the clock on the wall, opening
+//! a browser, keyrings.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use time::UtcOffset;
 
 /// Why no system keyring protects the keys on this platform, in words for `status`.
 ///
@@ -31,6 +34,14 @@ pub fn data_folder(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf
         return home.map(|folder| folder.join("Library/Application Support/Rounds"));
     }
     absolute("XDG_DATA_HOME").or_else(|| home.map(|folder| folder.join(".local/share"))).map(|base| base.join("rounds"))
+}
+
+/// How far this computer's clock on the wall is ahead of UTC at a moment, in milliseconds since 1970; not at all where the
+/// system does not tell.
+pub fn utc_offset(at_ms: i64) -> UtcOffset {
+    let zone = jiff::tz::TimeZone::system();
+    let offset = jiff::Timestamp::from_millisecond(at_ms).map(|at| zone.to_offset(at).seconds());
+    offset.ok().and_then(|seconds| UtcOffset::from_whole_seconds(seconds).ok()).unwrap_or(UtcOffset::UTC)
 }
 
 /// Creates a folder, and those above it, that only this user may enter; an existing one is left as it is.

@@ -1,5 +1,7 @@
 //! Decides whether people who only know each other's names and a spoken code can share a visit, and nobody else sees it.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use rounds_tests::lan::{Host, PATIENCE, School, eventually, measured};
 
 /// Ids of the right form that nobody has ever used.
@@ -72,6 +74,7 @@ fn a_visit_is_shared_by_two_and_invisible_to_the_third() {
 #[test]
 fn what_two_write_while_the_cable_is_out_comes_together() {
     let Some([ana, ben, _]) = three_people() else { return };
+    let begun = tomorrow_ms();
     let visit = ana.propose_visit(&ben);
     ben.receives(&visit);
     ana.delivers(&visit, "How do they ask questions? ", &ben, PATIENCE);
@@ -96,6 +99,20 @@ fn what_two_write_while_the_cable_is_out_comes_together() {
     for words in ["Until soon. ", "Here again. ", "Me too. "] {
         assert_eq!(text.matches(words).count(), 1, "{words}");
     }
+
+    // Both wrote on the day that the clock on their wall shows.
+    let history = ana.rounds(&["history", &visit, "--json"]).json();
+    let days = history["points"].as_array().expect("points").iter().map(|point| point["day_ms"].as_i64());
+    let days: Vec<i64> = days.map(|day| day.expect("a day")).collect();
+    let these = begun..=tomorrow_ms();
+    assert!(!days.is_empty() && days.iter().all(|day| these.contains(day)), "{days:?} {these:?}");
+}
+
+/// The day that the clock on every wall here shows, by its midnight in UTC: it is a whole day ahead.
+fn tomorrow_ms() -> i64 {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock that is past 1970");
+    (since_1970.as_millis() as i64 / DAY_MS + 1) * DAY_MS
 }
 
 #[test]

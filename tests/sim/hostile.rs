@@ -106,7 +106,7 @@ fn sign(
 ) -> (Record, ChangeHeader) {
     let (mut open, _) = OpenDocument::open(founding, stored);
     let splices = vec![Splice { at: 0, delete: 0, insert: insert.into() }];
-    let author = Author { person: writer.person, role: Role::Owner, at_ms: 1_000 };
+    let author = Author { person: writer.person, role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     let edit = Edit::SpliceText { field: "notes".into(), splices };
     let made = open.edit(actor, &author, &edit).expect("allowed").expect("a change");
     let record = Record::sign(founding.id(), made.change, made.hash, made.builds_on, &writer.key);

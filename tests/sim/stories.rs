@@ -2,7 +2,7 @@
 
 use rounds_crdt::access::{Founding, Role};
 use rounds_crdt::model::Kind;
-use rounds_tests::sim::school::School;
+use rounds_tests::sim::school::{School, name};
 
 #[test]
 fn two_people_write_apart_and_read_the_same_afterwards() {
@@ -19,6 +19,90 @@ fn two_people_write_apart_and_read_the_same_afterwards() {
     let text = school.reads(ana, debrief);
     assert_eq!(text, school.reads(ben, debrief));
     assert!(text.contains("who asked? ") && text.contains("who answered? "), "{text}");
+}
+
+#[test]
+fn a_kind_of_document_that_an_older_rounds_does_not_know_waits_until_it_does() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let debrief = school.debrief(ana, &[ben]);
+    school.assert_well();
+    school.machines[ben].knows_no = Some(Kind::Visit);
+    let owner = school.machines[ana].person;
+    let visit = school.found(ana, Kind::Visit, vec![owner]).expect("founded");
+    for guest in [ben, chidi] {
+        school.grant_to(ana, visit, guest, Role::Writer);
+    }
+    school.run_until_quiet();
+    school.keep_trace();
+    // A team types together, for longer than its writers wait for each other: Ben's computer hears nothing that it must refuse.
+    for _ in 0..60 {
+        school.types(ana, visit, "a");
+        school.types(chidi, visit, "c");
+        school.types(ana, debrief, "d");
+        school.run_until_quiet();
+    }
+    for _ in 0..60 {
+        school.types(ana, visit, "a");
+        school.types(chidi, visit, "c");
+        school.types(ben, debrief, "d");
+    }
+    school.run_until_quiet();
+    assert!(school.closings.is_empty(), "{:?}", school.closings);
+    assert_eq!(school.machines[ben].role(&visit), Role::None, "he was told nothing that he could not read");
+    assert_eq!(school.reads(ana, debrief), school.reads(ben, debrief), "what he knows goes on");
+    let to_ben = |line: &&str| line.contains(&format!("Ben: offer {}", name(visit)));
+    assert_eq!(school.trace().lines().filter(to_ben).count(), 0, "what he cannot read is not offered with each letter");
+
+    // He takes in the newer Rounds and starts it.
+    school.machines[ben].knows_no = None;
+    school.crash(ben);
+    school.start(ben);
+    school.assert_well();
+    let text = school.reads(ben, visit);
+    assert_eq!((text.matches('a').count(), text.matches('c').count()), (120, 120));
+}
+
+#[test]
+fn what_a_newer_rounds_says_of_a_document_that_is_here_stops_that_document_alone() {
+    let (mut school, [ana, ben, chidi]) = School::of();
+    let (debrief, other) = (school.debrief(ana, &[ben]), school.debrief(ben, &[ana]));
+    let owner = school.machines[ana].person;
+    let visit = school.found(ana, Kind::Visit, vec![owner]).expect("founded");
+    school.grant_to(ana, visit, ben, Role::Writer);
+    school.types(ana, visit, "before ");
+    school.assert_well();
+    // As if the next grant named a role that his Rounds does not know.
+    school.machines[ben].knows_no = Some(Kind::Visit);
+    school.grant_to(ana, visit, chidi, Role::Writer);
+    school.run_until_quiet();
+    for _ in 0..20 {
+        for m in [ana, ben, chidi] {
+            school.types(m, visit, "again ");
+        }
+        school.types(ben, debrief, "here ");
+        school.types(ana, other, "there ");
+    }
+    school.run_until_quiet();
+    assert!(school.closings.is_empty(), "{:?}", school.closings);
+    assert_ne!(school.reads(ana, visit), school.reads(ben, visit));
+    assert_eq!(school.reads(ana, visit), school.reads(chidi, visit));
+    for id in [debrief, other] {
+        assert_eq!(school.reads(ana, id), school.reads(ben, id));
+    }
+    let marks = |school: &School, m: usize, of: usize| {
+        let replica = school.machines[m].replica.as_ref().expect("running");
+        replica.marks(&school.machines[of].device)
+    };
+    assert_eq!((marks(&school, ana, ben), marks(&school, ben, ana)), (1, 1), "neither says that the other has it all");
+
+    // He takes in the newer Rounds and starts it.
+    school.machines[ben].knows_no = None;
+    school.crash(ben);
+    school.start(ben);
+    school.assert_well();
+    let text = school.reads(ana, visit);
+    assert_eq!((&text, &text), (&school.reads(ben, visit), &school.reads(chidi, visit)));
+    assert_eq!((text.matches("before ").count(), text.matches("again ").count()), (1, 60), "{text}");
 }
 
 #[test]

@@ -120,3 +120,16 @@ test('in a school of any size the line stays a line', () => {
   ])
   expect(overallFacts(es, names.map((name) => partner(name, 'connected', 2)), [])[0]!.text).toBe('Hay novedades en camino a Ana, Ben y 3 personas más')
 })
+
+test('what only a newer Rounds can read waits, and the rest does not', () => {
+  const why = t.obstacles.not_understood
+  const ben: Partner = { ...partner('Ben', 'connected', 1), obstacle: 'not_understood' }
+  const emil: Partner = { ...partner('Emil', 'connected'), obstacle: 'not_understood' }
+  expect(overallFacts(t, [ben, partner('Chidi', 'connected', 1), emil], []).map((fact) => fact.text)).toEqual([
+    `Some things wait between Ben’s computer and this one — ${why}`,
+    `Some things wait between Emil’s computer and this one — ${why}`,
+    '1 thing on the way to Chidi',
+  ])
+  const others = [{ name: 'Ben', held: false, partner: ben }, { name: 'Emil', held: true, partner: emil }]
+  expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual(['On Emil’s computer', `Some things wait between Ben’s computer and this one — ${why}`])
+})

@@ -94,7 +94,7 @@ pub(crate) fn now_ms() -> i64 {
     i64::try_from(since_1970().as_millis()).unwrap_or_default()
 }
 
-/// Today, as UTC has it.
+/// Today, by this computer's clock on the wall.
 pub(crate) fn today() -> String {
     day(now_ms())
 }

@@ -81,7 +81,7 @@ enum Doing {
         /// How it goes, or - to read it from standard input.
         #[arg(value_parser = args::words, allow_hyphen_values = true)]
         text: String,
-        /// The day to put on it [default: today, as UTC has it].
+        /// The day to put on it [default: today].
         #[arg(long, value_name = "DATE")]
         on: Option<Day>,
     },

@@ -8,7 +8,7 @@ use crate::client::{self, Question};
 use crate::commands::documents::point_to_list;
 use crate::failure::Failure;
 use crate::names::Person;
-use crate::output::day;
+use crate::output::calendar_day;
 use crate::session::Session;
 
 /// List the points of a document's past, or show its text at one of them.
@@ -81,7 +81,7 @@ impl History {
             .iter()
             .map(|point| {
                 let writer = point.person.as_ref().map(|person| person.name.clone());
-                vec![point.point.clone(), day(point.day_ms), writer.unwrap_or_else(|| "somebody".to_owned())]
+                vec![point.point.clone(), calendar_day(point.day_ms), writer.unwrap_or_else(|| "somebody".to_owned())]
             })
             .collect();
         session.output.rows(&rows)

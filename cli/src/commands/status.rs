@@ -156,6 +156,9 @@ fn reached(partner: &Partner) -> String {
     let mut parts = vec![match (partner.obstacle.as_deref(), reason) {
         (Some("just_lost" | "no_longer_there" | "no_answer"), Some(reason)) => format!("not here now: {reason}"),
         (Some("set_aside"), Some(reason)) => format!("set aside: {reason}"),
+        (Some("not_understood"), Some(reason)) if partner.state == "connected" => {
+            format!("connected, but some documents wait: {reason}")
+        }
         _ => presence(&partner.state, reason),
     }];
     if partner.waiting_out > 0 {

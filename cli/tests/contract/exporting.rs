@@ -48,7 +48,8 @@ fn stage_of_three(last: Answer) -> Stage {
     let mut visit = row(VISIT, "visit", "Who answers?");
     visit["facts"] = json!({ "when_ms": 1_767_262_500_000_i64 });
     let notes = row("baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "note_set", "<Pauses>");
-    let goal = json!({ "id": "caaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "kind": "goal", "title": "", "with": [] });
+    let mut goal = row("caaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "goal", "");
+    goal["visit"] = json!(null);
     let listed = json!({ "schema": 1, "documents": [visit, notes, goal], "next": null });
     Stage::new(vec![
         ("GET /api/v1/documents?limit=500", Answer::Json(200, listed)),
@@ -70,7 +71,7 @@ fn everything_is_exported_as_a_folder_that_is_readable_without_rounds() {
     let done = lines.last().unwrap();
     assert_eq!((&done["event"], &done["folder"], &done["left_out"]), (&json!("done"), &json!(path), &json!([])));
     let files =
-        ["index.html", "visits/2026-01-01 Who answers.md", "notes/2026-01-01 Pauses.md", "goals/1970-01-01 Goal.md"];
+        ["index.html", "visits/2026-01-01 Who answers.md", "notes/2026-01-01 Pauses.md", "goals/2026-03-02 Goal.md"];
     assert_eq!(done["files"], json!(files.map(|file| path.join(file))));
     assert_eq!(std::fs::read(path.join(files[2])).unwrap(), b"# B\n");
     let index = std::fs::read_to_string(path.join("index.html")).unwrap();

@@ -133,6 +133,7 @@ pub(crate) fn rounds(folder: &Path, arguments: &[&str]) -> Ended {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rounds"));
     command.args(arguments).env("ROUNDS_DATA", folder).env_remove("NO_COLOR");
+    command.env("TZ", "HST10"); // Honolulu's clock, ten hours behind UTC
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

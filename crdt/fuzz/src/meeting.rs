@@ -78,7 +78,7 @@ impl Side {
         let founding = &self.replica.access(&id).expect("held").founding;
         let (mut document, _) = OpenDocument::open(founding, &self.disk.handed.stored(&id));
         let splices = vec![Splice { at: 0, delete: 0, insert: words.into() }];
-        let author = Author { person: self.cert.person, role: Role::Owner, at_ms: 1_000 };
+        let author = Author { person: self.cert.person, role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
         let actor = ActorId::new(self.cert.device, [3; 14]);
         let edit = Edit::SpliceText { field: "notes".into(), splices };
         let made = document.edit(actor, &author, &edit).expect("allowed").expect("a change");

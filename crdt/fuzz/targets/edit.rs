@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(edits) = serde_json::from_slice::<Vec<Edit>>(bytes) else { return };
     let person = PersonId::from_bytes([1; 32]);
     let actor = ActorId::new(DeviceId::from_bytes([2; 32]), [3; 14]);
-    let author = Author { person, role: Role::Owner, at_ms: 1_000 };
+    let author = Author { person, role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     for kind in Kind::ALL {
         let founding = Founding::new(*kind, vec![person], [0; 16]);
         let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());

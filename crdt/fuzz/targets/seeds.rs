@@ -21,7 +21,7 @@ const CHUNK_HEAD_BYTES: usize = 4 + 4 + 1 + 2;
 fn main() -> io::Result<()> {
     let person = PersonId::from_bytes([1; 32]);
     let actor = ActorId::new(DeviceId::from_bytes([2; 32]), [3; 14]);
-    let author = Author { person, role: Role::Owner, at_ms: 1_000 };
+    let author = Author { person, role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     let founding = Founding::new(Kind::Debrief, vec![person], [0; 16]);
     let id = founding.id();
     let type_in = |at: usize, delete: usize, insert: &str| Edit::SpliceText {

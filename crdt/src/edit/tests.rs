@@ -32,7 +32,7 @@ pub(super) fn dara() -> PersonId {
 }
 
 pub(super) fn owner(person: PersonId) -> Author {
-    Author { person, role: Role::Owner, at_ms: 1_700_000_000_000 }
+    Author { person, role: Role::Owner, at_ms: 1_700_000_000_000, offset_ms: 0 }
 }
 
 pub(super) fn founding(kind: Kind) -> Founding {

@@ -36,7 +36,7 @@ fn written(kind: Kind, owners: &[u8], edits: Vec<(u8, Value)>) -> OpenDocument {
     for (who, edit) in edits {
         let edit: Edit = serde_json::from_value(edit).expect("a verb");
         let actor = ActorId::new(DeviceId::from_bytes([who; 32]), [3; 14]);
-        let author = Author { person: person(who), role: Role::Owner, at_ms: 5 };
+        let author = Author { person: person(who), role: Role::Owner, at_ms: 5, offset_ms: 0 };
         document.edit(actor, &author, &edit).expect("allowed");
     }
     document
@@ -64,7 +64,7 @@ fn as_json(document: &OpenDocument, owners: &[u8]) -> Value {
 fn told(import: &Import) -> BTreeMap<&'static str, String> {
     let founding = Founding::new(import.becomes, vec![person(1)], [9; 16]);
     let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());
-    let author = Author { person: person(1), role: Role::Owner, at_ms: 9 };
+    let author = Author { person: person(1), role: Role::Owner, at_ms: 9, offset_ms: 0 };
     document.edit_all(ActorId::new(DeviceId::from_bytes([1; 32]), [4; 14]), &author, &import.edits).expect("taken");
     assert_eq!(read(import.becomes, document.automerge()).model, import.model, "it was rehearsed as it is told");
     let fields = import.becomes.text_fields().iter();
@@ -317,7 +317,7 @@ fn nobodys_yes_comes_with_a_file() {
     let mut document = written(Kind::ShownCard, &[2], vec![(2, ask)]);
     let Model::ShownCard(card) = read(Kind::ShownCard, document.automerge()).model else { panic!("no card") };
     let yes = Edit::LetOthersSee { words: card.words };
-    let author = Author { person: person(1), role: Role::Writer, at_ms: 5 };
+    let author = Author { person: person(1), role: Role::Writer, at_ms: 5, offset_ms: 0 };
     document.edit(ActorId::new(DeviceId::from_bytes([1; 32]), [3; 14]), &author, &yes).expect("allowed");
     for bytes in [as_json(&document, &[2]).to_string().into_bytes(), document.automerge().save()] {
         let import = bring(&bytes).expect("taken");
@@ -412,7 +412,7 @@ fn many_marks_are_few_changes() {
     let import = bring(file.to_string().as_bytes()).expect("taken");
     let founding = Founding::new(Kind::NoteSet, vec![person(1)], [9; 16]);
     let (mut document, _) = OpenDocument::open(&founding, &StoredDocument::default());
-    let author = Author { person: person(1), role: Role::Owner, at_ms: 9 };
+    let author = Author { person: person(1), role: Role::Owner, at_ms: 9, offset_ms: 0 };
     let actor = ActorId::new(DeviceId::from_bytes([1; 32]), [4; 14]);
     assert!(document.edit_all(actor, &author, &import.edits).expect("taken").len() < 40);
 }

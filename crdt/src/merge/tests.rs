@@ -30,7 +30,7 @@ impl Writer {
     fn splice(&mut self, at: usize, delete: usize, insert: &str) -> Record {
         let edit =
             Edit::SpliceText { field: "notes".into(), splices: vec![Splice { at, delete, insert: insert.into() }] };
-        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };
+        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
         let made = self.open.edit(self.actor, &author, &edit).expect("allowed").expect("a change");
         Record::sign(self.document, made.change, made.hash, made.builds_on, &self.key)
     }
@@ -163,7 +163,7 @@ fn a_bad_record_stays_out_and_the_document_stays_usable() {
 fn a_change_tells_its_day_and_no_hour() {
     let mut ana = writer(1, &StoredDocument::default());
     for at_ms in [1_700_000_000_123, 1_700_000_099_456, -1] {
-        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms };
+        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms, offset_ms: 0 };
         let splices = vec![Splice { at: 0, delete: 0, insert: "x".into() }];
         let made = ana.open.edit(ana.actor, &author, &Edit::SpliceText { field: "notes".into(), splices });
         assert!(made.expect("allowed").is_some());
@@ -176,6 +176,22 @@ fn a_change_tells_its_day_and_no_hour() {
         ana.open.sessions().iter().map(|one| (one.day, one.changes)).collect::<Vec<_>>(),
         [(1_699_920_000_000, 2), (-day, 1)]
     );
+}
+
+#[test]
+fn a_change_tells_the_day_that_its_writers_calendar_shows() {
+    const HOUR_MS: i64 = 60 * 60 * 1000;
+    let monday = 1_772_409_600_000; // midnight in UTC
+    for (at_hour, offset_hours, day) in [(20, 13, 1), (20, -8, 0), (3, -8, -1), (3, 13, 0)] {
+        let mut ana = writer(1, &StoredDocument::default());
+        let (at_ms, offset_ms) = (monday + at_hour * HOUR_MS, offset_hours * HOUR_MS);
+        let author = Author { person: founding().owners[0], role: Role::Owner, at_ms, offset_ms };
+        let splices = vec![Splice { at: 0, delete: 0, insert: "x".into() }];
+        let made = ana.open.edit(ana.actor, &author, &Edit::SpliceText { field: "notes".into(), splices });
+        assert!(made.expect("allowed").is_some());
+        let days: Vec<i64> = ana.open.sessions().iter().map(|one| one.day).collect();
+        assert_eq!(days, [monday + day * 24 * HOUR_MS], "{at_hour}:00 in UTC, {offset_hours} hours ahead of it");
+    }
 }
 
 #[test]
@@ -242,7 +258,7 @@ fn a_cursor_from_elsewhere_names_a_place_or_none_and_never_ends_the_program() {
             mark: None,
         },
     };
-    let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000 };
+    let author = Author { person: founding().owners[0], role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     ana.open.edit(ana.actor, &author, &heard).expect("allowed");
     let actor = ana.actor.to_automerge().to_hex_string();
     let elsewhere = (1..40).map(|counter| format!("{counter}@{actor}"));
@@ -281,7 +297,7 @@ fn nobody_speaks_in_another_persons_name() {
     let School { people, directory, founding, actors } = two_people();
     let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
     let actor = |n: usize| actors[n];
-    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000 };
+    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     let add = |id: &str, text: &str| Edit::AddEntry { id: id.parse().expect("an id"), phase: None, text: text.into() };
 
     open.edit(actor(0), &as_ana, &add("one", "I asked")).expect("allowed");
@@ -303,7 +319,7 @@ fn nobody_speaks_in_another_persons_name() {
 fn nobody_comments_in_another_persons_name() {
     let School { people, directory, founding, actors } = two_people();
     let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
-    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000 };
+    let as_ana = Author { person: people[0], role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
     let typed = Edit::SpliceText {
         field: "notes".into(),
         splices: vec![Splice { at: 0, delete: 0, insert: "who answers".into() }],

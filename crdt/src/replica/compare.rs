@@ -96,7 +96,9 @@ impl Replica {
         let (device, person) = (link.device, link.person);
         let now = self.turn.now;
         let waits = |document: &DocumentId| {
-            link.parked.contains(document) || link.relays_due.get(document).is_some_and(|due| *due > now)
+            link.parked.contains(document)
+                || link.not_understood.contains(document)
+                || link.relays_due.get(document).is_some_and(|due| *due > now)
         };
         // What was deleted here and is still marked is asked for by the far end, and what arrives just now is compared later.
         let can_begin = |document: &DocumentId| match self.documents.get(document) {
@@ -228,6 +230,41 @@ impl Replica {
     pub(super) fn unknown(&mut self, id: LinkId, comparison: Comparison) {
         if self.hears(id, comparison).is_some() {
             self.drop_until_news(id, comparison);
+        }
+    }
+
+    /// What the far end states of a document cannot be read here.
+    pub(super) fn unread(&mut self, id: LinkId, comparison: Comparison, offers: bool) {
+        if comparison.mine == offers {
+            return self.close(id, Closing::BadFrame); // who begins offers, and the other side replies
+        }
+        if offers || self.hears(id, comparison).is_some() {
+            self.leave_alone(id, comparison);
+            self.say_once_saved(id, Frame::NotUnderstood(comparison));
+        }
+    }
+
+    pub(super) fn not_understood(&mut self, id: LinkId, comparison: Comparison) {
+        if self.hears(id, comparison).is_some() {
+            self.leave_alone(id, comparison);
+        }
+    }
+
+    /// Ends a comparison of what a newer Rounds states and an older one cannot read. Both sides keep their marks, so that it
+    /// is compared when they next meet; until then nothing of the document travels, and the rest of the link goes on.
+    fn leave_alone(&mut self, id: LinkId, comparison: Comparison) {
+        let document = comparison.document;
+        self.drop_comparison(id, comparison);
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let device = link.device;
+        self.turn.effects.push(Effect::NotUnderstood(device));
+        // Not remembered of what is not here, so that nobody can make this side remember without end.
+        if self.documents.get(&document).is_some_and(|held| held.access.people().contains(&link.person)) {
+            link.not_understood.insert(document);
+            link.compared_through.remove(&document);
+            link.relays_due.remove(&document);
+            link.owe_cursor();
+            self.mark(device, document);
         }
     }
 

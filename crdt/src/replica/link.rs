@@ -10,7 +10,7 @@ use crate::access::{DeviceCert, Role};
 use crate::ids::{DeviceId, DocumentId, PersonId, StartId};
 use crate::limits::{MISSED_TOLD_MAX, OFFENCES_MAX, PRESENCE_PER_SECOND_MAX, PRESENCE_TEXT_BYTES_MAX};
 use crate::record::{PresenceNote, Record, SignatureBytes};
-use crate::wire::{Comparison, Cursor, Frame, LogRecord, PROTOCOL_VERSION, Packed, Position, Unpacked};
+use crate::wire::{Comparison, Cursor, Frame, FrameError, LogRecord, PROTOCOL_VERSION, Packed, Position, Unpacked};
 
 /// The slowest network that a comparison is worth trying on, in bytes a millisecond.
 const SLOWEST_BYTES_PER_MS: Now = 16;
@@ -52,6 +52,9 @@ pub(super) struct Link {
     caret_seq: u64,
     /// Documents whose comparison left something out and would again: begun anew on news only.
     pub parked: BTreeSet<DocumentId>,
+    /// Documents of which one side cannot read what the other states: left alone until access to them changes, or until
+    /// the next link.
+    pub not_understood: BTreeSet<DocumentId>,
 }
 
 impl Link {
@@ -78,6 +81,7 @@ impl Link {
             carets: (0, 0),
             caret_seq: 0,
             parked: BTreeSet::new(),
+            not_understood: BTreeSet::new(),
         }
     }
 
@@ -98,6 +102,7 @@ impl Link {
         self.held_back.remove(&id);
         self.relays_due.remove(&id);
         self.parked.remove(&id);
+        self.not_understood.remove(&id);
         let dropped: Vec<Comparison> =
             self.comparing.keys().filter(|comparison| comparison.document == id).copied().collect();
         for comparison in &dropped {
@@ -173,6 +178,9 @@ impl Replica {
         let (device, greeted) = (link.device, link.greeted);
         let frame = match Frame::from_bytes(bytes) {
             Ok(frame) => frame,
+            Err(FrameError::Statement { comparison, offers }) if greeted => {
+                return self.unread(id, comparison.mirrored(), offers);
+            }
             Err(_) => return self.close(id, Closing::BadFrame),
         };
         match frame {
@@ -207,6 +215,7 @@ impl Replica {
             Frame::End { comparison, frames } => self.compared_all(id, comparison.mirrored(), frames),
             Frame::Ended { comparison, receipt, complete } => self.ended(id, comparison.mirrored(), receipt, complete),
             Frame::Unknown(comparison) => self.unknown(id, comparison.mirrored()),
+            Frame::NotUnderstood(comparison) => self.not_understood(id, comparison.mirrored()),
         }
     }
 

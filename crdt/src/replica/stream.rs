@@ -52,6 +52,9 @@ impl Replica {
         if !may_read || origin == Some(link.device) {
             return Wanted::No;
         }
+        if link.not_understood.contains(&id) {
+            return Wanted::Later;
+        }
         if document.head.unverified || link.compared_through.get(&id).is_some_and(|through| *through >= position) {
             return Wanted::Later;
         }

@@ -116,7 +116,7 @@ mod tests {
         let record = |replica: &Replica, incarnation: u8| {
             let (mut open, _) = OpenDocument::open(&founding, &StoredDocument::default());
             let splices = vec![Splice { at: 0, delete: 0, insert: "kept".into() }];
-            let author = Author { person: me, role: Role::Owner, at_ms: 1_000 };
+            let author = Author { person: me, role: Role::Owner, at_ms: 1_000, offset_ms: 0 };
             let edit = Edit::SpliceText { field: "notes".into(), splices };
             let actor = ActorId::new(DeviceId::from_bytes(*here.as_bytes()), [incarnation; 14]);
             let made = open.edit(actor, &author, &edit).expect("allowed").expect("a change");

@@ -50,9 +50,9 @@ pub struct Partner {
     pub person: PersonAnswer,
     /// Whether their computer can be reached.
     pub state: PartnerState,
-    /// Why it cannot, in a plain sentence.
+    /// Why it cannot, in a plain sentence; of one that is connected, why some documents wait all the same.
     pub reason: Option<String>,
-    /// Why it cannot, by its kind.
+    /// The same by its kind.
     pub obstacle: Option<Obstacle>,
     /// Their computer is on and they let partners see that.
     pub here: bool,
@@ -423,7 +423,7 @@ pub enum Copy {
 pub struct HistoryPoint {
     /// Names the point, for `at`.
     pub point: String,
-    /// The day it ended, by the writer's clock, in milliseconds since 1970 (midnight UTC).
+    /// The day it ended on the writer's calendar: its midnight in UTC, in milliseconds since 1970.
     pub day_ms: i64,
     /// Who wrote.
     pub person: Option<PersonAnswer>,

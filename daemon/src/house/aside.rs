@@ -3,7 +3,8 @@
 //! A frame that tore the engine was acknowledged to nobody, so it comes again with the next link, and would tear the next
 //! engine too: pages would be let go and read anew for as long as that computer is near. One tear may be chance; after
 //! several the computer is set aside until the next start, `status` says so, and everybody else is served. Where what it
-//! sends is only not understood, the link ends each time, and `status` says that, until it is.
+//! sends is only not understood, the link ends each time, and `status` says that, until it is; where that is so of some
+//! documents alone, as one Rounds is newer, the link goes on without them, and `status` says that too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,11 +27,24 @@ pub(super) struct Tears {
     by: BTreeMap<DeviceId, u32>,
     /// Whose words were not understood when their link ended last.
     unclear: BTreeSet<DeviceId>,
+    /// With whom a link is up on which some documents are left alone.
+    partly: BTreeSet<DeviceId>,
 }
 
 impl Tears {
     pub(super) fn link_up(&mut self, link: LinkId, device: DeviceId) {
         self.links.insert(link, device);
+        self.partly.remove(&device);
+    }
+
+    /// Of some document, what this computer or the other one states is not understood by both.
+    pub(super) fn not_understood(&mut self, device: DeviceId) {
+        self.partly.insert(device);
+    }
+
+    /// Whether some documents are left alone on the link to this computer.
+    pub(super) fn leaves_some_alone(&self, device: &DeviceId) -> bool {
+        self.partly.contains(device)
     }
 
     /// To whom a link is.
@@ -126,6 +140,18 @@ mod tests {
             tears.torn();
         }
         assert!(!tears.is_set_aside(&chidi));
+    }
+
+    #[test]
+    fn what_is_left_alone_on_a_link_is_told_of_while_it_is_up() {
+        let ben = DeviceId::from_bytes([1; 32]);
+        let mut tears = Tears::default();
+        tears.link_up(1, ben);
+        tears.not_understood(ben);
+        assert_eq!((tears.leaves_some_alone(&ben), tears.obstacle(&ben)), (true, None));
+        tears.link_down(1, true);
+        tears.link_up(2, ben);
+        assert!(!tears.leaves_some_alone(&ben), "he may have put in the newer Rounds");
     }
 
     #[test]

@@ -25,6 +25,7 @@ use super::pages::PageId;
 use super::{PageCommand, PageEvent, PatchUpdate, Trouble, TroubleCode};
 use crate::journal::Op;
 use crate::keys::fill_random;
+use crate::platform;
 
 /// A document on its way into memory, or there.
 pub(super) enum Opening {
@@ -333,8 +334,7 @@ impl Keeper {
         edit: &Edit,
         edit_ids: &[String],
     ) -> Result<Option<Made>, Trouble> {
-        let role = self.replica.role(&id);
-        let author = Author { person: self.person, role, at_ms: now_ms() };
+        let author = self.author(&id);
         let actor = self.actor;
         let open = self.here(&id)?;
         let Some(made) = open.document.edit(actor, &author, edit).map_err(|error| refused(&error))? else {
@@ -362,9 +362,16 @@ impl Keeper {
         Ok(Some(Made { position, commit }))
     }
 
+    /// This person, as they write in a document now.
+    fn author(&self, id: &DocumentId) -> Author {
+        let at_ms = now_ms();
+        let offset_ms = i64::from(platform::utc_offset(at_ms).whole_seconds()) * 1_000;
+        Author { person: self.person, role: self.replica.role(id), at_ms, offset_ms }
+    }
+
     /// Everything that a new document of this person begins with, through the same door, in few changes.
     pub(super) fn edits_here(&mut self, id: DocumentId, edits: &[Edit]) -> Result<(), Trouble> {
-        let author = Author { person: self.person, role: self.replica.role(&id), at_ms: now_ms() };
+        let author = self.author(&id);
         let actor = self.actor;
         let made = self.here(&id)?.document.edit_all(actor, &author, edits).map_err(|error| refused(&error))?;
         for change in made {

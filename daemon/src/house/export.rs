@@ -12,7 +12,6 @@ mod written;
 use rounds_crdt::describe::Language;
 use rounds_crdt::ids::DocumentId;
 use serde::Serialize;
-use time::{OffsetDateTime, UtcOffset};
 use utoipa::ToSchema;
 
 use self::sheet::Sheet;
@@ -20,6 +19,7 @@ use self::words::Tongue;
 use super::answers::{ANSWER_SCHEMA, ExportFormat};
 use super::past::parse_point;
 use super::{House, Trouble, TroubleCode};
+use crate::platform;
 
 /// Everything a document says, in the order in which it is written out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -40,7 +40,7 @@ impl House {
         at: Option<String>,
         language: Language,
     ) -> Result<Vec<u8>, Trouble> {
-        let tongue = Tongue { language, offset_at: local_offset };
+        let tongue = Tongue { language, offset_at: platform::utc_offset };
         match format {
             ExportFormat::Json | ExportFormat::Automerge if at.is_some() => {
                 let trouble = "a point of the past is written out as Markdown or as a page";
@@ -72,7 +72,7 @@ impl House {
         at: Option<String>,
         language: Language,
     ) -> Result<SheetAnswer, Trouble> {
-        let sheet = self.sheet(id, Tongue { language, offset_at: local_offset }, at).await?;
+        let sheet = self.sheet(id, Tongue { language, offset_at: platform::utc_offset }, at).await?;
         Ok(SheetAnswer { schema: ANSWER_SCHEMA, sheet })
     }
 
@@ -92,11 +92,4 @@ impl House {
 async fn away<T: Send + 'static>(write: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
     let fault = |_| Trouble::new(TroubleCode::Internal, "the document could not be written out");
     tokio::task::spawn_blocking(write).await.map_err(fault)?
-}
-
-/// How far this computer's clock on the wall is from UTC at a moment; UTC where the system does not tell.
-fn local_offset(at: OffsetDateTime) -> UtcOffset {
-    let zone = jiff::tz::TimeZone::system();
-    let offset = jiff::Timestamp::from_second(at.unix_timestamp()).map(|at| zone.to_offset(at).seconds());
-    offset.ok().and_then(|seconds| UtcOffset::from_whole_seconds(seconds).ok()).unwrap_or(UtcOffset::UTC)
 }

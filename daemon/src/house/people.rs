@@ -12,7 +12,7 @@ use rounds_crdt::replica::Event;
 use super::answers::{Partner, PartnerState, PersonAnswer};
 use super::keeper::{Keeper, Known, now_ms};
 use super::{House, PageEvent, Trouble, TroubleCode};
-use crate::network::Reach;
+use crate::network::{Obstacle, Reach};
 
 impl Keeper {
     /// What is given to somebody one pairs with: the certificates of one's own devices.
@@ -97,6 +97,10 @@ impl Keeper {
             })
         });
         let (state, obstacle, reason) = match (connected, unreachable) {
+            (true, _) if devices.iter().any(|device| self.tears.leaves_some_alone(device)) => {
+                let obstacle = Obstacle::NotUnderstood;
+                (PartnerState::Connected, Some(obstacle), Some(obstacle.sentence().to_owned()))
+            }
             (true, _) => (PartnerState::Connected, None, None),
             (false, Some((obstacle, why))) => (PartnerState::Unreachable, Some(obstacle), Some(why)),
             (false, None) => (PartnerState::NotSeen, None, None),

@@ -192,6 +192,25 @@ test('what was counted in Ana’s own lessons stands side by side, for her alone
   await expect(ben.page.getByText('Your first goal')).toBeVisible()
   await expect(ben.page.getByText('My lessons over time')).toHaveCount(0)
 
+  // Others read of it what she writes into the goal.
+  const { goals } = (await ana.daemon.command('goal', 'list')) as { goals: { id: string }[] }
+  await ana.daemon.command('share', goals[0]!.id, '--with', 'Ben', '--as', 'reader')
+  await expect(own.getByText('whoever may see the goal, now (Ben) or later')).toBeVisible()
+  await textOf(ana.page, 'measure').click()
+  await ana.page.keyboard.type('More names in each lesson')
+  await own.getByRole('button', { name: 'Write “Share of all marks” into the goal' }).click()
+  await expect(own.getByText('Written into “How I will know”.')).toBeVisible()
+  await own.getByRole('button', { name: 'Write “How often in a time (in ten minutes)” into the goal' }).click()
+  await expect(textOf(ana.page, 'measure')).toContainText('How often in a time')
+  const { text } = (await ana.daemon.command('text', 'show', goals[0]!.id, 'measure')) as { text: string }
+  expect(text).toMatch(/^More names in each lesson\n\n\*\*.+: Share of all marks\*\*\n\n- 6 Oct 2026 \(first\): /)
+  expect(text).toMatch(/\n\nKeep in mind: .+\n\n\*\*.+: How often in a time \(in ten minutes\)\*\*\n\n- /)
+  await look(ana.page, 'growth-lessons-in-goal')
+  await ben.page.getByRole('link', { name: /More voices/ }).click()
+  await expect(ben.page.getByText('6 Oct 2026 (first): ')).toContainText('A volunteer 50%')
+  await expect(ben.page.getByText('My lessons over time')).toHaveCount(0)
+  await ana.page.getByRole('link', { name: 'Growth' }).click()
+
   // After a start it may take a while until all of years are read: how many are left is said, and the rest comes by itself.
   await ana.page.goto('about:blank')
   let [asked, goOn] = [0, (): void => undefined]

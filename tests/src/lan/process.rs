@@ -94,10 +94,14 @@ pub(super) fn program() -> PathBuf {
     program
 }
 
+/// The clock on every host's wall: a whole day ahead of UTC, so that no day there is a day of UTC's by chance.
+const WALL_CLOCK: &str = "DAY-24";
+
 /// The program, in an environment that holds nothing of whoever runs the tests, and that ends with the test whatever happens to it.
 pub(super) fn command(home: &Path) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL"]).arg(program());
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", home);
+    command.env("TZ", WALL_CLOCK);
     command
 }

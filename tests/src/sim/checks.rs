@@ -34,7 +34,8 @@ impl School {
             | Frame::Saved(_)
             | Frame::End { .. }
             | Frame::Ended { .. }
-            | Frame::Unknown(_) => {}
+            | Frame::Unknown(_)
+            | Frame::NotUnderstood(_) => {}
         }
         let reader = self.machines[to].person;
         if let Frame::Offer(comparison, _) | Frame::Reply(comparison, _) = frame {

@@ -107,6 +107,7 @@ impl<'a> Day<'a> {
             let (person, device) = (number % people, number / people);
             let mut machine = Machine::new(person, device);
             machine.disk.diary = keeps_diaries.then(Vec::new);
+            machine.knows_no = school.dice.chance(10).then_some(Kind::Visit);
             machine.skew = if school.dice.chance(30) { school.dice.roll() % 100_000_000 } else { 0 };
             school.add(machine);
         }

@@ -9,8 +9,8 @@ use rounds_crdt::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId};
 use rounds_crdt::merge::OpenDocument;
 use rounds_crdt::model::Kind;
 use rounds_crdt::record::Record;
-use rounds_crdt::replica::{CommitId, Effect, LocalError, Replica, Snapshot};
-use rounds_crdt::wire::Position;
+use rounds_crdt::replica::{CommitId, Effect, Event, LocalError, Replica, Snapshot};
+use rounds_crdt::wire::{Frame, Position};
 
 use super::disk::{Disk, Stored};
 
@@ -75,6 +75,8 @@ pub struct Machine {
     pub skew: u64,
     /// The lid is closed: nothing runs, nothing is lost.
     pub asleep: bool,
+    /// A kind of document that the Rounds on this machine is too old to know.
+    pub knows_no: Option<Kind>,
     /// The power goes when this many more effects have been performed.
     pub crash_in: Option<u32>,
     /// Edits made and not reported durable.
@@ -92,6 +94,22 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// What this machine makes of what it is told: of a kind that it does not know yet, the name means nothing to it.
+    pub(super) fn hears(&self, event: Event) -> Event {
+        let Some(newer) = self.knows_no else { return event };
+        let Event::Frame(link, mut bytes) = event else { return event };
+        if let Ok(mut frame) = Frame::from_bytes(&bytes)
+            && let Frame::Offer(_, statement) | Frame::Reply(_, statement) = &mut frame
+            && statement.founding.kind == newer
+        {
+            // Written as another kind, the frame differs where the kind is written.
+            statement.founding.kind = if newer == Kind::Profile { Kind::Binder } else { Kind::Profile };
+            let differs = bytes.iter_mut().zip(frame.to_bytes()).find(|(byte, other)| **byte != *other);
+            differs.into_iter().for_each(|(byte, _)| *byte = u8::MAX >> 1);
+        }
+        Event::Frame(link, bytes)
+    }
+
     /// The `number`th device of the `person`th of [`PEOPLE`].
     pub fn new(person: usize, number: usize) -> Self {
         let person_key = SigningKey::from_bytes(&[person as u8 + 1; 32]);
@@ -112,6 +130,7 @@ impl Machine {
             jobs: Vec::new(),
             skew: 0,
             asleep: false,
+            knows_no: None,
             crash_in: None,
             unsaved: Vec::new(),
             saved: Vec::new(),
@@ -139,6 +158,7 @@ impl Machine {
             jobs: Vec::new(),
             skew: self.skew,
             asleep: false,
+            knows_no: None,
             crash_in: None,
             unsaved: Vec::new(),
             saved: self.saved.clone(),
@@ -200,7 +220,7 @@ impl Machine {
         let Some(field) = self.field(&id) else { return Ok(Vec::new()) };
         let role = self.role(&id);
         let actor = ActorId::new(self.device, self.incarnation);
-        let author = Author { person: self.person, role, at_ms: (now + self.skew) as i64 };
+        let author = Author { person: self.person, role, at_ms: (now + self.skew) as i64, offset_ms: 0 };
         let open = self.open(id)?;
         let length = open.text(field).unwrap_or_default().encode_utf16().count();
         let at = at.min(length);

@@ -112,6 +112,11 @@ impl School {
         }
     }
 
+    /// Keeps a trace from now on.
+    pub fn keep_trace(&mut self) {
+        self.trace = Some(Vec::new());
+    }
+
     /// The trace, when one was kept.
     pub fn trace(&self) -> String {
         self.trace.as_ref().map(|lines| lines.join("\n")).unwrap_or_default()
@@ -249,6 +254,7 @@ impl School {
     pub fn handle(&mut self, m: usize, event: Event) {
         let now = self.now;
         let machine = &mut self.machines[m];
+        let event = machine.hears(event);
         let Some(replica) = &mut machine.replica else { return };
         let effects = replica.handle(now + machine.skew, event, &machine.disk.handed);
         self.perform(m, effects);
@@ -317,7 +323,7 @@ impl School {
                 self.machines[m].open.remove(&id);
             }
             Effect::Verify(id) => self.machines[m].jobs.push(Job::Verify(id)),
-            Effect::Access(_) => {}
+            Effect::Access(_) | Effect::NotUnderstood(_) => {}
             Effect::Delivered(device) => self.check_claims(m, device),
             Effect::Presence { document, person, .. } => {
                 if !self.allowed.contains(&(person, document)) {
@@ -529,6 +535,9 @@ impl School {
             self.machines[m].asleep = false;
             self.machines[m].crash_in = None;
             self.machines[m].disk.refuses = false;
+            if self.machines[m].knows_no.take().is_some() {
+                self.crash(m); // the newer Rounds is put in
+            }
             self.start(m);
         }
         let mut mistreated = Vec::new();
@@ -666,6 +675,9 @@ pub fn brief(frame: &Frame) -> String {
             )
         }
         Frame::Unknown(comparison) => format!("unknown {} {}", name(comparison.document), comparison.number),
+        Frame::NotUnderstood(comparison) => {
+            format!("not understood {} {}", name(comparison.document), comparison.number)
+        }
         Frame::Presence { document, .. } => format!("caret in {}", name(*document)),
     }
 }

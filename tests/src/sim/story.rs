@@ -100,10 +100,11 @@ impl School {
         }
     }
 
-    /// The text a machine shows.
+    /// The text a machine shows: the one that is typed into, else the main one.
     pub fn reads(&mut self, m: usize, id: DocumentId) -> String {
+        let typed = self.machines[m].field(&id);
         let open = self.machines[m].open(id).expect("readable");
-        let field = open.kind().main_text().expect("a text");
+        let field = typed.or(open.kind().main_text()).expect("a text");
         open.text(field).expect("text")
     }
 

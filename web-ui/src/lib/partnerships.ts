@@ -55,7 +55,7 @@ export const isAlive = (one: Partnership): boolean => one.state !== 'declined' &
 /** Days that two mean to let pass between visits, while they visit each other. */
 export const daysBetween = (one: Partnership): number | null => (one.state === 'accepted' && one.cadence ? CADENCE_DAYS[one.cadence] : null)
 
-/** The day on which two agreed, which no document says: the first on which each of them had written in it. */
+/** The day on which two agreed, which no document says: the first on which each of them had written in it, by its midnight in UTC. */
 export function agreedOn(points: History['points'], people: string[]): number | null {
   const firsts = people.map((person) => Math.min(...points.filter((one) => one.person?.id === person).map((one) => one.day_ms)))
   const last = Math.max(...firsts)

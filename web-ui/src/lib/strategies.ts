@@ -45,9 +45,6 @@ export const tagsIn = (of: readonly { tags: string[] }[], code: string): string[
 /** What of a card is put into a goal: its name, and how it goes. */
 export const wordsOf = (card: { title: string; text: string }): string => [card.title && `**${card.title}**`, card.text.trim()].filter(Boolean).join('\n\n')
 
-/** Words put at the end of a text that may hold some already. */
-export const appended = (before: string, words: string, between: string): string => (before.trim() === '' ? words : `${before.endsWith('\n') ? '' : between}${words}`)
-
 /** A file as JSON, or why it is none: the daemon says whether what is in it is a vocabulary. */
 export function readFile(text: string): { json: Vocabulary } | 'not_json' | 'not_one' {
   let json: unknown

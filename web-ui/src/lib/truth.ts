@@ -78,6 +78,14 @@ function notReached(t: Messages, some: Named[]): Fact[] {
 export const isNearButNotReached = ({ state, obstacle }: Partner): boolean =>
   state === 'unreachable' && obstacle !== 'just_lost' && obstacle !== 'no_longer_there' && obstacle !== 'no_answer'
 
+/** Whose computer is met without some documents, which only the newer Rounds of the two can read. */
+export const isPartlyUnderstood = ({ state, obstacle }: Partner): boolean => state === 'connected' && obstacle === 'not_understood'
+
+function partly(t: Messages, some: Named[]): Fact[] {
+  const why = t.obstacles.not_understood
+  return waits(t, some, ({ name }) => t.truth.partly(name, why), (names) => t.truth.partlyMany(names, why))
+}
+
 /** Where one document is, besides here. */
 export function deliveryFacts(
   t: Messages,
@@ -87,8 +95,9 @@ export function deliveryFacts(
   const names = (state: (one: (typeof others)[number]) => boolean): string[] => others.filter(state).map((one) => one.name)
   const held = names((one) => one.held)
   if (held.length > 0) facts.push(on(t, held))
-  const onWay = names((one) => !one.held && one.partner?.state === 'connected')
+  const onWay = names(({ held, partner }) => !held && partner?.state === 'connected' && !isPartlyUnderstood(partner))
   if (onWay.length > 0) facts.push({ text: t.truth.onWay(few(t, onWay)), mark: 'waiting' })
+  facts.push(...partly(t, others.flatMap(({ name, held, partner }) => (!held && partner && isPartlyUnderstood(partner) ? [{ name, partner }] : []))))
   facts.push(...notReached(t, others.flatMap(({ name, held, partner }) => (!held && partner && isNearButNotReached(partner) ? [{ name, partner }] : []))))
   // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
   const between = others.some((one) => one.partner !== undefined)
@@ -133,7 +142,8 @@ export function overallFacts(t: Messages, partners: readonly Partner[], document
   const looking = partners.map(named).filter((one) => near(one) && one.partner.waiting_in > 0)
   return [
     ...(delivered.length > 0 ? [on(t, delivered)] : []),
-    ...waits(t, out.filter(near), ({ name, partner }) => t.truth.onWayCount(partner.waiting_out, name), t.truth.onWayMany),
+    ...partly(t, partners.map(named).filter((one) => isPartlyUnderstood(one.partner))),
+    ...waits(t, out.filter((one) => near(one) && !isPartlyUnderstood(one.partner)), ({ name, partner }) => t.truth.onWayCount(partner.waiting_out, name), t.truth.onWayMany),
     ...notReached(t, out.filter((one) => !near(one) && unreached(one))),
     ...waits(t, out.filter((one) => !near(one) && !unreached(one)), ({ name, partner }) => t.truth.willCount(partner.waiting_out, name), t.truth.willMany),
     ...waits(t, looking, ({ name, partner }) => t.truth.lookingCount(partner.waiting_in, name), t.truth.lookingMany),

@@ -339,7 +339,7 @@ fn every_cell_of_the_table_holds() {
                         "W" => role >= Role::Writer,
                         parts => role >= Role::Writer && parts.contains(part_in(&edit, person, part)),
                     };
-                    let author = Author { person, role, at_ms: 0 };
+                    let author = Author { person, role, at_ms: 0, offset_ms: 0 };
                     let answer = authorise(&edit, &model, &comments_by(person), &author);
                     assert_eq!(answer.is_ok(), expected, "{row} in {kind:?} by {part:?} as {role:?}: {answer:?}");
                     if role < Role::Writer {
@@ -366,7 +366,7 @@ fn part_in(edit: &Edit, person: PersonId, usual: char) -> char {
 }
 
 fn refused(edit: &Edit, model: &Model, person: PersonId) -> bool {
-    let author = Author { person, role: Role::Owner, at_ms: 0 };
+    let author = Author { person, role: Role::Owner, at_ms: 0, offset_ms: 0 };
     authorise(edit, model, &comments_by(ana()), &author).is_err()
 }
 

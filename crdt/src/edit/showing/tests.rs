@@ -11,7 +11,7 @@ use crate::model::bounds::{CARD_PEOPLE_MAX, PASSAGE_BYTES_MAX};
 use crate::model::{Kind, Model, NotShown, ShownCard, SuccessCard, Words, read, read_signed};
 
 fn writer(person: PersonId) -> Author {
-    Author { person, role: Role::Writer, at_ms: 0 }
+    Author { person, role: Role::Writer, at_ms: 0, offset_ms: 0 }
 }
 
 fn ask(text: &str, people: &[PersonId]) -> Edit {

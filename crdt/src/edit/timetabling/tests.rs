@@ -169,7 +169,7 @@ fn free_times_are_exactly_those_that_were_said() {
     assert!(matches!(say(vec![backwards]), Err(EditError::Timetable(TimetableError::Ends))));
     let many = say(vec![one; FREE_TIMES_MAX + 1]);
     assert!(matches!(many, Err(EditError::Timetable(TimetableError::TooManyTimes))));
-    let writer = Author { person: ben(), role: Role::Writer, at_ms: 0 };
+    let writer = Author { person: ben(), role: Role::Writer, at_ms: 0, offset_ms: 0 };
     let refused = edit(Kind::FreePeriods, &mut document, &writer, &Edit::SetFreeTimes { times: vec![one] });
     assert!(matches!(refused, Err(EditError::NotAllowed { .. })), "nobody else says when one is free");
 }

@@ -11,7 +11,7 @@ use time::{Month, OffsetDateTime, UtcOffset, Weekday};
 pub(super) struct Tongue {
     pub language: Language,
     /// How far the local clock is from UTC at a moment.
-    pub offset_at: fn(OffsetDateTime) -> UtcOffset,
+    pub offset_at: fn(i64) -> UtcOffset,
 }
 
 /// The same words in English and in Spanish.
@@ -40,7 +40,7 @@ impl Tongue {
     /// “Monday 2 March 2026, 10:15”, by the clock of this computer.
     pub(super) fn moment(self, ms: i64) -> Option<String> {
         let at = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?;
-        let at = at.checked_to_offset((self.offset_at)(at))?;
+        let at = at.checked_to_offset((self.offset_at)(ms))?;
         let day = self.date(at.date());
         let weekday = self.of(weekday(at.weekday()));
         let weekday = match self.language {

@@ -14,7 +14,7 @@ use crate::network::Obstacle;
 
 /// Half an edit: it is in the document's memory, nobody signed it, and then something goes wrong.
 fn half_an_edit(keeper: &mut Keeper, id: DocumentId) -> Result<(), Trouble> {
-    let author = Author { person: keeper.person, role: keeper.replica.role(&id), at_ms: 0 };
+    let author = Author { person: keeper.person, role: keeper.replica.role(&id), at_ms: 0, offset_ms: 0 };
     let splices = vec![Splice { at: 0, delete: 0, insert: "half ".into() }];
     let edit = Edit::SpliceText { field: "notes".into(), splices };
     let actor = keeper.actor;

@@ -1,16 +1,21 @@
-//! Decides whether a partner's well-signed nonsense stays out of a document, is told once, and harms nothing else in it.
+//! Decides whether what a partner sends and this Rounds cannot read, well-signed nonsense or a newer Rounds' documents, is told
+//! of, and harms nothing else.
 
 use rounds_crdt::access::Founding;
 use rounds_crdt::change::ChangeHeader;
 use rounds_crdt::edit::{Author, Edit, Splice};
-use rounds_crdt::ids::{ActorId, DocumentId};
+use rounds_crdt::ids::{ActorId, DocumentId, PersonId};
 use rounds_crdt::merge::OpenDocument;
+use rounds_crdt::model::Kind;
 use rounds_crdt::record::Record;
 use rounds_crdt::replica::{Store as _, StoredDocument};
+use rounds_crdt::wire::{Comparison, Frame, Statement};
 use sha2::{Digest as _, Sha256};
 
 use super::kit::{Home, until};
+use crate::house::answers::PartnerState;
 use crate::house::keeper::{Keeper, now_ms};
+use crate::network::Obstacle;
 
 /// Bytes of a change before what its hash covers: four that every chunk opens with, and four of the hash.
 const BEFORE_HASHED: usize = 8;
@@ -41,7 +46,8 @@ impl Home {
             let founding = keeper.replica.access(&id).expect("held").founding.clone();
             let stored = keeper.disk.document(&id).expect("readable");
             let (mut open, _) = OpenDocument::open(&founding, &stored);
-            let author = Author { person: keeper.person, role: keeper.replica.role(&id), at_ms: now_ms() };
+            let author =
+                Author { person: keeper.person, role: keeper.replica.role(&id), at_ms: now_ms(), offset_ms: 0 };
             let splices = vec![Splice { at: 0, delete: 0, insert: "nonsense".into() }];
             let edit = Edit::SpliceText { field: "journal".into(), splices };
             let made =
@@ -91,4 +97,37 @@ async fn a_well_signed_change_of_which_nothing_can_be_made_is_left_out_and_count
     assert_eq!(ana.refused().await, 0);
     assert_eq!(ana.text(id).await, "hello, Ben; hello, Ana");
     assert_eq!(ana.refused().await, 1);
+}
+
+/// An offer of a document of a kind that no Rounds knows yet.
+fn offer_of_a_newer_kind(person: PersonId) -> Vec<u8> {
+    let founding = |kind| Founding { kind, owners: vec![person], nonce: [7; 16] };
+    let document = founding(Kind::Profile).id();
+    let [mut bytes, other] = [Kind::Profile, Kind::Binder].map(|kind| {
+        let statement = Statement { founding: founding(kind), grants: Vec::new(), certs: Vec::new(), clock: None };
+        Frame::Offer(Comparison { document, number: 1, mine: true }, Box::new(statement)).to_bytes()
+    });
+    let differs = bytes.iter_mut().zip(other).find(|(byte, other)| **byte != *other);
+    *differs.expect("the kind is written").0 = 0x7f;
+    bytes
+}
+
+#[tokio::test]
+async fn what_a_newer_rounds_offers_is_told_of_and_everything_else_goes_on() {
+    let (ana, ben) = (Home::of("Ana").await, Home::of("Ben").await);
+    ana.pairs_with(&ben).await;
+    let id = ana.partnership_with(&ben).await;
+    let offers = |keeper: &mut Keeper| {
+        let bytes = offer_of_a_newer_kind(keeper.person);
+        let link = (0..u64::MAX).find(|link| keeper.tears.device(*link).is_some()).expect("a link");
+        keeper.network.send(link, bytes);
+        Ok(())
+    };
+    ana.house().call(offers).await.expect("sent");
+    let of_ana = async || ben.house().status().await.expect("a status").partners.remove(0);
+    until("Ben is told", async || of_ana().await.obstacle == Some(Obstacle::NotUnderstood)).await;
+    assert_eq!(of_ana().await.state, PartnerState::Connected);
+    ana.append(id, "one", "hello").await.expect("saved");
+    until("Ben reads it", async || ben.text(id).await == "hello").await;
+    assert_eq!(of_ana().await.obstacle, Some(Obstacle::NotUnderstood), "it waits still");
 }

@@ -2314,7 +2314,7 @@ export interface components {
         HistoryPoint: {
             /**
              * Format: int64
-             * @description The day it ended, by the writer's clock, in milliseconds since 1970 (midnight UTC).
+             * @description The day it ended on the writer's calendar: its midnight in UTC, in milliseconds since 1970.
              */
             day_ms: number;
             person?: components["schemas"]["PersonAnswer"] | null;
@@ -3052,7 +3052,7 @@ export interface components {
             obstacle?: components["schemas"]["Obstacle"] | null;
             /** @description Who. */
             person: components["schemas"]["PersonAnswer"];
-            /** @description Why it cannot, in a plain sentence. */
+            /** @description Why it cannot, in a plain sentence; of one that is connected, why some documents wait all the same. */
             reason?: string | null;
             /** @description Whether their computer can be reached. */
             state: components["schemas"]["PartnerState"];

@@ -1,4 +1,5 @@
 // Decides how the page asks its daemon for things, and what it calls each way of failing.
+import { apart } from '../put'
 import { shownName } from '../people'
 import { pageToken } from './page'
 import type {
@@ -275,6 +276,11 @@ export const rest = {
   /** Adds words at the end of a text. */
   append: (document: string, field: string, words: string) =>
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), append: words } }),
+  /** Puts words at the end of a text as the daemon has it by then, which may be longer and newer than what a page shows. */
+  putAtEnd: async (document: string, field: string, words: string, between: string) => {
+    const { texts } = await rest.document(document)
+    return rest.append(document, field, apart(texts.find((one) => one.field === field)?.text ?? '', words, between))
+  },
   /** Makes a text this one, changing only what differs. */
   setText: (document: string, field: string, text: string) =>
     call<unknown>('POST', `/documents/${id(document)}/texts/${id(field)}`, { body: { id: crypto.randomUUID(), set: text } }),

@@ -420,6 +420,8 @@ export const es: Messages = {
     lookingCount: (count, name) => `Buscando novedades de ${name}: ${count === 1 ? 'falta' : 'faltan'} ${things(count)}`,
     willMany: (names) => `Las novedades llegarán a ${names} cuando vuestros ordenadores se encuentren`,
     onWayMany: (names) => `Hay novedades en camino a ${names}`,
+    partly: (name, why) => `Algunas cosas esperan entre el ordenador de ${name} y este — ${why}`,
+    partlyMany: (names, why) => `Algunas cosas esperan entre este ordenador y los de ${names} — ${why}`,
     lookingMany: (names) => `Buscando novedades de ${names}`,
     unreachable: (name, why) => `El ordenador de ${name} está cerca pero no se puede contactar con él${why ? ` — ${why}` : ''}`,
     unreachableMany: (names, why) => `Los ordenadores de ${names} están cerca pero no se puede contactar con ellos${why ? `, en cada caso por lo mismo — ${why}` : ''}`,

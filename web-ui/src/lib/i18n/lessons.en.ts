@@ -18,6 +18,15 @@ export const lessons = {
   reading: (count: number): string => (count === 1 ? 'One set of notes is still being read' : `${count} sets of notes are still being read`),
   leftOut: (count: number): string => `${count} sets of notes are left out, because more is held here than is told at once.`,
 
+  put: {
+    title: (measure: string): string => `Write “${measure}” into the goal`,
+    about: (readers: string): string =>
+      `What stands here is yours. A table that you write into the goal goes to the end of “How I will know”, and can be read by whoever may see the goal, now${readers === '' ? '' : ` (${readers})`} or later.`,
+    around: (half: string, count: number): string => `half of them ${half}, ${count === 1 ? '1 pause' : `${count} pauses`}`,
+    leftOut: (count: number): string => (count === 1 ? '(1 lesson in between is not listed.)' : `(${count} lessons in between are not listed.)`),
+    done: 'Written into “How I will know”.',
+  },
+
   own: {
     title: 'Whose lesson is it?',
     mine: 'These notes are about a lesson of mine',

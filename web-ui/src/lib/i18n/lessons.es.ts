@@ -19,6 +19,15 @@ export const lessons: typeof english = {
   reading: (count) => (count === 1 ? 'Todavía se están leyendo unas notas' : `Todavía se están leyendo ${count} notas`),
   leftOut: (count) => `Se dejan fuera ${count} notas, porque aquí hay más de lo que se cuenta de una vez.`,
 
+  put: {
+    title: (measure) => `Escribir «${measure}» en la meta`,
+    about: (readers) =>
+      `Lo que está aquí es tuyo. Una tabla que escribas en la meta va al final de «Cómo lo sabré», y la puede leer quien pueda ver la meta, ahora${readers === '' ? '' : ` (${readers})`} o más tarde.`,
+    around: (half, count) => `la mitad ${half}; ${count === 1 ? '1 pausa' : `${count} pausas`}`,
+    leftOut: (count) => (count === 1 ? '(Entre medias hay 1 clase que no se muestra.)' : `(Entre medias hay ${count} clases que no se muestran.)`),
+    done: 'Escrito en «Cómo lo sabré».',
+  },
+
   own: {
     title: '¿De quién es la clase?',
     mine: 'Estas notas son de una clase mía',

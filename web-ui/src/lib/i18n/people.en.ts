@@ -8,6 +8,7 @@ export const people = {
   here: 'Here now',
   unreachable: 'Near, but cannot be reached',
   setAside: 'Set aside until Rounds is started again',
+  partly: 'Some things wait: bring Rounds up to date, there and here',
   remove: 'Remove',
   removeWho: (name: string): string => `Remove ${name}`,
   removeSure: (name: string): string =>
