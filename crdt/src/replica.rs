@@ -108,8 +108,8 @@ pub enum Effect {
     Access(DocumentId),
     /// What a device holds durably may have changed.
     Delivered(DeviceId),
-    /// Something that this computer and a device state of a document is read by only one of them: one Rounds is newer.
-    NotUnderstood(DeviceId),
+    /// What one end of a link states of a document the other cannot read, most likely as one Rounds is newer.
+    NotUnderstood(LinkId, DocumentId),
     /// Somebody's caret moved.
     Presence {
         /// The document.
@@ -522,7 +522,7 @@ impl Replica {
         self.turn.heads.insert(id);
         self.turn.effects.push(Effect::Access(id));
         for link in self.links.values_mut() {
-            link.not_understood.remove(&id); // what is stated of it now may be read
+            link.access_changed(id);
         }
         let mut people: BTreeSet<PersonId> = document.access.readers().collect();
         people.extend(concerned);

@@ -106,6 +106,33 @@ fn what_a_newer_rounds_says_of_a_document_that_is_here_stops_that_document_alone
 }
 
 #[test]
+fn an_older_rounds_tells_of_all_whose_access_it_ended() {
+    let (mut school, [ana, ben, chidi, dara]) = School::of();
+    let owners = [ana, ben].map(|m| school.machines[m].person).to_vec();
+    let visit = school.found(ben, Kind::Visit, owners).expect("founded");
+    for guest in [chidi, dara] {
+        school.grant_to(ben, visit, guest, Role::Writer);
+    }
+    school.assert_well();
+    school.machines[ben].knows_no = Some(Kind::Visit);
+    for guest in [chidi, dara] {
+        school.isolate(guest); // nobody else tells her
+    }
+    for guest in [chidi, dara] {
+        school.revoke(ben, visit, guest);
+    }
+    school.run_until_quiet();
+    for guest in [chidi, dara] {
+        let replica = school.machines[ana].replica.as_ref().expect("running");
+        let role = replica.access(&visit).expect("held").role(&school.machines[guest].person);
+        assert_eq!(role, Role::None, "Ana hears of both, although her answers cannot be read");
+    }
+    assert!(school.closings.is_empty(), "{:?}", school.closings);
+    school.heal();
+    school.assert_well();
+}
+
+#[test]
 fn a_third_person_gets_it_through_a_second_whom_the_author_has_left() {
     let (mut school, [ana, ben, chidi]) = School::of();
     let debrief = school.debrief(ana, &[ben, chidi]);

@@ -29,11 +29,11 @@ test('saved here, and nowhere else', () => {
 
 test('each way a document can be on its way', () => {
   const others = [
-    { name: 'Ana', held: true, partner: partner('Ana', 'not_seen') },
-    { name: 'Ben', held: false, partner: partner('Ben', 'connected') },
-    { name: 'Chidi', held: false, partner: partner('Chidi', 'unreachable', 1, 'try the cable') },
-    { name: 'Dara', held: false, partner: undefined },
-    { name: 'Emil', held: false, partner: partner('Emil', 'not_seen') },
+    { name: 'Ana', held: true, understood: true, partner: partner('Ana', 'not_seen') },
+    { name: 'Ben', held: false, understood: true, partner: partner('Ben', 'connected') },
+    { name: 'Chidi', held: false, understood: true, partner: partner('Chidi', 'unreachable', 1, 'try the cable') },
+    { name: 'Dara', held: false, understood: true, partner: undefined },
+    { name: 'Emil', held: false, understood: true, partner: partner('Emil', 'not_seen') },
   ]
   expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
     'On Ana’s computer',
@@ -42,7 +42,7 @@ test('each way a document can be on its way', () => {
     'Reaches Dara through whoever is paired with them',
     'Will reach Emil when your computers next meet',
   ])
-  const alone = [{ name: 'Dara', held: false, partner: undefined }]
+  const alone = [{ name: 'Dara', held: false, understood: true, partner: undefined }]
   expect(deliveryFacts(t, alone).map((fact) => fact.text)).toEqual(['Will reach Dara once your computers are paired'])
 })
 
@@ -82,13 +82,13 @@ test('why something does not go on is said in the language of the page', () => {
   for (const obstacle of ['just_lost', 'no_longer_there'] as const) {
     const gone: Partner = { ...ben, obstacle }
     expect(overallFacts(t, [gone], [])[0]!.text).toBe('1 thing will reach Ben when your computers next meet')
-    expect(deliveryFacts(t, [{ name: 'Ben', held: false, partner: gone }])[0]!.text).toBe('Will reach Ben when your computers next meet')
+    expect(deliveryFacts(t, [{ name: 'Ben', held: false, understood: true, partner: gone }])[0]!.text).toBe('Will reach Ben when your computers next meet')
   }
   // Where it is not listened to, nothing is said of reaching it.
   const aside: Partner = { ...ben, obstacle: 'set_aside', reason: 'what its computer sends makes Rounds stumble each time' }
   const sentence = 'Ben’s computer is set aside — what it sends makes Rounds stumble here each time: stop Rounds and start it again, there and here'
   expect(overallFacts(t, [aside], [])).toEqual([{ text: sentence, mark: 'waiting' }])
-  expect(deliveryFacts(t, [{ name: 'Ben', held: false, partner: aside }])).toEqual([{ text: sentence, mark: 'waiting' }])
+  expect(deliveryFacts(t, [{ name: 'Ben', held: false, understood: true, partner: aside }])).toEqual([{ text: sentence, mark: 'waiting' }])
   // A kind that this page does not know yet is in the daemon's own words.
   const newer = { ...ben, obstacle: 'moon_phase' as never, reason: 'the moon is full' }
   expect(overallFacts(es, [newer], [])[0]!.text).toContain('the moon is full')
@@ -112,7 +112,7 @@ test('in a school of any size the line stays a line', () => {
   expect(overallFacts(es, refusing.slice(0, 3), [])[0]!.text).toMatch(/^Los ordenadores de Ana, Ben y Chidi están cerca pero no se puede contactar con ellos, en cada caso por lo mismo — rechaza/)
   // Of two, each is told of.
   expect(texts(refusing.slice(0, 2)).map((text) => text.split('’')[0])).toEqual(['Ana', 'Ben'])
-  const one = (name: string, held: boolean, state: Reach) => ({ name, held, partner: partner(name, state) })
+  const one = (name: string, held: boolean, state: Reach) => ({ name, held, understood: true, partner: partner(name, state) })
   const others = [...names.map((name) => one(name, true, 'connected')), ...['Fay', 'Gil', 'Hana'].map((name) => one(name, false, 'not_seen'))]
   expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
     'On the computers of Ana, Ben and 3 others',
@@ -130,6 +130,14 @@ test('what only a newer Rounds can read waits, and the rest does not', () => {
     `Some things wait between Emil’s computer and this one — ${why}`,
     '1 thing on the way to Chidi',
   ])
-  const others = [{ name: 'Ben', held: false, partner: ben }, { name: 'Emil', held: true, partner: emil }]
-  expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual(['On Emil’s computer', `Some things wait between Ben’s computer and this one — ${why}`])
+  const others = [
+    { name: 'Ben', held: false, understood: false, partner: ben },
+    { name: 'Dara', held: false, understood: true, partner: { ...ben, person: { id: 'dara', name: 'Dara' } } },
+    { name: 'Emil', held: true, understood: true, partner: emil },
+  ]
+  expect(deliveryFacts(t, others).map((fact) => fact.text)).toEqual([
+    'On Emil’s computer',
+    'On its way to Dara',
+    `Some things wait between Ben’s computer and this one — ${why}`,
+  ])
 })

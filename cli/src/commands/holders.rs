@@ -62,6 +62,7 @@ fn copy_in_words(holder: &Holder) -> String {
         "here" => "on this computer",
         "held" => "has all of it",
         "waiting" => "will have the rest when your computers next meet",
+        "not_understood" => "will have the rest when Rounds is up to date, there and here",
         _ => "it is not known what they hold",
     };
     match (holder.role.as_str(), holder.heard_of_revocation) {

@@ -22,6 +22,8 @@ use crate::wire::{Comparison, Cursor, Frame, Position, SNAPSHOT_PART_BYTES, Stat
 pub(super) struct Comparing {
     /// News came after it began: it must be begun again.
     stale: bool,
+    /// Access changed after it was stated.
+    outdated: bool,
     /// Frames of snapshot parts and records received.
     pub frames: u32,
     pub parts: Vec<u8>,
@@ -58,6 +60,19 @@ impl super::link::Link {
         }
         if !self.is_comparing(id) {
             self.compared_through.remove(&id);
+        }
+    }
+
+    /// Whether access to a document changed since it was stated to the far end, which has not answered yet.
+    fn is_outdated(&self, id: DocumentId) -> bool {
+        self.comparing.iter().any(|(comparison, comparing)| comparison.document == id && comparing.outdated)
+    }
+
+    /// Notes that access to a document is not as it was stated any more, and may be read where it was not.
+    pub fn access_changed(&mut self, id: DocumentId) {
+        self.not_understood.remove(&id);
+        for (comparison, comparing) in &mut self.comparing {
+            comparing.outdated |= comparison.mine && comparison.document == id;
         }
     }
 
@@ -238,7 +253,11 @@ impl Replica {
         if comparison.mine == offers {
             return self.close(id, Closing::BadFrame); // who begins offers, and the other side replies
         }
-        if offers || self.hears(id, comparison).is_some() {
+        if offers && self.forgotten.contains(&comparison.document) {
+            let device = self.links.get(&id).map(|link| link.device);
+            self.say_once_saved(id, Frame::Unknown(comparison));
+            device.into_iter().for_each(|device| self.unmark(device, comparison.document));
+        } else if offers || self.hears(id, comparison).is_some() {
             self.leave_alone(id, comparison);
             self.say_once_saved(id, Frame::NotUnderstood(comparison));
         }
@@ -250,22 +269,25 @@ impl Replica {
         }
     }
 
-    /// Ends a comparison of what a newer Rounds states and an older one cannot read. Both sides keep their marks, so that it
-    /// is compared when they next meet; until then nothing of the document travels, and the rest of the link goes on.
+    /// Ends a comparison of what a newer Rounds states and an older one cannot read. Who holds the document keeps the mark,
+    /// and tells no more of it until access to it changes or the two meet anew; the rest of the link goes on.
     fn leave_alone(&mut self, id: LinkId, comparison: Comparison) {
         let document = comparison.document;
+        let access_is_newer = self.links.get(&id).is_some_and(|link| link.is_outdated(document));
         self.drop_comparison(id, comparison);
         let Some(link) = self.links.get_mut(&id) else { return };
         let device = link.device;
-        self.turn.effects.push(Effect::NotUnderstood(device));
         // Not remembered of what is not here, so that nobody can make this side remember without end.
         if self.documents.get(&document).is_some_and(|held| held.access.people().contains(&link.person)) {
-            link.not_understood.insert(document);
             link.compared_through.remove(&document);
             link.relays_due.remove(&document);
             link.owe_cursor();
+            if !access_is_newer {
+                link.not_understood.insert(document);
+            }
             self.mark(device, document);
         }
+        self.turn.effects.push(Effect::NotUnderstood(id, document));
     }
 
     /// Ends a comparison that did not bring both to the same: the mark stays, and is tried again on news or at the next
@@ -518,6 +540,7 @@ impl Replica {
             if let Some(link) = self.links.get_mut(&id) {
                 link.held_back.remove(&comparison.document);
                 link.relays_due.remove(&comparison.document);
+                link.not_understood.remove(&comparison.document);
             }
             return self.unmark(device, comparison.document); // whichever side began: both hold everything now
         }

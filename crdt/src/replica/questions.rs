@@ -70,6 +70,20 @@ impl Replica {
         self.compare.get(device).is_some_and(|marks| marks.contains(id))
     }
 
+    /// Whether a document is left alone while this link to a device is up, as one of the two cannot read what the other
+    /// states of it.
+    pub fn leaves_alone(&self, device: &DeviceId, id: &DocumentId) -> bool {
+        self.left_alone(device).any(|document| document == *id)
+    }
+
+    /// Every such document.
+    pub fn left_alone(&self, device: &DeviceId) -> impl Iterator<Item = DocumentId> {
+        self.links
+            .values()
+            .filter(move |link| link.device == *device)
+            .flat_map(|link| link.not_understood.iter().copied())
+    }
+
     /// How many documents are to be compared with a device.
     pub fn marks(&self, device: &DeviceId) -> usize {
         self.compare.get(device).map_or(0, BTreeSet::len)

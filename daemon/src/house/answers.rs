@@ -412,6 +412,8 @@ pub enum Copy {
     Held,
     /// Some of it has not reached them.
     Waiting,
+    /// The same, and it will not until Rounds is brought up to date, there or here.
+    NotUnderstood,
     /// Their computer has never met this one.
     Unknown,
     /// This person, on this computer.

@@ -27,24 +27,23 @@ pub(super) struct Tears {
     by: BTreeMap<DeviceId, u32>,
     /// Whose words were not understood when their link ended last.
     unclear: BTreeSet<DeviceId>,
-    /// With whom a link is up on which some documents are left alone.
-    partly: BTreeSet<DeviceId>,
+    /// Links that are up and on which documents were offered that cannot be read here.
+    partly: BTreeSet<LinkId>,
 }
 
 impl Tears {
     pub(super) fn link_up(&mut self, link: LinkId, device: DeviceId) {
         self.links.insert(link, device);
-        self.partly.remove(&device);
     }
 
-    /// Of some document, what this computer or the other one states is not understood by both.
-    pub(super) fn not_understood(&mut self, device: DeviceId) {
-        self.partly.insert(device);
+    /// A document that is not here was offered and cannot be read; whether that is news.
+    pub(super) fn offered_unread(&mut self, link: LinkId) -> bool {
+        self.links.contains_key(&link) && self.partly.insert(link)
     }
 
-    /// Whether some documents are left alone on the link to this computer.
-    pub(super) fn leaves_some_alone(&self, device: &DeviceId) -> bool {
-        self.partly.contains(device)
+    /// Whether something that is not here was offered by this computer and cannot be read.
+    pub(super) fn offers_unread(&self, device: &DeviceId) -> bool {
+        self.partly.iter().any(|link| self.links.get(link) == Some(device))
     }
 
     /// To whom a link is.
@@ -54,6 +53,7 @@ impl Tears {
 
     /// It ended; `was_understood` where both had greeted each other.
     pub(super) fn link_down(&mut self, link: LinkId, was_understood: bool) {
+        self.partly.remove(&link);
         if let Some(device) = self.links.remove(&link)
             && was_understood
         {
@@ -74,6 +74,7 @@ impl Tears {
     /// The engine is torn, and all links end.
     pub(super) fn torn(&mut self) {
         self.links.clear();
+        self.partly.clear();
         let Some(device) = self.hearing.take() else { return };
         let tears = self.by.entry(device).or_default();
         *tears += 1;
@@ -143,15 +144,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_alone_on_a_link_is_told_of_while_it_is_up() {
+    fn what_is_offered_and_cannot_be_read_is_told_of_while_the_link_is_up() {
         let ben = DeviceId::from_bytes([1; 32]);
         let mut tears = Tears::default();
+        assert!(!tears.offered_unread(1), "of a link that is not up nothing is told");
         tears.link_up(1, ben);
-        tears.not_understood(ben);
-        assert_eq!((tears.leaves_some_alone(&ben), tears.obstacle(&ben)), (true, None));
+        assert!(tears.offered_unread(1) && !tears.offered_unread(1), "it is news once");
+        assert_eq!((tears.offers_unread(&ben), tears.obstacle(&ben)), (true, None));
         tears.link_down(1, true);
+        assert!(!tears.offers_unread(&ben));
         tears.link_up(2, ben);
-        assert!(!tears.leaves_some_alone(&ben), "he may have put in the newer Rounds");
+        assert!(!tears.offers_unread(&ben), "he may have put in another Rounds");
     }
 
     #[test]

@@ -246,11 +246,7 @@ impl Keeper {
             Effect::Verify(document) => self.verify(document),
             Effect::Access(document) => self.access_changed(document),
             Effect::Delivered(_) => self.delivered = true,
-            Effect::NotUnderstood(device) => {
-                tracing::info!(%device, "one of two computers runs a newer Rounds: some documents wait");
-                self.tears.not_understood(device);
-                self.delivered = true;
-            }
+            Effect::NotUnderstood(link, document) => self.not_understood(link, document),
             Effect::Presence { document, person, device: _, note } => self.caret_from_partner(document, person, &note),
             Effect::Refused(document, hash, why) => {
                 tracing::warn!(%document, %why, "a change was refused");

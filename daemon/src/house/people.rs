@@ -12,7 +12,7 @@ use rounds_crdt::replica::Event;
 use super::answers::{Partner, PartnerState, PersonAnswer};
 use super::keeper::{Keeper, Known, now_ms};
 use super::{House, PageEvent, Trouble, TroubleCode};
-use crate::network::{Obstacle, Reach};
+use crate::network::{LinkId, Obstacle, Reach};
 
 impl Keeper {
     /// What is given to somebody one pairs with: the certificates of one's own devices.
@@ -97,7 +97,7 @@ impl Keeper {
             })
         });
         let (state, obstacle, reason) = match (connected, unreachable) {
-            (true, _) if devices.iter().any(|device| self.tears.leaves_some_alone(device)) => {
+            (true, _) if devices.iter().any(|device| self.understands_in_part(device)) => {
                 let obstacle = Obstacle::NotUnderstood;
                 (PartnerState::Connected, Some(obstacle), Some(obstacle.sentence().to_owned()))
             }
@@ -110,9 +110,25 @@ impl Keeper {
             .documents()
             .filter(|id| self.replica.access(id).is_some_and(|access| access.role(&person) >= Role::Reader));
         let waiting_out = readable.filter(|id| !self.person_holds(person, id)).count();
-        let waiting_in = devices.iter().map(|device| self.replica.marks(device)).min().unwrap_or(0);
+        let looked_for = |device| self.replica.marks(device) - self.replica.left_alone(device).count();
+        let waiting_in = devices.iter().map(looked_for).min().unwrap_or(0);
         let here = connected && self.shows_here(person);
         Partner { person: self.person_answer(&person), state, reason, obstacle, here, waiting_out, waiting_in, devices }
+    }
+
+    /// Whether a computer is connected of which not everything can be read here, or which cannot read everything from here.
+    fn understands_in_part(&self, device: &DeviceId) -> bool {
+        self.tears.offers_unread(device) || self.replica.left_alone(device).next().is_some()
+    }
+
+    /// What one computer states of a document the other cannot read, most likely as one Rounds is newer: who looks is told.
+    pub(super) fn not_understood(&mut self, link: LinkId, document: DocumentId) {
+        let is_here = self.replica.access(&document).is_some();
+        if is_here || self.tears.offered_unread(link) {
+            tracing::info!(link, "a document waits: the two computers do not both understand what is said of it");
+            self.tell_everyone(&PageEvent::People);
+            self.tell_readers(document, &PageEvent::Document { document });
+        }
     }
 
     /// Whether somebody's profile lets partners see that their computer is on.

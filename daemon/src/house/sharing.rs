@@ -183,6 +183,8 @@ impl Keeper {
                 Copy::Unknown
             } else if self.person_holds(person, &id) {
                 Copy::Held
+            } else if devices.iter().any(|device| self.replica.leaves_alone(device, &id)) {
+                Copy::NotUnderstood
             } else {
                 Copy::Waiting
             };
@@ -191,7 +193,11 @@ impl Keeper {
                 person: self.person_answer(&person),
                 role,
                 devices: if person == self.person { 1 } else { devices.len() },
-                copy: if role < Role::Reader && copy == Copy::Waiting { Copy::Unknown } else { copy },
+                copy: if role < Role::Reader && matches!(copy, Copy::Waiting | Copy::NotUnderstood) {
+                    Copy::Unknown
+                } else {
+                    copy
+                },
                 heard_of_revocation: (role == Role::None).then_some(heard && !devices.is_empty()),
             }
         });

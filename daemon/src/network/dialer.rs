@@ -192,7 +192,7 @@ impl Obstacle {
             }
             Obstacle::JustLost => "the connection was lost; trying again",
             Obstacle::NotUnderstood => {
-                "the two computers do not understand all that they tell each other: bring Rounds up to date on both"
+                "Rounds is most likely not the same version on both computers: bring both up to date"
             }
             Obstacle::SetAside => {
                 "what its computer sends makes Rounds stumble each time: stop Rounds and start it again, on both computers"

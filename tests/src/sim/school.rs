@@ -323,7 +323,7 @@ impl School {
                 self.machines[m].open.remove(&id);
             }
             Effect::Verify(id) => self.machines[m].jobs.push(Job::Verify(id)),
-            Effect::Access(_) | Effect::NotUnderstood(_) => {}
+            Effect::Access(_) | Effect::NotUnderstood(..) => {}
             Effect::Delivered(device) => self.check_claims(m, device),
             Effect::Presence { document, person, .. } => {
                 if !self.allowed.contains(&(person, document)) {

@@ -89,15 +89,15 @@ function partly(t: Messages, some: Named[]): Fact[] {
 /** Where one document is, besides here. */
 export function deliveryFacts(
   t: Messages,
-  others: { name: string; held: boolean; partner: Partner | undefined }[],
+  others: { name: string; held: boolean; understood: boolean; partner: Partner | undefined }[],
 ): Fact[] {
   const facts: Fact[] = []
   const names = (state: (one: (typeof others)[number]) => boolean): string[] => others.filter(state).map((one) => one.name)
   const held = names((one) => one.held)
   if (held.length > 0) facts.push(on(t, held))
-  const onWay = names(({ held, partner }) => !held && partner?.state === 'connected' && !isPartlyUnderstood(partner))
+  const onWay = names(({ held, understood, partner }) => !held && understood && partner?.state === 'connected')
   if (onWay.length > 0) facts.push({ text: t.truth.onWay(few(t, onWay)), mark: 'waiting' })
-  facts.push(...partly(t, others.flatMap(({ name, held, partner }) => (!held && partner && isPartlyUnderstood(partner) ? [{ name, partner }] : []))))
+  facts.push(...partly(t, others.flatMap(({ name, held, understood, partner }) => (!held && !understood && partner?.state === 'connected' ? [{ name, partner }] : []))))
   facts.push(...notReached(t, others.flatMap(({ name, held, partner }) => (!held && partner && isNearButNotReached(partner) ? [{ name, partner }] : []))))
   // Who is not paired with this person gets it from those who are: what becomes of it there is not told here.
   const between = others.some((one) => one.partner !== undefined)
@@ -116,12 +116,13 @@ export function othersOf(
   live: ReadonlyMap<string, boolean> | undefined,
   unsaved: number,
   partners: readonly Partner[],
-): { name: string; held: boolean; partner: Partner | undefined }[] {
+): { name: string; held: boolean; understood: boolean; partner: Partner | undefined }[] {
   return holders
     .filter((holder) => holder.person.id !== me && holder.role !== 'none')
     .map((holder) => ({
       name: holder.person.name,
       held: unsaved === 0 && (live?.get(holder.person.id) ?? holder.copy === 'held'),
+      understood: holder.copy !== 'not_understood',
       partner: partners.find((partner) => partner.person.id === holder.person.id),
     }))
 }

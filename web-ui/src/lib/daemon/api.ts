@@ -1077,7 +1077,7 @@ export interface components {
          * @description How much of a document somebody holds.
          * @enum {string}
          */
-        Copy: "held" | "waiting" | "unknown" | "here";
+        Copy: "held" | "waiting" | "not_understood" | "unknown" | "here";
         /** @description From which moment. */
         Copying: {
             /** @description A `point` of the history; as it stands now when absent. */

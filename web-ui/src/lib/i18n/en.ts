@@ -427,7 +427,7 @@ export const en = {
     willMany: (names: string): string => `News will reach ${names} when your computers next meet`,
     onWayMany: (names: string): string => `News is on the way to ${names}`,
     partly: (name: string, why: string): string => `Some things wait between ${name}’s computer and this one — ${why}`,
-    partlyMany: (names: string, why: string): string => `Some things wait between this computer and those of ${names} — ${why}`,
+    partlyMany: (names: string, why: string): string => `Some things wait between this computer and those of ${names}, each for the same reason — ${why}`,
     lookingMany: (names: string): string => `Looking for news from ${names}`,
     unreachable: (name: string, why: string): string =>
       `${name}’s computer is near but cannot be reached${why ? ` — ${why}` : ''}`,

@@ -45,6 +45,6 @@ export const obstacles = {
   no_way: 'there is no way to its last known address from here: join one network, there and here',
   no_answer: 'it does not answer at its last known address: it may be off, asleep or on another network',
   just_lost: 'the connection was lost; trying again',
-  not_understood: 'one of the two runs an older Rounds: bring Rounds up to date, there and here',
+  not_understood: 'Rounds is most likely not the same version there and here: bring both up to date',
   set_aside: 'what it sends makes Rounds stumble here each time: stop Rounds and start it again, there and here',
 } satisfies Record<Obstacle, string>

@@ -43,6 +43,6 @@ export const obstacles: typeof englishObstacles = {
   no_way: 'desde aquí no hay camino a su última dirección conocida: conectaos a una misma red',
   no_answer: 'no responde en su última dirección conocida: puede estar apagado, en reposo o en otra red',
   just_lost: 'se perdió la conexión; se intenta de nuevo',
-  not_understood: 'uno de los dos tiene un Rounds más antiguo: actualiza Rounds allí y aquí',
+  not_understood: 'lo más probable es que Rounds no sea de la misma versión allí y aquí: actualízalo en ambos',
   set_aside: 'lo que envía hace tropezar aquí a Rounds cada vez: cierra Rounds y ábrelo de nuevo, allí y aquí',
 }

@@ -21,7 +21,7 @@ export const lessons = {
   put: {
     title: (measure: string): string => `Write “${measure}” into the goal`,
     about: (readers: string): string =>
-      `What was counted in your own lessons, side by side. Nobody else is shown it. A table that you write into the goal goes to the end of “How I will know”, and can be read by whoever may see the goal, now${readers === '' ? '' : ` (${readers})`} or later.`,
+      `What was counted in your own lessons, side by side. Nobody else is shown it. What you write of it into the goal goes to the end of “How I will know”, and can be read by whoever may see the goal, now${readers === '' ? '' : ` (${readers})`} or later.`,
     around: (half: string, count: number): string => `half of them ${half}, ${count === 1 ? '1 pause' : `${count} pauses`}`,
     leftOut: (count: number): string => (count === 1 ? '(1 lesson in between is not listed.)' : `(${count} lessons in between are not listed.)`),
     done: 'Written into “How I will know”.',

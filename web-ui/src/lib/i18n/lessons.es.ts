@@ -22,8 +22,8 @@ export const lessons: typeof english = {
   put: {
     title: (measure) => `Escribir «${measure}» en la meta`,
     about: (readers) =>
-      `Lo que se contó en tus propias clases, una junto a otra. A nadie más se le muestra. Una tabla que escribas en la meta va al final de «Cómo lo sabré», y la puede leer quien pueda ver la meta, ahora${readers === '' ? '' : ` (${readers})`} o más tarde.`,
-    around: (half, count) => `la mitad ${half}; ${count === 1 ? '1 pausa' : `${count} pausas`}`,
+      `Lo que se contó en tus propias clases, una junto a otra. A nadie más se le muestra. Lo que escribas de ello en la meta va al final de «Cómo lo sabré», y lo puede leer quien pueda ver la meta, ahora${readers === '' ? '' : ` (${readers})`} o más tarde.`,
+    around: (half, count) => `la mitad, ${half}; ${count === 1 ? '1 pausa' : `${count} pausas`}`,
     leftOut: (count) => (count === 1 ? '(Entre medias hay 1 clase que no se muestra.)' : `(Entre medias hay ${count} clases que no se muestran.)`),
     done: 'Escrito en «Cómo lo sabré».',
   },

@@ -9,7 +9,7 @@ export const people: typeof english.people = {
   here: 'Aquí ahora',
   unreachable: 'Cerca, pero no se puede contactar',
   setAside: 'Apartado hasta que Rounds se abra de nuevo',
-  partly: 'Algunas cosas esperan: actualiza Rounds allí y aquí',
+  partly: 'Hay cosas en espera: actualiza Rounds allí y aquí',
   remove: 'Quitar',
   removeWho: (name) => `Quitar a ${name}`,
   removeSure: (name) =>
